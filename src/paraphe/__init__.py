@@ -1,0 +1,1 @@
+"""Paraphe: signing platform and trust services for chartered accountants."""

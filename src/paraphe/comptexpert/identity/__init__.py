@@ -1,0 +1,1 @@
+"""People, firms, delegations and the OpenID Connect provider."""

@@ -1,0 +1,1 @@
+"""The demonstration post office: shows e-mails and SMS the sites sent."""

@@ -1,0 +1,1 @@
+"""Settings of each site, addresses, wiring: the only place that sees everything."""

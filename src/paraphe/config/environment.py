@@ -1,0 +1,198 @@
+"""Every setting that an operator can make, where it is read, checked and explained.
+
+Settings come from environment variables. Secrets never do: they are files of the data directory that only their owner
+may read, named here by path. ``docs/operations.md`` shows the same table; a test keeps the two alike.
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from paraphe.kernel.errors import DomainError
+
+
+class BadConfiguration(DomainError):
+    """A setting is missing or wrong; ``params["sentence"]`` says which and what to do."""
+
+    code = "bad_configuration"
+
+    def __str__(self) -> str:
+        return str(self.params["sentence"])
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, its default (None: must be set in production), what it means."""
+
+    name: str
+    default: str | None
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "PARAPHE_MODE",
+        "demonstration",
+        "`demonstration` or `production`. Production refuses every demonstration service.",
+    ),
+    Setting("PARAPHE_DATA_DIR", "var", "Folder of databases, sealed files, keys and secrets."),
+    Setting("PARAPHE_HOST", "127.0.0.1", "Address on which the sites listen."),
+    Setting("PARAPHE_PLATFORM_PORT", "8000", "Port of the platform."),
+    Setting("PARAPHE_TRUST_PORT", "8001", "Port of the trust site."),
+    Setting("PARAPHE_COMPTEXPERT_PORT", "8002", "Port of the demonstration identity provider."),
+    Setting("PARAPHE_PLATFORM_URL", None, "Address of the platform as browsers see it, without a final slash."),
+    Setting("PARAPHE_TRUST_URL", None, "Address of the trust site as browsers and the platform see it."),
+    Setting("PARAPHE_COMPTEXPERT_URL", None, "Address of the demonstration identity provider."),
+    Setting(
+        "PARAPHE_PLATFORM_DATABASE_URL", "", "`postgresql://user:password@host/name`; empty: SQLite in the data folder."
+    ),
+    Setting("PARAPHE_TRUST_DATABASE_URL", "", "The same for the trust site. Never the database of the platform."),
+    Setting(
+        "PARAPHE_OIDC_ISSUER",
+        "",
+        "Issuer of the OpenID provider; empty in demonstration: Comptexpert of the demonstration.",
+    ),
+    Setting("PARAPHE_OIDC_CLIENT_ID", "paraphe", "Identifier of the platform at the OpenID provider."),
+    Setting(
+        "PARAPHE_OIDC_CLIENT_SECRET_FILE",
+        "",
+        "File with the client secret; empty: `platform/secrets/oidc-client.secret`.",
+    ),
+    Setting(
+        "PARAPHE_SMTP_URL",
+        "",
+        "`smtp://user:password@host:587` (STARTTLS), `smtps://…`, `smtp+plain://…`; needed in production.",
+    ),
+    Setting("PARAPHE_MAIL_FROM", "Paraphe <ne-pas-repondre@paraphe.invalid>", "Sender of e-mails."),
+    Setting("PARAPHE_SMS_CARRIER", "", "`http` or `ovh`; needed in production."),
+    Setting("PARAPHE_SMS_SENDER", "Paraphe", "Sender name of SMS, 11 characters at most."),
+    Setting("PARAPHE_SMS_HTTP_URL", "", "Address of the generic gateway: receives a POST of JSON `{to, from, text}`."),
+    Setting("PARAPHE_SMS_HTTP_TOKEN_FILE", "", "File with the bearer token of the generic gateway."),
+    Setting("PARAPHE_SMS_OVH_SERVICE", "", "OVHcloud: name of the SMS service (`sms-xx00000-1`)."),
+    Setting("PARAPHE_SMS_OVH_ENDPOINT", "https://eu.api.ovh.com/1.0", "OVHcloud: address of the API."),
+    Setting(
+        "PARAPHE_SMS_OVH_KEYS_FILE",
+        "",
+        "OVHcloud: JSON file with `application_key`, `application_secret`, `consumer_key`.",
+    ),
+    Setting("PARAPHE_KEY_ALGORITHM", "P-256", "Algorithm of new keys: `P-256` or `RSA-3072`."),
+    Setting("PARAPHE_POLICY_OID_ARC", "1.3.6.1.4.1.99999.1", "Arc of the certificate policies of this operator."),
+    Setting("PARAPHE_FOUR_EYES", "no", "`yes`: two different officers approve each identity."),
+    Setting(
+        "PARAPHE_OFFICER_MFA",
+        "",
+        "`required` or `optional` second factor of officers; empty: required in production only.",
+    ),
+    Setting("PARAPHE_MAX_PDF_MB", "50", "Largest PDF that can be uploaded, in megabytes."),
+    Setting("PARAPHE_DOCUMENT_DAYS", "31", "Days after which a document is deleted from the platform."),
+    Setting(
+        "PARAPHE_IDENTITY_IMAGE_DAYS", "30", "Days after the decision at which identity images are destroyed (0 to 90)."
+    ),
+    Setting(
+        "PARAPHE_TRUST_CA_FILE",
+        "",
+        "PEM of the authorities that the platform trusts for TLS to the trust site; empty: the system's.",
+    ),
+    Setting(
+        "PARAPHE_TRUST_CLIENT_CERT_FILE",
+        "",
+        "PEM with certificate and key for mutual TLS from the platform to the trust site.",
+    ),
+)
+
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+class Environment:
+    """The settings of one process, read from ``variables`` and checked on the way out."""
+
+    def __init__(self, variables: Mapping[str, str] | None = None) -> None:
+        self._variables = os.environ if variables is None else variables
+
+    def text(self, name: str) -> str:
+        """Return setting ``name``, or its default. Raises BadConfiguration when it has neither."""
+        value = self._variables.get(name, "").strip()
+        default = _DEFAULTS[name]
+        if value:
+            return value
+        if default is None:
+            raise BadConfiguration(sentence=f"{name} is not set: give it a value, see docs/operations.md.")
+        return default
+
+    def number(self, name: str, lowest: int, highest: int) -> int:
+        """Return setting ``name`` as a whole number within bounds."""
+        value = self.text(name)
+        if not value.isdecimal() or not lowest <= int(value) <= highest:
+            raise BadConfiguration(
+                sentence=f"{name} is {value!r}: it must be a whole number from {lowest} to {highest}."
+            )
+        return int(value)
+
+    def choice(self, name: str, *choices: str) -> str:
+        """Return setting ``name`` if it is one of ``choices``."""
+        value = self.text(name)
+        if value not in choices:
+            raise BadConfiguration(
+                sentence=f"{name} is {value!r}: it must be one of {', '.join(repr(c) for c in choices)}."
+            )
+        return value
+
+    @property
+    def demonstration(self) -> bool:
+        """Tell whether this is a demonstration: its people, post office and printed passwords."""
+        return self.choice("PARAPHE_MODE", "demonstration", "production") == "demonstration"
+
+    @property
+    def data_dir(self) -> Path:
+        """Return the data folder, absolute."""
+        return Path(self.text("PARAPHE_DATA_DIR")).absolute()
+
+    def site_url(self, site: str) -> str:
+        """Return the address of ``site`` as browsers see it, without a final slash; https in production."""
+        name = f"PARAPHE_{site.upper()}_URL"
+        if self.demonstration and not self._variables.get(name, "").strip():
+            return f"http://localhost:{self.number(f'PARAPHE_{site.upper()}_PORT', 1, 65535)}"
+        url = self.text(name).rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+            raise BadConfiguration(sentence=f"{name} is {url!r}: it must look like https://host or https://host:port.")
+        if parts.scheme == "http" and not self.demonstration:
+            raise BadConfiguration(sentence=f"{name} is {url!r}: in production it must begin with https://.")
+        return url
+
+    def secret_file(self, name: str, fallback: Path) -> Path:
+        """Return the path that setting ``name`` gives, or ``fallback`` when it is empty."""
+        value = self.text(name)
+        return Path(value).absolute() if value else fallback
+
+
+def read_secret(path: Path, *, octets: int | None = None) -> bytes:
+    """Return the secret in file ``path``: hexadecimal of exactly ``octets`` bytes, or any one line of text.
+
+    Raises BadConfiguration when the file is missing, readable by others than its owner, empty or of wrong length.
+    """
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        raise BadConfiguration(
+            sentence=f"The secret file {path} is missing: run 'paraphe setup' or restore it."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfiguration(sentence=f"The secret file {path} cannot be read: {error}.") from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise BadConfiguration(sentence=f"The secret file {path} can be read by others: run 'chmod 600 {path}'.")
+    if octets is None:
+        if len(text) < 20:
+            raise BadConfiguration(sentence=f"The secret file {path} is too short: at least 20 characters are needed.")
+        return text.encode("ascii")
+    try:
+        value = bytes.fromhex(text)
+    except ValueError:
+        value = b""
+    if len(value) != octets:
+        raise BadConfiguration(sentence=f"The secret file {path} must hold {2 * octets} hexadecimal characters.")
+    return value

@@ -1,0 +1,1 @@
+"""One folder per site: settings, urls, wsgi."""

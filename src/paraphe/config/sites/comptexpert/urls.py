@@ -1,0 +1,14 @@
+"""Addresses of the demonstration identity provider and its post office."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("paraphe.floor.design.urls")),
+    path("messages/", include("paraphe.comptexpert.inbox.urls")),
+    path("", include("paraphe.comptexpert.identity.urls")),
+]
+handler400 = "paraphe.floor.design.errors.bad_request"
+handler403 = "paraphe.floor.design.errors.forbidden"
+handler404 = "paraphe.floor.design.errors.not_found"
+handler500 = "paraphe.floor.design.errors.server_error"

@@ -1,0 +1,47 @@
+"""Settings of the platform site."""
+
+from urllib.parse import urlsplit
+
+from paraphe.config.common import site_settings
+from paraphe.config.environment import BadConfiguration, Environment
+
+environment = Environment()
+
+_issuer = environment.text("PARAPHE_OIDC_ISSUER") or (
+    environment.site_url("comptexpert") if environment.demonstration else ""
+)
+if not _issuer:
+    raise BadConfiguration(sentence="PARAPHE_OIDC_ISSUER is not set: give the address of your OpenID provider.")
+_issuer_origin = "{0.scheme}://{0.netloc}".format(urlsplit(_issuer))
+
+globals().update(
+    site_settings(
+        "platform",
+        environment,
+        database_url=environment.text("PARAPHE_PLATFORM_DATABASE_URL"),
+        form_targets=[environment.site_url("trust"), _issuer_origin],
+    )
+)
+
+INSTALLED_APPS = [
+    *globals()["INSTALLED_APPS"],
+    "paraphe.platform.evidence",
+    "paraphe.platform.accounts",
+    "paraphe.platform.documents",
+    "paraphe.platform.signing",
+    "paraphe.platform.enrolment",
+    "paraphe.platform.web",
+]
+
+OIDC_ISSUER = _issuer
+OIDC_CLIENT_ID = environment.text("PARAPHE_OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET_FILE = environment.secret_file(
+    "PARAPHE_OIDC_CLIENT_SECRET_FILE", globals()["SECRETS_DIR"] / "oidc-client.secret"
+)
+TRUST_CLIENT_ID = "platform"
+TRUST_CLIENT_SECRET_FILE = globals()["SECRETS_DIR"] / "trust-client.secret"
+TRUST_CA_FILE = environment.text("PARAPHE_TRUST_CA_FILE")
+TRUST_CLIENT_CERT_FILE = environment.text("PARAPHE_TRUST_CLIENT_CERT_FILE")
+# The root under which this platform accepts signatures; copied here when the authority is created.
+TRUST_ROOT_FILE = globals()["SITE_DIR"] / "trust-root.pem"
+DOCUMENT_DAYS = environment.number("PARAPHE_DOCUMENT_DAYS", 1, 3650)

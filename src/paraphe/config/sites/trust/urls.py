@@ -1,0 +1,14 @@
+"""Addresses of the trust site."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("paraphe.floor.design.urls")),
+    path("", include("paraphe.trust.http.urls")),
+    path("", include("paraphe.trust.pages.urls")),
+]
+handler400 = "paraphe.floor.design.errors.bad_request"
+handler403 = "paraphe.floor.design.errors.forbidden"
+handler404 = "paraphe.floor.design.errors.not_found"
+handler500 = "paraphe.floor.design.errors.server_error"

@@ -1,0 +1,77 @@
+"""Settings for the type checker only: the applications of the three sites together. No process runs on them."""
+
+from pathlib import Path
+
+SECRET_KEY = "only-for-types"  # noqa: S105
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "paraphe.floor.jobs",
+    "paraphe.floor.messaging",
+    "paraphe.floor.files",
+    "paraphe.floor.design",
+    "paraphe.trust.journal",
+    "paraphe.trust.clients",
+    "paraphe.trust.codes",
+    "paraphe.trust.vault",
+    "paraphe.trust.register",
+    "paraphe.trust.ca",
+    "paraphe.trust.status",
+    "paraphe.trust.tsa",
+    "paraphe.trust.ra",
+    "paraphe.trust.remote",
+    "paraphe.trust.enrolment",
+    "paraphe.trust.pages",
+    "paraphe.trust.http",
+    "paraphe.platform.evidence",
+    "paraphe.platform.accounts",
+    "paraphe.platform.documents",
+    "paraphe.platform.signing",
+    "paraphe.platform.enrolment",
+    "paraphe.platform.web",
+    "paraphe.comptexpert.identity",
+    "paraphe.comptexpert.inbox",
+]
+AUTH_USER_MODEL = "ra.Officer"
+USE_TZ = True
+
+SITE: str
+SITE_URL: str
+PLATFORM_URL: str
+TRUST_URL: str
+COMPTEXPERT_URL: str
+DEMONSTRATION: bool
+DATA_DIR: Path
+SITE_DIR: Path
+SECRETS_DIR: Path
+SEALING_KEY: bytes
+MAX_PDF_BYTES: int
+MAIL_FROM: str
+SMTP_URL: str
+SMS_CARRIER: str
+SMS_SENDER: str
+SMS_HTTP_URL: str
+SMS_HTTP_TOKEN_FILE: str
+SMS_OVH_SERVICE: str
+SMS_OVH_ENDPOINT: str
+SMS_OVH_KEYS_FILE: str
+INBOX_SECRET_FILE: Path
+OIDC_ISSUER: str
+OIDC_CLIENT_ID: str
+OIDC_CLIENT_SECRET_FILE: Path
+TRUST_CLIENT_ID: str
+TRUST_CLIENT_SECRET_FILE: Path
+TRUST_CA_FILE: str
+TRUST_CLIENT_CERT_FILE: str
+TRUST_ROOT_FILE: Path
+DOCUMENT_DAYS: int
+SIGNER_SOCKET: Path
+KEY_ALGORITHM: str
+POLICY_OID_ARC: str
+FOUR_EYES: bool
+OFFICER_MFA_REQUIRED: bool
+IDENTITY_IMAGE_DAYS: int

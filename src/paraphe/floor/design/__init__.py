@@ -1,0 +1,1 @@
+"""The look: templates, components, styles, scripts, fonts."""

@@ -1,0 +1,1 @@
+"""Background work as rows, behind the django-tasks API."""

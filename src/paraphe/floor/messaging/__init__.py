@@ -1,0 +1,1 @@
+"""E-mails and SMS: an outbox of sealed rows, carriers by setting."""

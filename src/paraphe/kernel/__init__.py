@@ -1,0 +1,1 @@
+"""Clock, identifiers, digests, actor, errors. Standard library only."""

@@ -1,0 +1,1 @@
+"""Open, inspect, prepare, finish, augment, validate, render PDF documents. No Django, no network."""

@@ -1,0 +1,1 @@
+"""The signing platform: people, firms, documents, signatures, evidence."""

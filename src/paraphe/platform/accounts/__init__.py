@@ -1,0 +1,1 @@
+"""Persons, firms, delegations; sign-in by OpenID Connect."""

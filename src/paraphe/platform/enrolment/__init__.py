@@ -1,0 +1,1 @@
+"""First sign-in, certificate, terms, service open."""

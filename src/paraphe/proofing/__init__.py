@@ -1,0 +1,1 @@
+"""Identity document images: format, quality, one frozen verdict. No Django, no network."""

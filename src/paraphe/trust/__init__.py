@@ -1,0 +1,1 @@
+"""The trust service provider: identity, certificates, keys, codes, timestamps."""

@@ -1,0 +1,1 @@
+"""Issuance: reserve, build, lint, store, sign, compare, record."""

@@ -1,0 +1,1 @@
+"""Programs registered to use the trust services: secrets, return addresses."""

@@ -1,0 +1,1 @@
+"""From a request of a client program to an issued credential."""

@@ -1,0 +1,1 @@
+"""Pages of the trust site, for holders and officers."""

@@ -1,0 +1,1 @@
+"""Registration authority: subjects, identity cases, officers."""

@@ -1,0 +1,1 @@
+"""Credentials, activation bound to digests, hash signing."""

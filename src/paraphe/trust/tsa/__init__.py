@@ -1,0 +1,1 @@
+"""Time-stamping unit, RFC 3161."""

@@ -1,0 +1,1 @@
+"""What tests share: cast, settings, test PKI."""
