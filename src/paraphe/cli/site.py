@@ -1,0 +1,100 @@
+"""What one process of an installation does. Each process has the settings of one site only."""
+
+import importlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from getpass import getpass
+from typing import cast
+
+from paraphe.config.environment import Environment
+
+
+def use_site(name: str) -> None:
+    """Give this process the settings of site ``name``. Raises BadConfiguration when they are wrong."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = f"paraphe.config.sites.{name}.settings"
+    # Read here, so that a wrong setting is answered by its sentence and not from the depth of Django.
+    importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    import django
+
+    django.setup()
+
+
+def set_up(name: str) -> int:
+    """Bring the database of site ``name`` up to date and create what it needs at first start."""
+    use_site(name)
+    from django.core.management import call_command
+
+    call_command("check", fail_level="ERROR", verbosity=0)
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    importlib.import_module(f"paraphe.config.sites.{name}.first_start").prepare()
+    return 0
+
+
+def serve(name: str, environment: Environment) -> int:
+    """Serve site ``name`` over HTTP until told to stop."""
+    use_site(name)
+    from django.core.management import call_command
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    call_command("check", fail_level="ERROR", verbosity=0)
+    Server(
+        f"paraphe.config.sites.{name}.wsgi:application",
+        address=environment.text("PARAPHE_HOST"),
+        port=environment.number(f"PARAPHE_{name.upper()}_PORT", 1, 65535),
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=4,
+        log_access=False,
+        respawn_failed_workers=True,
+        process_name=None,
+    ).serve()
+    return 0
+
+
+def run_worker(name: str) -> int:
+    """Work off the background jobs of site ``name`` until told to stop."""
+    use_site(name)
+    from paraphe.floor.jobs import worker
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker.run(stop)
+    return 0
+
+
+def run_signer(environment: Environment) -> int:
+    """Hold the keys and answer the trust site until told to stop. Knows no database and no network."""
+    signer = importlib.import_module("paraphe.trust.vault.signer")
+    directory = environment.data_dir / "signer"
+    signer.initialise(directory)
+    signer.serve(directory, directory / "signer.sock")
+    return 0
+
+
+def manage(name: str, arguments: Sequence[str]) -> int:
+    """Run a management command of Django with the settings of site ``name``."""
+    use_site(name)
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["paraphe", *arguments])
+    return 0
+
+
+def officer(email: str, name: str) -> int:
+    """Create a registration officer; the password is asked for, or read from the first line of standard input."""
+    password = getpass("Password (14 characters or more): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if len(password) < 14:
+        print("Paraphe: the password is too short, 14 characters or more are needed.", file=sys.stderr)
+        return 1
+    use_site("trust")
+    ra = importlib.import_module("paraphe.trust.ra.api")
+    created = cast(object, ra.create_officer(email=email, name=name, password=password))
+    print(f"{created} can sign in as {email}.")
+    return 0
