@@ -1,0 +1,138 @@
+"""Every check and test of the project, in lanes side by side; one summary at the end.
+
+``test.py`` runs everything, ``test.py check`` only format, lint, types, directions and sizes.
+Fast checks come first, browser journeys last. Each step's output goes to ``var/test/<step>.log`` and is shown when it
+fails. PostgreSQL is started on a free port for the run and removed after it.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / "var" / "test"
+BIN = ROOT / ".venv" / "bin"
+LANES = 2
+
+sys.path.insert(0, str(ROOT))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of the run; ``postgres`` gives it the address of the throw-away server."""
+
+    name: str
+    words: tuple[str, ...]
+    postgres: bool = False
+
+
+def pytest(name: str, *words: str, postgres: bool = False) -> Step:
+    """Return the step that runs pytest over ``words``."""
+    return Step(name, (str(BIN / "pytest"), "-q", *words), postgres)
+
+
+CHECKS = (
+    Step("format", (str(BIN / "ruff"), "format", "--check", ".")),
+    Step("lint", (str(BIN / "ruff"), "check", ".")),
+    Step("directions", (str(BIN / "lint-imports"), "--no-cache")),
+    Step("types", (str(BIN / "mypy"),)),
+    pytest("architecture", "tests/architecture"),
+)
+TESTS = (
+    pytest("libraries", "tests/kernel", "tests/pki", "tests/proofing", "tests/cli"),
+    pytest("pdf", "tests/pdf"),
+    pytest("trust-sqlite", "tests/trust"),
+    pytest("platform-sqlite", "tests/platform"),
+    pytest("floor-sqlite", "tests/floor"),
+    pytest("comptexpert", "tests/comptexpert"),
+    pytest("floor-postgresql", "tests/floor", postgres=True),
+    pytest("trust-postgresql", "tests/trust", postgres=True),
+    pytest("platform-postgresql", "tests/platform", postgres=True),
+)
+JOURNEYS = (
+    pytest("journey-registration", "tests/journeys/test_registration.py"),
+    pytest("journey-others", "tests/journeys", "--ignore=tests/journeys/test_registration.py"),
+)
+
+
+class Run:
+    """Works off steps in lanes and keeps the score."""
+
+    def __init__(self, postgres_url: str) -> None:
+        self._postgres_url = postgres_url
+        self._lock = threading.Lock()
+        self.passed = self.failed = self.skipped = 0
+        self.broken: list[str] = []
+
+    def work_off(self, steps: tuple[Step, ...]) -> None:
+        """Run ``steps``, at most LANES at a time, and wait for all of them."""
+        waiting = list(steps)
+
+        def lane() -> None:
+            while True:
+                with self._lock:
+                    if not waiting:
+                        return
+                    step = waiting.pop(0)
+                self._one(step)
+
+        lanes = [threading.Thread(target=lane) for _ in range(LANES)]
+        for each in lanes:
+            each.start()
+        for each in lanes:
+            each.join()
+
+    def _one(self, step: Step) -> None:
+        began = time.monotonic()
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("PARAPHE_")}
+        environment["DJANGO_SETTINGS_MODULE"] = ""
+        del environment["DJANGO_SETTINGS_MODULE"]
+        if step.postgres:
+            environment["PARAPHE_TEST_DATABASE_URL"] = self._postgres_url
+        log = LOGS / f"{step.name}.log"
+        with log.open("wb") as output:
+            code = subprocess.run(
+                step.words, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, check=False
+            ).returncode
+        text = log.read_text(errors="replace")
+        counts = {
+            word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|errors?|skipped)", text[-400:])
+        }
+        with self._lock:
+            self.passed += counts.get("passed", 0)
+            self.skipped += counts.get("skipped", 0)
+            self.failed += counts.get("failed", 0) + counts.get("error", 0) + counts.get("errors", 0)
+            verdict = "ok" if code == 0 else f"FAILED (exit {code})"
+            last = text.strip().splitlines()[-1] if text.strip() else ""
+            print(f"{step.name:<22} {verdict:<8} {time.monotonic() - began:6.1f} s   {last}", flush=True)
+            if code:
+                self.broken.append(step.name)
+                print(f"----- {log.relative_to(ROOT)}\n{text[-12000:]}\n-----", flush=True)
+
+
+def main(goal: str) -> int:
+    """Run what ``goal`` asks for and return the exit code."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    if goal == "check":
+        run = Run("")
+        run.work_off(CHECKS)
+    else:
+        from tests.support.postgres import throw_away_server
+
+        with throw_away_server() as url:
+            run = Run(url)
+            run.work_off((*CHECKS[:3], CHECKS[4], CHECKS[3], *TESTS))
+            run.work_off(JOURNEYS)
+    print(f"\n{time.monotonic() - began:.0f} s; failed: {', '.join(run.broken) or 'none'}")
+    print(f"{run.passed} passed, {max(run.failed, len(run.broken))} failed, {run.skipped} skipped", flush=True)
+    return 1 if run.broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "all"))
