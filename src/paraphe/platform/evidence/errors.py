@@ -1,0 +1,9 @@
+"""Errors of the evidence room."""
+
+from paraphe.kernel.errors import DomainError
+
+
+class UnknownTag(DomainError):
+    """The event is not in the vocabulary: a fault of the program, found by tests."""
+
+    code = "unknown_tag"

@@ -1,0 +1,54 @@
+"""The door of the signing room: from PDFs and a remote credential to validated PAdES B-LT files."""
+
+from paraphe.pdf.api import SignatureSettings
+from paraphe.platform.signing.actions import (
+    authorisation_address,
+    begin,
+    complete,
+    complete_authorisation,
+    refuse,
+    sweep,
+    withdraw,
+)
+from paraphe.platform.signing.errors import (
+    AuthorisationMismatch,
+    NoCredential,
+    SelfCheckFailed,
+    TrustRefused,
+    TrustUnavailable,
+    WrongState,
+)
+from paraphe.platform.signing.queries import (
+    Outcome,
+    ResultItem,
+    completed_since,
+    outcome,
+    trusted_roots,
+)
+from paraphe.platform.signing.trust_client import TrustClient, trust
+from paraphe.platform.signing.values import ToSign
+
+__all__ = [
+    "AuthorisationMismatch",
+    "NoCredential",
+    "Outcome",
+    "ResultItem",
+    "SelfCheckFailed",
+    "SignatureSettings",
+    "ToSign",
+    "TrustClient",
+    "TrustRefused",
+    "TrustUnavailable",
+    "WrongState",
+    "authorisation_address",
+    "begin",
+    "complete",
+    "complete_authorisation",
+    "completed_since",
+    "outcome",
+    "refuse",
+    "sweep",
+    "trust",
+    "trusted_roots",
+    "withdraw",
+]

@@ -1,0 +1,39 @@
+"""What can go wrong between the platform and the trust service provider."""
+
+from paraphe.kernel.errors import DomainError
+
+
+class TrustUnavailable(DomainError):
+    """The trust service provider does not answer now; asking again later may help."""
+
+    code = "trust_unavailable"
+
+
+class TrustRefused(DomainError):
+    """The trust service provider understood and said no; ``params["error"]`` is its standard error code."""
+
+    code = "trust_refused"
+
+
+class NoCredential(DomainError):
+    """The person has no usable certificate."""
+
+    code = "no_credential"
+
+
+class AuthorisationMismatch(DomainError):
+    """The browser came back with something that no request of this person waits for: foreign, old or replayed."""
+
+    code = "authorisation_mismatch"
+
+
+class WrongState(DomainError):
+    """The request is not in a state in which this can be done."""
+
+    code = "wrong_state"
+
+
+class SelfCheckFailed(DomainError):
+    """The finished document did not pass our own validation; it is not given to anybody."""
+
+    code = "self_check_failed"

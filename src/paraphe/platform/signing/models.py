@@ -1,0 +1,80 @@
+"""Requests to sign: what was asked of the trust service provider and how far it came."""
+
+import uuid
+
+from django.db import models
+
+
+class SigningRequest(models.Model):
+    """One authorisation by one person for a list of documents.
+
+    States: ``prepared`` → ``pushed`` (the holder is at the trust site) → ``authorised`` (activation received) →
+    ``signed`` (signature values received) → ``completed``; or ``refused`` (by the holder), ``failed``.
+
+    Personal data: the person's number and the identifier of the subject at the trust site. Prepared files and the
+    activation are destroyed when the request ends; the row goes with the retention of the documents (90 days).
+    """
+
+    class State(models.TextChoices):
+        """How far the request came."""
+
+        PREPARED = "prepared"
+        PUSHED = "pushed"
+        AUTHORISED = "authorised"
+        SIGNED = "signed"
+        COMPLETED = "completed"
+        REFUSED = "refused"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person_id = models.BigIntegerField(db_index=True)
+    subject_id = models.CharField(max_length=64)
+    credential_id = models.CharField(max_length=128)
+    sign_algorithm = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=32)
+    reference = models.CharField(max_length=64)
+    locale = models.CharField(max_length=8, default="fr")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PREPARED)
+    failure = models.CharField(max_length=64, blank=True)
+    state_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    sealed_verifier = models.BinaryField(default=bytes)
+    sealed_activation = models.BinaryField(default=bytes)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose", "reference"],
+                condition=models.Q(state__in=["prepared", "pushed", "authorised", "signed"]),
+                name="one_open_request_per_reference",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.id} ({self.state})"
+
+
+class SigningItem(models.Model):
+    """One document of a request.
+
+    Personal data: none of its own; ``label`` is the title that the person gave the document. Goes with its request.
+    """
+
+    request = models.ForeignKey(SigningRequest, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveIntegerField()
+    label = models.CharField(max_length=200)
+    source_sha256 = models.CharField(max_length=64)
+    digest = models.BinaryField()
+    prepared_file = models.UUIDField()
+    signature = models.BinaryField(default=bytes)
+    result_file = models.UUIDField(null=True)
+    result_sha256 = models.CharField(max_length=64, blank=True)
+    result_size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["request", "position"], name="one_item_per_position")]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,95 @@
+"""Timestamps and revocation information over HTTP: the ports of ``paraphe.pki`` on the side of the platform."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+
+from paraphe.pki import tsp
+from paraphe.pki.errors import RevocationUnavailable, TimestampUnavailable
+from paraphe.pki.ports import RevocationInfo
+from paraphe.platform.signing.errors import TrustRefused, TrustUnavailable
+from paraphe.platform.signing.trust_client import TrustClient
+
+
+@dataclass(frozen=True)
+class HttpTimestampSource:
+    """A time-stamping authority over HTTP (RFC 3161 §3.4)."""
+
+    client: TrustClient
+    path: str = "/tsa"
+
+    def timestamp(self, digest: bytes) -> bytes:
+        """Return a TimeStampToken over the SHA-256 ``digest``; checks status, digest and nonce of the answer."""
+        nonce = secrets.randbits(63)
+        try:
+            answer = self.client.post_der(self.path, tsp.build_request(digest, nonce), "application/timestamp-query")
+        except (TrustUnavailable, TrustRefused) as error:
+            raise TimestampUnavailable(reason=str(error)) from error
+        return tsp.parse_response(answer, digest, nonce)
+
+
+@dataclass
+class HttpRevocationSource:
+    """OCSP (RFC 6960 Appendix A) and CRL (RFC 5280 §4.2.1.13) at the addresses that certificates name.
+
+    Only addresses of the configured trust service provider are asked: a certificate never chooses where this server
+    connects to. Answers are kept for the lifetime of this object, which is one request.
+    """
+
+    client: TrustClient
+    _known: dict[bytes, RevocationInfo] = field(default_factory=dict)
+
+    def revocation_info(self, certificate: x509.Certificate, issuer: x509.Certificate) -> RevocationInfo:
+        """Return an OCSP answer, or a CRL where the certificate names no responder."""
+        key = hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()
+        if key not in self._known:
+            try:
+                self._known[key] = self._ask(certificate, issuer)
+            except (TrustUnavailable, TrustRefused) as error:
+                raise RevocationUnavailable(reason=str(error)) from error
+        return self._known[key]
+
+    def _ask(self, certificate: x509.Certificate, issuer: x509.Certificate) -> RevocationInfo:
+        responder = self._ours(_ocsp_addresses(certificate))
+        if responder:
+            query = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1()).build()  # noqa: S303
+            answer = self.client.post_der(responder, query.public_bytes(Encoding.DER), "application/ocsp-request")
+            return RevocationInfo(ocsp=answer)
+        point = self._ours(_crl_addresses(certificate))
+        if point:
+            return RevocationInfo(crl=self.client.get_der(point))
+        raise RevocationUnavailable(reason="the certificate names no responder of the trust service provider")
+
+    def _ours(self, addresses: list[str]) -> str:
+        own = urlsplit(self.client.base_url)
+        for address in addresses:
+            parts = urlsplit(address)
+            if (parts.hostname, parts.port) == (own.hostname, own.port):
+                return parts.path
+        return ""
+
+
+def _ocsp_addresses(certificate: x509.Certificate) -> list[str]:
+    try:
+        access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    except x509.ExtensionNotFound:
+        return []
+    return [
+        str(entry.access_location.value)
+        for entry in access
+        if entry.access_method == x509.AuthorityInformationAccessOID.OCSP
+    ]
+
+
+def _crl_addresses(certificate: x509.Certificate) -> list[str]:
+    try:
+        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+    except x509.ExtensionNotFound:
+        return []
+    return [str(name.value) for point in points for name in point.full_name or []]
