@@ -1,1 +1,4 @@
-"""Identity document images: format, quality, one frozen verdict. No Django, no network."""
+"""Photographs of identity documents: hostile bytes in, one frozen verdict and clean JPEG pages out.
+
+No Django, no network. Import it through ``paraphe.proofing.api``.
+"""
