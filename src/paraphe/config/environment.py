@@ -92,6 +92,11 @@ SETTINGS: tuple[Setting, ...] = (
         "PARAPHE_IDENTITY_IMAGE_DAYS", "30", "Days after the decision at which identity images are destroyed (0 to 90)."
     ),
     Setting(
+        "PARAPHE_IDENTITY_DOCUMENTS",
+        "identity_card,passport,residence_permit,driving_licence",
+        "Kinds of identity document that are accepted, joined by commas.",
+    ),
+    Setting(
         "PARAPHE_TRUST_CA_FILE",
         "",
         "PEM of the authorities that the platform trusts for TLS to the trust site; empty: the system's.",
@@ -139,6 +144,15 @@ class Environment:
                 sentence=f"{name} is {value!r}: it must be one of {', '.join(repr(c) for c in choices)}."
             )
         return value
+
+    def choices(self, name: str, *choices: str) -> list[str]:
+        """Return setting ``name`` as a list of one or more of ``choices``, written joined by commas."""
+        values = [value.strip() for value in self.text(name).split(",")]
+        if not set(values) <= set(choices):
+            raise BadConfiguration(
+                sentence=f"{name} is {self.text(name)!r}: it must be one or more of {', '.join(choices)}."
+            )
+        return values
 
     @property
     def demonstration(self) -> bool:

@@ -1,4 +1,4 @@
-"""Subjects, identity cases, officers."""
+"""Subjects, identity cases, decisions, officers."""
 
 from typing import Any
 
@@ -39,6 +39,13 @@ class Officer(AbstractBaseUser, PermissionsMixin):
         return self.name
 
 
+class SubjectKind(models.TextChoices):
+    """Why somebody may sign: as a member of the Order, or for one by delegation."""
+
+    MEMBER = "member"
+    COLLABORATOR = "collaborator"
+
+
 class Subject(models.Model):
     """A natural person as a client program claims them, and for whom a certificate may be issued.
 
@@ -48,13 +55,9 @@ class Subject(models.Model):
     certificates has to be kept; subjects who never got a certificate go with their enrolment.
     """
 
-    class Kind(models.TextChoices):
-        MEMBER = "member"
-        COLLABORATOR = "collaborator"
-
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     client_id = models.CharField(max_length=80)
-    kind = models.CharField(max_length=16, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=SubjectKind.choices)
     given_name = models.CharField(max_length=120)
     surname = models.CharField(max_length=120)
     email = models.EmailField(max_length=254)
@@ -76,3 +79,95 @@ class Subject(models.Model):
     def full_name(self) -> str:
         """Return given names and surname, as people write them."""
         return f"{self.given_name} {self.surname}"
+
+
+class CaseState(models.TextChoices):
+    """Where an identity case stands. OPEN and RETAKE wait for photographs, SUBMITTED for officers."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    RETAKE = "retake"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class IdentityCase(models.Model):
+    """The check of one subject's identity document.
+
+    Personal data: the kind of document and, through its pages, photographs of it. Photographs are destroyed
+    IDENTITY_IMAGE_DAYS after the decision, or after 7 days without any; the case itself is kept with the subject.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject = models.OneToOneField(Subject, on_delete=models.PROTECT, related_name="identity_case")
+    kind = models.CharField(max_length=24)
+    state = models.CharField(max_length=12, choices=CaseState.choices, default=CaseState.OPEN)
+    #: Counts submissions: decisions of one round say nothing of the photographs of the next.
+    round = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=32, blank=True)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "submitted_at"])]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class IdentityPage(models.Model):
+    """One side of the document: a sealed file, and what was measured on it.
+
+    Personal data: the photograph, in ``paraphe.floor.files``. Row and file go together, see IdentityCase.
+    """
+
+    case = models.ForeignKey(IdentityCase, on_delete=models.CASCADE, related_name="pages")
+    side = models.CharField(max_length=5)
+    file_id = models.UUIDField()
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    measures = models.JSONField()
+    hints = models.JSONField(default=list)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "side"], name="one_page_per_side")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.side}"
+
+
+class Verdict(models.TextChoices):
+    """What an officer can say of a case."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    RETAKE = "retake"
+
+
+class Decision(models.Model):
+    """What one officer said of one submission; never changed.
+
+    Personal data: the officer, and a note that may describe the document. Kept with the case.
+    """
+
+    case = models.ForeignKey(IdentityCase, on_delete=models.PROTECT, related_name="decisions")
+    round = models.PositiveSmallIntegerField()
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="decisions")
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    reason = models.CharField(max_length=32, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    checklist = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            # Four eyes are four eyes: the second decision of one officer on one submission has no place to go.
+            models.UniqueConstraint(fields=["case", "round", "officer"], name="one_decision_per_officer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.verdict}"

@@ -40,6 +40,9 @@ OFFICER_MFA_REQUIRED = environment.choice("PARAPHE_OFFICER_MFA", "required", "op
     not environment.demonstration and environment.text("PARAPHE_OFFICER_MFA") == ""
 )
 IDENTITY_IMAGE_DAYS = environment.number("PARAPHE_IDENTITY_IMAGE_DAYS", 0, 90)
+IDENTITY_DOCUMENTS = environment.choices(
+    "PARAPHE_IDENTITY_DOCUMENTS", "identity_card", "passport", "residence_permit", "driving_licence"
+)
 AUTH_USER_MODEL = "ra.Officer"
 
 MIDDLEWARE = list(globals()["MIDDLEWARE"])

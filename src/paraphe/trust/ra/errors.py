@@ -1,0 +1,45 @@
+"""What can go wrong at the registration authority."""
+
+from paraphe.kernel.errors import DomainError
+
+
+class KindUnknown(DomainError):
+    """There is no such kind of identity document, or this operator does not take it."""
+
+    code = "kind_unknown"
+
+
+class SideUnknown(DomainError):
+    """This kind of document has no such side."""
+
+    code = "side_unknown"
+
+
+class PagesMissing(DomainError):
+    """A case cannot be submitted before every side is there."""
+
+    code = "pages_missing"
+
+
+class CaseClosed(DomainError):
+    """The case does not wait for what is brought to it: it is submitted or decided already."""
+
+    code = "case_closed"
+
+
+class AlreadyDecided(DomainError):
+    """This officer has decided on this submission before; another one must (four eyes)."""
+
+    code = "already_decided"
+
+
+class ReasonMissing(DomainError):
+    """A refusal or a request for another photograph needs one of the known reasons."""
+
+    code = "reason_missing"
+
+
+class ChecklistIncomplete(DomainError):
+    """An approval needs every point of the checklist."""
+
+    code = "checklist_incomplete"

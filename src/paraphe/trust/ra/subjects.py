@@ -1,0 +1,65 @@
+"""Subjects: made once, read by the rooms above."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from django.utils import timezone
+
+from paraphe.floor.secrets import api as secrets
+from paraphe.kernel.errors import NotFound
+from paraphe.trust.ra.models import IdentityCase, Subject
+
+MOBILE_PURPOSE = "ra.subject.mobile"
+
+
+@dataclass(frozen=True)
+class SubjectData:
+    """What a client program claims of a person. ``mobile`` in E.164; ``siren`` nine digits or empty."""
+
+    kind: Literal["member", "collaborator"]
+    given_name: str
+    surname: str
+    email: str
+    mobile: str
+    language: str = "fr"
+    roll_number: str = ""
+    region: str = ""
+    organisation_name: str = ""
+    organisation_siren: str = ""
+
+
+def create_subject(client_id: str, data: SubjectData) -> Subject:
+    """Record a new subject for ``client_id`` and return it. The mobile number is sealed."""
+    return Subject.objects.create(
+        client_id=client_id,
+        kind=data.kind,
+        given_name=data.given_name,
+        surname=data.surname,
+        email=data.email,
+        mobile_sealed=secrets.seal(data.mobile.encode(), MOBILE_PURPOSE),
+        language=data.language,
+        roll_number=data.roll_number,
+        region=data.region,
+        organisation_name=data.organisation_name,
+        organisation_siren=data.organisation_siren,
+        created_at=timezone.now(),
+    )
+
+
+def subject(client_id: str, subject_id: UUID) -> Subject:
+    """Return the subject that ``client_id`` brought. Raises NotFound for absent and foreign ones alike."""
+    found = Subject.objects.filter(client_id=client_id, id=subject_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def mobile_of(person: Subject) -> str:
+    """Return the mobile number of ``person`` in E.164. Raises SealBroken when the sealing key is not the right one."""
+    return secrets.unseal(bytes(person.mobile_sealed), MOBILE_PURPOSE).decode()
+
+
+def case_of(person: Subject) -> IdentityCase | None:
+    """Return the identity case of ``person``, with its pages, or None before it is opened."""
+    return IdentityCase.objects.prefetch_related("pages").filter(subject=person).first()
