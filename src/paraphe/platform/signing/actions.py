@@ -28,6 +28,7 @@ from paraphe.platform.signing.errors import (
     TrustUnavailable,
     WrongState,
 )
+from paraphe.platform.signing.holders import holder_of
 from paraphe.platform.signing.models import SigningItem, SigningRequest
 from paraphe.platform.signing.queries import Outcome, outcome, trusted_roots
 from paraphe.platform.signing.sources import HttpRevocationSource, HttpTimestampSource
@@ -50,18 +51,18 @@ def begin(
     *,
     actor: Actor,
     person_id: int,
-    subject_id: str,
     documents: Sequence[ToSign],
     purpose: str,
     reference: str,
     locale: str,
 ) -> uuid.UUID:
-    """Prepare ``documents`` for the newest credential of ``subject_id`` and return the number of the request.
+    """Prepare ``documents`` for the newest credential of ``person_id`` and return the number of the request.
 
     ``purpose`` and ``reference`` say for which room and which of its things this is; an open request for the same is
     withdrawn first. Raises NoCredential, TrustUnavailable, TrustRefused, and PdfRefused for a document that cannot be
     signed; then nothing is kept.
     """
+    subject_id = holder_of(person_id).subject_id
     credential = csc.usable_credential(trust(), subject_id)
     prepared = []
     for document in documents:

@@ -18,9 +18,11 @@ from paraphe.platform.signing.errors import (
     TrustUnavailable,
     WrongState,
 )
+from paraphe.platform.signing.holders import HolderView, holder_of, remember_holder
 from paraphe.platform.signing.queries import (
     Outcome,
     ResultItem,
+    busy,
     completed_since,
     outcome,
     trusted_roots,
@@ -30,6 +32,7 @@ from paraphe.platform.signing.values import ToSign
 
 __all__ = [
     "AuthorisationMismatch",
+    "HolderView",
     "NoCredential",
     "Outcome",
     "ResultItem",
@@ -42,11 +45,14 @@ __all__ = [
     "WrongState",
     "authorisation_address",
     "begin",
+    "busy",
     "complete",
     "complete_authorisation",
     "completed_since",
+    "holder_of",
     "outcome",
     "refuse",
+    "remember_holder",
     "sweep",
     "trust",
     "trusted_roots",

@@ -5,6 +5,24 @@ import uuid
 from django.db import models
 
 
+class Holder(models.Model):
+    """A person of the platform as the trust site knows him: whose remote credential signs for him.
+
+    Personal data: the number of the person and the name in his certificate, which is public once he signed. Goes when
+    the person is erased.
+    """
+
+    person_id = models.BigIntegerField(unique=True)
+    subject_id = models.CharField(max_length=64)
+    credential_id = models.CharField(max_length=128)
+    common_name = models.CharField(max_length=200)
+    certificate = models.BinaryField()
+    not_after = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.common_name
+
+
 class SigningRequest(models.Model):
     """One authorisation by one person for a list of documents.
 

@@ -52,6 +52,13 @@ def outcome(request_id: uuid.UUID) -> Outcome:
         raise NotFound(kind="signing request") from None
 
 
+def busy(*, purpose: str, reference: str) -> bool:
+    """Tell whether an authorised signature of this thing is being made at this moment."""
+    return SigningRequest.objects.filter(
+        purpose=purpose, reference=reference, state__in=["authorised", "signed"]
+    ).exists()
+
+
 def completed_since(moment: datetime, purpose: str) -> Sequence[Outcome]:
     """Return the ended requests of ``purpose`` that changed since ``moment``: rooms above read results here."""
     ended = SigningRequest.objects.filter(

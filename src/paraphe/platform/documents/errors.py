@@ -1,0 +1,24 @@
+"""What can be wrong with documents and with what is asked of them."""
+
+from paraphe.kernel.errors import DomainError
+from paraphe.pdf.api import PdfRefused
+
+__all__ = ["AlreadyBeingSigned", "FileTooLarge", "MayNot", "PdfRefused"]
+
+
+class FileTooLarge(DomainError):
+    """The file is larger than this platform accepts; ``params["limit"]`` is the limit in bytes."""
+
+    code = "file_too_large"
+
+
+class MayNot(DomainError):
+    """The person does not have the right for this in this firm; ``params["right"]`` names it."""
+
+    code = "may_not"
+
+
+class AlreadyBeingSigned(DomainError):
+    """The document is being signed at this moment; another signature must wait until it is done."""
+
+    code = "already_being_signed"

@@ -1,0 +1,19 @@
+"""Background work of the documents room."""
+
+from paraphe.floor.jobs import api as jobs
+from paraphe.platform.documents import actions
+
+
+@jobs.every("* * * * *")
+@jobs.job()
+def settle_signed_documents() -> None:
+    """Take signed results that no browser came back for."""
+    actions.settle_recent()
+
+
+@jobs.every("15 3 * * *")
+@jobs.job()
+def delete_due_documents() -> None:
+    """Delete documents on their day."""
+    while actions.delete_due():
+        continue

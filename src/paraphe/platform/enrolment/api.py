@@ -1,0 +1,46 @@
+"""The door of the registration."""
+
+from paraphe.platform.enrolment.actions import confirm, give_mobile
+from paraphe.platform.enrolment.errors import (
+    BadMobile,
+    BoxesNotTicked,
+    NoFirmChosen,
+    NotInvited,
+    ReturnMismatch,
+    UnknownText,
+    WrongStep,
+)
+from paraphe.platform.enrolment.identity import refresh, restart_identity, returned, trust_address
+from paraphe.platform.enrolment.queries import EnrolmentView, current, is_done, is_open, signed_terms
+from paraphe.platform.enrolment.sweeping import sweep
+from paraphe.platform.enrolment.terms import accept_terms, settle, signing_address
+from paraphe.platform.enrolment.texts import LegalText, legal_pdf, legal_text, legal_texts
+
+__all__ = [
+    "BadMobile",
+    "BoxesNotTicked",
+    "EnrolmentView",
+    "LegalText",
+    "NoFirmChosen",
+    "NotInvited",
+    "ReturnMismatch",
+    "UnknownText",
+    "WrongStep",
+    "accept_terms",
+    "confirm",
+    "current",
+    "give_mobile",
+    "is_done",
+    "is_open",
+    "legal_pdf",
+    "legal_text",
+    "legal_texts",
+    "refresh",
+    "restart_identity",
+    "returned",
+    "settle",
+    "signed_terms",
+    "signing_address",
+    "sweep",
+    "trust_address",
+]

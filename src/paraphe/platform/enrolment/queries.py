@@ -1,0 +1,97 @@
+"""What can be read of registrations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from paraphe.floor.files import api as files
+from paraphe.kernel.errors import NotFound
+from paraphe.platform.accounts import api as accounts
+from paraphe.platform.enrolment.errors import NotInvited
+from paraphe.platform.enrolment.models import Enrolment, OpenFirm
+from paraphe.platform.enrolment.rules import step_on_other_track, steps_of
+from paraphe.platform.signing import api as signing
+
+
+@dataclass(frozen=True)
+class EnrolmentView:
+    """Where a person stands. ``reason`` says why the trust site refused, in both languages, when it did."""
+
+    track: str
+    step: str
+    steps: tuple[str, ...]
+    trust_status: str
+    reason: Mapping[str, str] | None
+    has_certificate: bool
+    chosen_firm_ids: tuple[int, ...]
+    completed_at: datetime | None
+
+    @property
+    def done(self) -> bool:
+        """Tell whether the registration is finished."""
+        return self.step == Enrolment.Step.DONE
+
+
+def current(person: accounts.Person) -> EnrolmentView:
+    """Return the registration of ``person``, begun now if it was not. Raises NotInvited."""
+    enrolment = row(person)
+    return EnrolmentView(
+        track=enrolment.track,
+        step=enrolment.step,
+        steps=steps_of(enrolment.track),
+        trust_status=enrolment.trust_status,
+        reason=enrolment.trust_reason,
+        has_certificate=has_certificate(person),
+        chosen_firm_ids=tuple(enrolment.chosen.values_list("firm_id", flat=True)),
+        completed_at=enrolment.completed_at,
+    )
+
+
+def is_done(person: accounts.Person) -> bool:
+    """Tell whether ``person`` finished the registration, on the track that he has today."""
+    try:
+        return row(person).step == Enrolment.Step.DONE
+    except NotInvited:
+        return False
+
+
+def is_open(firm: accounts.Firm) -> bool:
+    """Tell whether the service is open for ``firm``."""
+    return OpenFirm.objects.filter(firm_id=firm.pk).exists()
+
+
+def signed_terms(person: accounts.Person) -> bytes:
+    """Return the terms that ``person`` signed, as PDF. Raises NotFound when he did not."""
+    enrolment = Enrolment.objects.filter(person_id=person.pk).exclude(signed_terms_file=None).first()
+    if enrolment is None or enrolment.signed_terms_file is None:
+        raise NotFound(kind="signed terms")
+    return files.read(enrolment.signed_terms_file)
+
+
+def has_certificate(person: accounts.Person) -> bool:
+    """Tell whether the trust site issued a certificate to ``person``."""
+    try:
+        signing.holder_of(person.pk)
+    except signing.NoCredential:
+        return False
+    return True
+
+
+def row(person: accounts.Person) -> Enrolment:
+    """Return the row of ``person``, created at his first visit, moved when his track changed. Raises NotInvited."""
+    track = accounts.track(person)
+    steps_of(track)
+    now = timezone.now()
+    enrolment, _ = Enrolment.objects.get_or_create(
+        person_id=person.pk, defaults={"track": track, "started_at": now, "changed_at": now}
+    )
+    if enrolment.track != track:
+        enrolment.step = step_on_other_track(
+            enrolment.track, track, enrolment.step, has_certificate=has_certificate(person)
+        )
+        enrolment.track = track
+        enrolment.changed_at = now
+        enrolment.save(update_fields=["track", "step", "changed_at"])
+    return enrolment

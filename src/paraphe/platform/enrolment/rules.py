@@ -1,0 +1,60 @@
+"""Decisions of the registration, as pure functions."""
+
+from typing import Final, Literal
+
+import phonenumbers
+
+from paraphe.platform.enrolment.errors import BadMobile, NotInvited
+
+Track = Literal["member", "signing_collaborator", "collaborator", "none"]
+
+STEPS: Final[dict[str, tuple[str, ...]]] = {
+    "member": ("confirm", "mobile", "identity", "terms", "sign", "done"),
+    "signing_collaborator": ("confirm", "mobile", "identity", "terms", "done"),
+    "collaborator": ("confirm", "terms", "done"),
+}
+
+
+def steps_of(track: str) -> tuple[str, ...]:
+    """Return the steps that a person on ``track`` goes through. Raises NotInvited when there are none."""
+    if track not in STEPS:
+        raise NotInvited(track=track)
+    return STEPS[track]
+
+
+def step_after(track: str, step: str) -> str:
+    """Return the step that follows ``step`` on ``track``."""
+    steps = steps_of(track)
+    return steps[steps.index(step) + 1]
+
+
+def step_on_other_track(old: str, new: str, step: str, *, has_certificate: bool) -> str:
+    """Return where a person stands whose track changed, for instance because a right was granted meanwhile.
+
+    What he did stays done; what only his new track asks for is asked now.
+    """
+    steps = steps_of(new)
+    if step == "confirm" or old == new:
+        return step
+    if "identity" in steps and not has_certificate:
+        return step if step in ("mobile", "identity") else "mobile"
+    if new == "member":
+        return "terms"
+    return "done" if step == "done" else "terms"
+
+
+def mobile_number(typed: str, region: str = "FR") -> str:
+    """Return ``typed`` as E.164 (``+33612345678``); French numbers may be written as people write them.
+
+    Raises BadMobile with reason ``unreadable``, ``impossible`` (wrong length or unknown range) or ``not_mobile``.
+    """
+    try:
+        number = phonenumbers.parse(typed.strip(), region)
+    except phonenumbers.NumberParseException:
+        raise BadMobile(reason="unreadable") from None
+    if not phonenumbers.is_valid_number(number):
+        raise BadMobile(reason="impossible")
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    if phonenumbers.number_type(number) not in kinds:
+        raise BadMobile(reason="not_mobile")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

@@ -1,0 +1,27 @@
+"""What happens when the browser does not come back."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from paraphe.kernel.actor import SYSTEM
+from paraphe.platform.accounts import api as accounts
+from paraphe.platform.enrolment.identity import refresh
+from paraphe.platform.enrolment.models import Enrolment
+from paraphe.platform.enrolment.terms import PURPOSE, settle
+from paraphe.platform.signing import api as signing
+
+ASKED_FOR = timedelta(days=30)
+
+
+def sweep() -> None:
+    """Read certificates that were issued meanwhile, and open the service for terms that were signed meanwhile."""
+    now = timezone.now()
+    waiting = Enrolment.objects.filter(step="identity", changed_at__gt=now - ASKED_FOR).exclude(trust_request="")
+    for enrolment in waiting.exclude(trust_status__in=["refused", "expired"]):
+        try:
+            refresh(actor=SYSTEM, person=accounts.person(enrolment.person_id))
+        except (signing.TrustUnavailable, signing.TrustRefused):
+            return
+    for outcome in signing.completed_since(now - timedelta(days=2), PURPOSE):
+        settle(outcome)

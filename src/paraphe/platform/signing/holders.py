@@ -1,0 +1,61 @@
+"""Who of the platform's people holds which remote credential."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from paraphe.platform.signing.errors import NoCredential
+from paraphe.platform.signing.models import Holder
+
+
+@dataclass(frozen=True)
+class HolderView:
+    """What pages show of a person's certificate."""
+
+    subject_id: str
+    credential_id: str
+    common_name: str
+    serial: str
+    issuer: str
+    not_before: datetime
+    not_after: datetime
+
+
+def remember_holder(*, person_id: int, subject_id: str, credential_id: str, certificate: x509.Certificate) -> None:
+    """Note that ``person_id`` signs as ``subject_id`` of the trust site, with ``certificate``. A newer one replaces."""
+    Holder.objects.update_or_create(
+        person_id=person_id,
+        defaults={
+            "subject_id": subject_id,
+            "credential_id": credential_id,
+            "common_name": _name(certificate.subject),
+            "certificate": certificate.public_bytes(Encoding.DER),
+            "not_after": certificate.not_valid_after_utc,
+        },
+    )
+
+
+def holder_of(person_id: int) -> HolderView:
+    """Return the certificate of ``person_id``. Raises NoCredential."""
+    try:
+        row = Holder.objects.get(person_id=person_id)
+    except Holder.DoesNotExist:
+        raise NoCredential(person=person_id) from None
+    certificate = x509.load_der_x509_certificate(bytes(row.certificate))
+    return HolderView(
+        subject_id=row.subject_id,
+        credential_id=row.credential_id,
+        common_name=row.common_name,
+        serial=f"{certificate.serial_number:x}",
+        issuer=_name(certificate.issuer),
+        not_before=certificate.not_valid_before_utc,
+        not_after=row.not_after,
+    )
+
+
+def _name(name: x509.Name) -> str:
+    values = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(values[0].value) if values else name.rfc4514_string()

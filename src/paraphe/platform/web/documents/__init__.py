@@ -1,0 +1,1 @@
+"""The private space: a person's own documents and their signature."""

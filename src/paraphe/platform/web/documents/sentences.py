@@ -1,0 +1,38 @@
+"""What people read when a PDF cannot be taken, by code of the refusal."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from paraphe.kernel.errors import DomainError
+
+REFUSALS = {
+    "not_a_pdf": gettext_lazy(
+        "Ce fichier n'est pas un PDF. Enregistrez votre document au format PDF, puis recommencez."
+    ),
+    "empty": gettext_lazy("Ce fichier est vide. Vérifiez-le sur votre appareil, puis recommencez."),
+    "truncated": gettext_lazy("Ce PDF est incomplet : il manque sa fin. Copiez-le ou exportez-le de nouveau."),
+    "encrypted": gettext_lazy(
+        "Ce PDF est protégé par un mot de passe. Enregistrez-en une copie sans protection, puis recommencez."
+    ),
+    "no_pages": gettext_lazy("Ce PDF ne contient aucune page."),
+    "too_many_pages": gettext_lazy("Ce PDF a trop de pages pour être signé ici. Découpez-le en plusieurs documents."),
+    "damaged": gettext_lazy("Ce PDF est abîmé et ne peut pas être lu. Exportez-le de nouveau depuis son logiciel."),
+    "dynamic_form": gettext_lazy(
+        "Ce PDF est un formulaire dynamique (XFA), dont le contenu peut changer. Imprimez-le en PDF, puis recommencez."
+    ),
+    "certified_no_changes": gettext_lazy(
+        "Ce PDF est certifié par son auteur, qui interdit toute modification, même une signature."
+    ),
+    "already_being_signed": gettext_lazy("Ce document est en cours de signature. Attendez la fin, puis recommencez."),
+}
+
+
+def sentence(error: DomainError) -> str:
+    """Return what is wrong and what to do, in the reader's language."""
+    if error.code in ("file_too_large", "too_large"):
+        limit = int(str(error.params.get("limit", 0))) // 1_000_000
+        return _("Ce fichier est trop lourd : la limite est de {limit} Mo.").format(limit=limit)
+    if error.code == "may_not":
+        return _("Vous n'avez pas ce droit pour ce cabinet. Demandez-le à l'expert-comptable du cabinet.")
+    known = REFUSALS.get(error.code)
+    return str(known) if known else _("Ce PDF ne peut pas être signé ({code}).").format(code=error.code)

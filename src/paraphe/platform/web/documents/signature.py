@@ -1,0 +1,153 @@
+"""Signing one's own document: place the box, authorise at the trust site, come back to a valid file."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from paraphe.kernel.errors import NotFound
+from paraphe.pdf.api import Box
+from paraphe.platform.accounts import api as accounts
+from paraphe.platform.documents import api as documents
+from paraphe.platform.enrolment import api as enrolment
+from paraphe.platform.signing import api as signing
+from paraphe.platform.web.account.access import PersonRequest, actor_of, signed_in
+from paraphe.platform.web.answers import trust_problem
+from paraphe.platform.web.documents.forms import PlaceForm
+from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
+from paraphe.platform.web.documents.sentences import sentence
+from paraphe.platform.web.documents.views import page_list
+
+BOX_WIDTH, BOX_HEIGHT, MARGIN = 200.0, 72.0, 36.0
+
+
+@require_http_methods(["GET", "POST"])
+@in_private_space
+def place(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Choose where the signature stands, then go to the trust site with exactly this document."""
+    document = documents.get(request.person, request.firm, document_id)
+    if "sign" not in accounts.rights(request.person, request.firm):
+        messages.error(request, _("Vous n'avez pas le droit de signer pour ce cabinet."))
+        return redirect("document", document_id=document_id)
+    if not document.pages:
+        raise NotFound(kind="page")
+    form = PlaceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(
+                documents.begin_signature(
+                    actor=actor_of(request),
+                    person=request.person,
+                    firm=request.firm,
+                    document_id=document_id,
+                    appearance=_appearance(request, document, form.cleaned_data),
+                    locale=get_language() or "fr",
+                )
+            )
+        except (signing.TrustUnavailable, signing.TrustRefused, signing.NoCredential) as error:
+            return trust_problem(request, error, back="private-space")
+        except (documents.PdfRefused, documents.AlreadyBeingSigned) as error:
+            form.add_error(None, sentence(error))
+    return render(
+        request,
+        "platform_web/documents/sign.html",
+        {"document": document, "pages": page_list(document), "form": form, "box": default_box(document)},
+    )
+
+
+@require_GET
+@signed_in
+def returned(request: PersonRequest) -> HttpResponse:
+    """Take the browser back from the trust site, with an authorisation or a refusal; finish the documents."""
+    words = {"state": request.GET.get("state", ""), "person_id": request.person.pk, "actor": actor_of(request)}
+    try:
+        if "code" in request.GET:
+            outcome = signing.complete_authorisation(code=request.GET["code"], **words)
+        else:
+            outcome = signing.refuse(**words)
+    except signing.AuthorisationMismatch:
+        messages.error(request, _("Cette demande de signature n'est plus valable. Recommencez depuis le document."))
+        return redirect("private-space")
+    except signing.TrustUnavailable as error:
+        return trust_problem(request, error, back="private-space")
+    _settle(outcome)
+    return redirect("signature-progress", request_id=outcome.id)
+
+
+@require_GET
+@signed_in
+def progress(request: PersonRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Lead on when the signature is finished; show that it is being finished until then."""
+    outcome = signing.outcome(request_id)
+    if outcome.person_id != request.person.pk:
+        raise NotFound(kind="signing request")
+    if outcome.state in ("authorised", "signed"):
+        outcome = signing.complete(request_id)
+    _settle(outcome)
+    if outcome.state == "completed":
+        if outcome.purpose == "terms":
+            return redirect("registration-done")
+        messages.success(request, _("Votre document est signé."))
+        return redirect("document", document_id=outcome.reference)
+    if outcome.state in ("refused", "failed"):
+        text = (
+            _("Vous avez renoncé à signer : rien n'a été signé.")
+            if outcome.state == "refused"
+            else _("La signature n'a pas pu être faite : rien n'a été signé. Recommencez.")
+        )
+        messages.warning(request, text)
+        if outcome.purpose == "terms":
+            return redirect("registration-sign")
+        return redirect("document", document_id=outcome.reference)
+    return render(request, "platform_web/documents/progress.html", {"outcome": outcome})
+
+
+def default_box(document: documents.DocumentView) -> dict[str, float]:
+    """Return the box at the foot of the last page, at its right, inside the margin; smaller on a small page."""
+    width, height = document.pages[-1]
+    box_width, box_height = min(BOX_WIDTH, width * 0.8), min(BOX_HEIGHT, height * 0.3)
+    return {
+        "page": len(document.pages),
+        "x": max(width - box_width - MARGIN, 0.0),
+        "y": max(height - box_height - MARGIN, 0.0),
+        "w": box_width,
+        "h": box_height,
+    }
+
+
+def _appearance(
+    request: FirmRequest, document: documents.DocumentView, given: dict[str, float | int | bool | None]
+) -> signing.SignatureSettings:
+    box = None
+    if given["visible"]:
+        chosen = {
+            name: value if (value := given[name]) is not None else default
+            for name, default in default_box(document).items()
+        }
+        box = _inside(document, chosen)
+    return signing.SignatureSettings(
+        box=box,
+        signer_name=f"{request.person.given_name} {request.person.family_name}",
+        firm=request.firm.name,
+        language=(get_language() or "fr")[:2],
+    )
+
+
+def _inside(document: documents.DocumentView, chosen: dict[str, float | int]) -> Box:
+    """Keep the box on its page: whatever a browser sends, the signature can be seen."""
+    index = min(max(int(chosen["page"]), 1), len(document.pages)) - 1
+    page_width, page_height = document.pages[index]
+    width = min(max(float(chosen["w"]), 60.0), page_width)
+    height = min(max(float(chosen["h"]), 30.0), page_height)
+    x = min(max(float(chosen["x"]), 0.0), page_width - width)
+    y = min(max(float(chosen["y"]), 0.0), page_height - height)
+    return Box(page=index, x=x, y=y, width=width, height=height)
+
+
+def _settle(outcome: signing.Outcome) -> None:
+    documents.settle(outcome)
+    enrolment.settle(outcome)

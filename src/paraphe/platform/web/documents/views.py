@@ -1,0 +1,138 @@
+"""One's own documents: bring, look, take away, delete."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from paraphe.kernel.errors import DomainError, NotFound
+from paraphe.platform.accounts import api as accounts
+from paraphe.platform.documents import api as documents
+from paraphe.platform.signing import api as signing
+from paraphe.platform.web.account.access import actor_of
+from paraphe.platform.web.answers import pdf_answer
+from paraphe.platform.web.documents.forms import UploadForm
+from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
+from paraphe.platform.web.documents.sentences import sentence
+
+VIEW_WIDTH = 900
+THUMBNAIL_WIDTH = 180
+
+
+@require_GET
+@in_private_space
+def home(request: FirmRequest) -> HttpResponse:
+    """Show the person's documents, his certificate, and the place to bring another document."""
+    return render(request, "platform_web/documents/home.html", _home_context(request, UploadForm()))
+
+
+@require_http_methods(["GET", "POST"])
+@in_private_space
+def add(request: FirmRequest) -> HttpResponse:
+    """Take a PDF; on refusal say why, beside the field."""
+    if request.method == "GET":
+        return redirect("private-space")
+    form = UploadForm(request.POST, request.FILES)
+    if form.is_valid():
+        uploaded: UploadedFile = form.cleaned_data["file"]
+        try:
+            added = documents.add(
+                actor=actor_of(request),
+                person=request.person,
+                firm=request.firm,
+                filename=uploaded.name or "",
+                chunks=uploaded.chunks(),
+            )
+        except NotFound:
+            raise
+        except DomainError as error:
+            form.add_error("file", sentence(error))
+        else:
+            target = "document-sign" if "sign" in accounts.rights(request.person, request.firm) else "document"
+            return redirect(target, document_id=added.id)
+    return render(request, "platform_web/documents/home.html", _home_context(request, form), status=422)
+
+
+@require_GET
+@in_private_space
+def show(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Show a document: its pages, its signatures, what can be done with it."""
+    document = documents.get(request.person, request.firm, document_id)
+    return render(
+        request,
+        "platform_web/documents/document.html",
+        {
+            "document": document,
+            "pages": page_list(document),
+            "signatures": documents.signatures(request.person, request.firm, document_id),
+            "may_sign": "sign" in accounts.rights(request.person, request.firm),
+        },
+    )
+
+
+@require_GET
+@in_private_space
+def page(request: FirmRequest, document_id: uuid.UUID, page: int, width: int) -> HttpResponse:
+    """Give one page as an image; the address names the page from 1."""
+    image = documents.page_image(request.person, request.firm, document_id, page - 1, width)
+    answer = HttpResponse(image, content_type="image/png")
+    answer["Cache-Control"] = "private, max-age=600"
+    return answer
+
+
+@require_GET
+@in_private_space
+def download(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Give the present version of a document."""
+    document = documents.get(request.person, request.firm, document_id)
+    data = documents.content(request.person, request.firm, document_id)
+    documents.note_download(actor=actor_of(request), document=document)
+    return pdf_answer(data, documents.download_name(document.title, signed=document.signed, suffix=_("signé")))
+
+
+@require_POST
+@in_private_space
+def delete(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Delete a document for good."""
+    try:
+        documents.delete(actor=actor_of(request), person=request.person, firm=request.firm, document_id=document_id)
+    except documents.AlreadyBeingSigned as error:
+        messages.error(request, sentence(error))
+        return redirect("document", document_id=document_id)
+    messages.success(request, _("Le document est supprimé."))
+    return redirect("private-space")
+
+
+def page_list(document: documents.DocumentView, width: int = VIEW_WIDTH) -> list[dict[str, object]]:
+    """Return what the page viewer needs: address, size in points, number of each page."""
+    return [
+        {
+            "url": f"{reverse('document-page', args=[document.id, number, width])}?v={document.version}",
+            "width": page_width,
+            "height": page_height,
+            "number": number,
+        }
+        for number, (page_width, page_height) in enumerate(document.pages, 1)
+    ]
+
+
+def _home_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:
+    try:
+        holder = signing.holder_of(request.person.pk)
+    except signing.NoCredential:
+        holder = None
+    rights = accounts.rights(request.person, request.firm)
+    return {
+        "form": form,
+        "documents": documents.listing(request.person, request.firm),
+        "holder": holder,
+        "firm": request.firm,
+        "may_sign": "sign" in rights,
+        "may_add": bool(rights & {"sign", "prepare"}),
+        "thumbnail_width": THUMBNAIL_WIDTH,
+    }
