@@ -65,6 +65,7 @@ class _only_one:
         except BlockingIOError:
             self._file.seek(0)
             pid = self._file.read().strip() or "unknown"
+            self._file.close()
             raise BadConfiguration(
                 sentence=f"Paraphe already runs on this data folder (process {pid}): stop it with Ctrl-C in its "
                 "terminal, or set PARAPHE_DATA_DIR to another folder."
