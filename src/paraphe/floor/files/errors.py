@@ -1,0 +1,25 @@
+"""Errors of the store of files."""
+
+from paraphe.kernel.errors import DomainError, NotFound
+
+
+class FileUnknown(NotFound):
+    """There is no such file: it never was, or it was destroyed."""
+
+
+class FileBroken(DomainError):
+    """The stored bytes are missing, cut, changed or those of another file."""
+
+    code = "file_broken"
+
+
+class StorageFull(DomainError):
+    """There is no room left on the disk, or the quota is used up. Nothing was kept."""
+
+    code = "storage_full"
+
+
+class StorageFailed(DomainError):
+    """The disk refused to write (``reason``: what the system said). Nothing was kept."""
+
+    code = "storage_failed"

@@ -1,0 +1,1 @@
+"""A log for the tests of the chain."""
