@@ -1,6 +1,7 @@
 """Photographs of identity documents that never existed, drawn with Pillow; the same picture for the same arguments."""
 
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -54,8 +55,8 @@ def blurred(picture: Image.Image, radius: float) -> Image.Image:
     return picture.filter(ImageFilter.GaussianBlur(radius))
 
 
-def encoded(picture: Image.Image, form: str = "JPEG", **options: object) -> bytes:
+def encoded(picture: Image.Image, form: str = "JPEG", **options: Any) -> bytes:
     """Return the bytes of a file of ``form``: JPEG, PNG, PDF, GIF, TIFF, WEBP…"""
     buffer = io.BytesIO()
-    picture.save(buffer, form, **options)  # type: ignore[arg-type]
+    picture.save(buffer, form, **options)
     return buffer.getvalue()

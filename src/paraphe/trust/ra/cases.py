@@ -40,32 +40,27 @@ def open_case(person: Subject, kind: str) -> IdentityCase:
         if case.state not in _WAITING:
             raise CaseClosed
         if case.kind != kind:
-            _forget(case.pages.all())
+            forget_pages(case.pages.all())
         case.kind, case.changed_at = kind, now
         case.save(update_fields=["kind", "changed_at"])
     return case
 
 
-def put_page(case_id: UUID, side: str, page: Page, hints: list[str]) -> IdentityPage:
-    """Keep ``page`` as ``side`` of the case, in place of an earlier one. Raises CaseClosed, SideUnknown."""
-    reference = files.store(page.jpeg, purpose=_IMAGE_PURPOSE)
-    try:
-        return _put_page(case_id, side, page, hints, reference)
-    except BaseException:
-        files.destroy(reference.id)
-        raise
-
-
 @transaction.atomic
-def _put_page(case_id: UUID, side: str, page: Page, hints: list[str], reference: files.FileRef) -> IdentityPage:
+def put_page(case_id: UUID, side: str, page: Page, hints: list[str]) -> IdentityPage:
+    """Keep ``page`` as ``side`` of the case, in place of an earlier one.
+
+    Raises CaseClosed, SideUnknown, StorageFull.
+    """
     case = _locked(case_id)
     if case.state not in _WAITING:
         raise CaseClosed
     if side not in rules.sides_of(case.kind):
         raise SideUnknown(side=side)
-    _forget(case.pages.filter(side=side))
+    forget_pages(case.pages.filter(side=side))
     case.changed_at = timezone.now()
     case.save(update_fields=["changed_at"])
+    reference = files.store(page.jpeg, purpose=_IMAGE_PURPOSE)
     return IdentityPage.objects.create(
         case=case,
         side=side,
@@ -112,12 +107,13 @@ def _destroy_images(case_id: UUID) -> int:
     if not rules.images_due(case.state, case.changed_at, case.decided_at, timezone.now(), keep_days=keep_days):
         return 0
     pages = list(case.pages.all())
-    _forget(pages)
-    journal.write("identity:images_destroyed", SYSTEM, _subjects(case), {"pages": len(pages), "state": case.state})
+    forget_pages(pages)
+    journal.write("identity:images-destroyed", SYSTEM, _subjects(case), {"pages": len(pages), "state": case.state})
     return len(pages)
 
 
-def _forget(pages: Iterable[IdentityPage]) -> None:
+def forget_pages(pages: Iterable[IdentityPage]) -> None:
+    """Destroy photographs with their rows."""
     for page in pages:
         files.destroy(page.file_id)
         page.delete()

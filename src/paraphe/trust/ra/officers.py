@@ -13,6 +13,7 @@ from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
 from paraphe.trust.journal import api as journal
 from paraphe.trust.ra import rules
+from paraphe.trust.ra.cases import forget_pages
 from paraphe.trust.ra.errors import AlreadyDecided, CaseClosed
 from paraphe.trust.ra.models import CaseState, Decision, IdentityCase, Officer, Verdict
 
@@ -58,7 +59,7 @@ def page_image_for(actor: Actor, case_id: UUID, side: str) -> bytes:
     page = case.pages.filter(side=side).first() if case else None
     if case is None or page is None:
         raise NotFound
-    journal.write("identity:image_viewed", actor, _subjects(case), {"side": side, "sha256": page.sha256})
+    journal.write("identity:image-viewed", actor, _subjects(case), {"side": side, "sha256": page.sha256})
     return files.read(page.file_id)
 
 
@@ -128,10 +129,13 @@ def _close(actor: Actor, case: IdentityCase, state: CaseState) -> None:
         deciding = Verdict.RETAKE if state is CaseState.RETAKE else Verdict.REFUSE
         latest = case.decisions.filter(round=case.round, verdict=deciding).order_by("-at").first()
         case.reason = latest.reason if latest else ""
-    if state is not CaseState.RETAKE:
+    if state is CaseState.RETAKE:
+        # Other photographs are coming; nobody needs to look at these again.
+        forget_pages(case.pages.all())
+    else:
         case.decided_at = case.changed_at
     case.save(update_fields=["state", "changed_at", "decided_at", "reason"])
-    tag = f"identity:{'retake_asked' if state is CaseState.RETAKE else state}"
+    tag = f"identity:{'retake-asked' if state is CaseState.RETAKE else state}"
     journal.write(tag, actor, _subjects(case), {"round": case.round, "reason": case.reason})
 
 

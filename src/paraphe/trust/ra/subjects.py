@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from paraphe.floor.secrets import api as secrets
+from paraphe.floor import secrets
 from paraphe.kernel.errors import NotFound
 from paraphe.trust.ra.models import IdentityCase, Subject
 
