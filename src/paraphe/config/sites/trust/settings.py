@@ -30,6 +30,11 @@ INSTALLED_APPS = [
     "paraphe.trust.enrolment",
     "paraphe.trust.pages",
     "paraphe.trust.http",
+    # After our own pages, whose templates dress theirs.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django.contrib.humanize",
 ]
 
 SIGNER_SOCKET = environment.data_dir / "signer" / "signer.sock"
@@ -50,3 +55,24 @@ MIDDLEWARE.insert(
     MIDDLEWARE.index("django.contrib.messages.middleware.MessageMiddleware"),
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 )
+MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
+
+# Officers: e-mail and password, a second factor, no signing up, no password by e-mail.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "officer-queue"
+ACCOUNT_ADAPTER = "paraphe.trust.pages.officer.adapter.OfficerAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if globals()["SITE_URL"].startswith("https://") else "http"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Paraphe Confiance"
+MFA_TOTP_TOLERANCE = 1
+# Browsers give keys to http://localhost too, and nowhere else without TLS.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = environment.demonstration
