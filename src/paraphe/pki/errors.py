@@ -13,3 +13,27 @@ class RevocationUnavailable(DomainError):
     """No revocation information can be had now; asking again later may help."""
 
     code = "revocation_unavailable"
+
+
+class MalformedRequest(DomainError):
+    """The bytes are not a request of the protocol."""
+
+    code = "malformed_request"
+
+
+class TimestampInvalid(DomainError):
+    """The answer of a time-stamping authority is not a good token for what was asked."""
+
+    code = "timestamp_invalid"
+
+
+class SignatureInvalid(DomainError):
+    """A signature value does not belong to this key and digest."""
+
+    code = "signature_invalid"
+
+
+class UnsupportedKey(DomainError):
+    """A key of this kind or size is not used here, or is not at hand."""
+
+    code = "unsupported_key"

@@ -1,0 +1,173 @@
+"""Keys that are elsewhere, keys in memory, and the check of signature values."""
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+
+from paraphe.kernel.digests import sha256
+from paraphe.pki.errors import SignatureInvalid, UnsupportedKey
+from paraphe.pki.ports import SignatureAlgorithm
+
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+SignDigest = Callable[[bytes], bytes]
+
+_PREHASHED = utils.Prehashed(hashes.SHA256())
+
+
+def public_key_from_der(der: bytes) -> PublicKey:
+    """Return the key of a SubjectPublicKeyInfo (RFC 5280 §4.1). Raises UnsupportedKey."""
+    try:
+        return checked_key(serialization.load_der_public_key(der))
+    except ValueError:
+        raise UnsupportedKey(reason="unreadable") from None
+
+
+def checked_key(key: object) -> PublicKey:
+    """Return ``key`` if it is one that this library accepts: P-256, P-384, or RSA of 2048 to 4096 bits."""
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in ("secp256r1", "secp384r1"):
+        return key
+    if isinstance(key, rsa.RSAPublicKey) and 2048 <= key.key_size <= 4096:
+        return key
+    raise UnsupportedKey(reason=type(key).__name__)
+
+
+def algorithm_of(key: PublicKey) -> SignatureAlgorithm:
+    """Return the algorithm with which a key of this kind signs SHA-256 digests by default."""
+    return "ecdsa-sha256" if isinstance(key, ec.EllipticCurvePublicKey) else "rsa-pkcs1-sha256"
+
+
+def verify_signature(public_key: PublicKey, algorithm: SignatureAlgorithm, digest: bytes, signature: bytes) -> None:
+    """Check ``signature`` over the SHA-256 ``digest``. Raises SignatureInvalid; returns nothing to forget."""
+    try:
+        if isinstance(public_key, ec.EllipticCurvePublicKey) and algorithm == "ecdsa-sha256":
+            public_key.verify(signature, digest, ec.ECDSA(_PREHASHED))
+        elif isinstance(public_key, rsa.RSAPublicKey) and algorithm in ("rsa-pkcs1-sha256", "rsa-pss-sha256"):
+            public_key.verify(signature, digest, _padding(algorithm), _PREHASHED)
+        else:
+            raise SignatureInvalid(reason="algorithm and key do not fit")
+    except (InvalidSignature, ValueError):
+        raise SignatureInvalid(reason="value") from None
+
+
+def sign_digest(private_key: PrivateKey, algorithm: SignatureAlgorithm, digest: bytes) -> bytes:
+    """Sign the SHA-256 ``digest`` with a key in memory."""
+    if isinstance(private_key, ec.EllipticCurvePrivateKey):
+        return private_key.sign(digest, ec.ECDSA(_PREHASHED))
+    return private_key.sign(digest, _padding(algorithm), _PREHASHED)
+
+
+@dataclass(frozen=True)
+class SoftwareSigner:
+    """A HashSigner with its key in memory: for tests and for files of the PKCS#12 kind."""
+
+    private_key: PrivateKey
+    certificate: x509.Certificate
+    chain: Sequence[x509.Certificate]
+
+    @property
+    def algorithm(self) -> SignatureAlgorithm:
+        """Return the algorithm of every signature made here."""
+        return algorithm_of(checked_key(self.private_key.public_key()))
+
+    def sign_digests(self, digests: Sequence[bytes]) -> list[bytes]:
+        """Return one signature value per digest, in order."""
+        return [sign_digest(self.private_key, self.algorithm, digest) for digest in digests]
+
+
+def delegated_key(public_key: PublicKey, sign: SignDigest) -> PrivateKey:
+    """Return a private key that is elsewhere, for the builders of ``cryptography``.
+
+    ``sign`` gets the SHA-256 digest of what the builder wants signed and returns the signature value.
+    """
+    if isinstance(public_key, ec.EllipticCurvePublicKey):
+        return DelegatedEcKey(public_key, sign)
+    return DelegatedRsaKey(public_key, sign)
+
+
+class _Elsewhere:
+    """What a key that is elsewhere cannot do."""
+
+    def _not_here(self) -> NoReturn:
+        raise UnsupportedKey(reason="the private key is not in this process")
+
+    def private_numbers(self) -> NoReturn:
+        """Refuse: there are no numbers here."""
+        self._not_here()
+
+    def private_bytes(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse: there are no bytes here."""
+        self._not_here()
+
+    def exchange(self, *_: Any) -> NoReturn:
+        """Refuse: the key signs only."""
+        self._not_here()
+
+    def decrypt(self, *_: Any) -> NoReturn:
+        """Refuse: the key signs only."""
+        self._not_here()
+
+    def __copy__(self) -> Any:
+        return self
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Any:
+        return copy.copy(self)
+
+
+class DelegatedEcKey(_Elsewhere, ec.EllipticCurvePrivateKey):
+    """An elliptic-curve key that signs elsewhere."""
+
+    def __init__(self, public_key: ec.EllipticCurvePublicKey, sign: SignDigest) -> None:
+        self._public_key = public_key
+        self._sign = sign
+
+    def public_key(self) -> ec.EllipticCurvePublicKey:
+        """Return the public key."""
+        return self._public_key
+
+    @property
+    def curve(self) -> ec.EllipticCurve:
+        """Return the curve."""
+        return self._public_key.curve
+
+    @property
+    def key_size(self) -> int:
+        """Return the size of the curve in bits."""
+        return self._public_key.key_size
+
+    def sign(self, data: Any, signature_algorithm: Any) -> bytes:
+        """Have ``data`` signed elsewhere."""
+        return self._sign(sha256(bytes(data)))
+
+
+class DelegatedRsaKey(_Elsewhere, rsa.RSAPrivateKey):
+    """An RSA key that signs elsewhere, PKCS#1 v1.5."""
+
+    def __init__(self, public_key: rsa.RSAPublicKey, sign: SignDigest) -> None:
+        self._public_key = public_key
+        self._sign = sign
+
+    def public_key(self) -> rsa.RSAPublicKey:
+        """Return the public key."""
+        return self._public_key
+
+    @property
+    def key_size(self) -> int:
+        """Return the size of the modulus in bits."""
+        return self._public_key.key_size
+
+    def sign(self, data: Any, padding: Any, algorithm: Any) -> bytes:
+        """Have ``data`` signed elsewhere."""
+        return self._sign(sha256(bytes(data)))
+
+
+def _padding(algorithm: SignatureAlgorithm) -> padding.AsymmetricPadding:
+    if algorithm == "rsa-pss-sha256":
+        return padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
+    return padding.PKCS1v15()

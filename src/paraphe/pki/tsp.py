@@ -1,0 +1,267 @@
+"""Time-stamping, RFC 3161 with RFC 5816: requests, tokens, refusals, and the check of an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from asn1crypto import algos, cms, core, tsp
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from paraphe.kernel.digests import sha256
+from paraphe.pki.errors import MalformedRequest, SignatureInvalid, TimestampInvalid
+from paraphe.pki.keys import checked_key, verify_signature
+from paraphe.pki.ports import HashSigner, SignatureAlgorithm
+
+FailInfo = Literal[
+    "bad_alg", "bad_request", "bad_data_format", "time_not_available", "unaccepted_policy", "unaccepted_extension",
+    "system_failure",
+]  # fmt: skip
+ACCEPTED_DIGESTS = {"sha256": 32, "sha384": 48, "sha512": 64}
+_SIGNATURE_NAMES: dict[SignatureAlgorithm, str] = {"ecdsa-sha256": "sha256_ecdsa", "rsa-pkcs1-sha256": "sha256_rsa"}
+
+
+@dataclass(frozen=True)
+class TimestampRequest:
+    """What is asked: a digest, and perhaps a policy, a nonce, the certificate in the answer."""
+
+    hash_algorithm: str
+    digest: bytes
+    policy: str | None
+    nonce: int | None
+    certificate_wanted: bool
+    extensions: bool
+
+
+@dataclass(frozen=True)
+class TokenInfo:
+    """What a token says."""
+
+    gen_time: datetime
+    serial: int
+    hash_algorithm: str
+    digest: bytes
+    policy: str
+    nonce: int | None
+    certificate: x509.Certificate | None
+
+
+def build_request(digest: bytes, nonce: int) -> bytes:
+    """Return the DER of a TimeStampReq (RFC 3161 §2.4.1) for a SHA-256 ``digest``, asking for the certificate."""
+    request = tsp.TimeStampReq(
+        {
+            "version": 1,
+            "message_imprint": {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": digest},
+            "nonce": nonce,
+            "cert_req": True,
+        }
+    )
+    der: bytes = request.dump()
+    return der
+
+
+def parse_request(der: bytes) -> TimestampRequest:
+    """Return what a TimeStampReq asks. Raises MalformedRequest for anything else."""
+    try:
+        request = tsp.TimeStampReq.load(der, strict=True)
+        imprint = request["message_imprint"]
+        found = TimestampRequest(
+            hash_algorithm=str(imprint["hash_algorithm"]["algorithm"].native),
+            digest=bytes(imprint["hashed_message"].native),
+            policy=request["req_policy"].dotted if request["req_policy"].native is not None else None,
+            nonce=request["nonce"].native,
+            certificate_wanted=bool(request["cert_req"].native),
+            extensions=bool(request["extensions"].native),
+        )
+        version = request["version"].native
+    except Exception:  # noqa: BLE001 - whatever the parser says of bytes from outside, the answer is the same
+        raise MalformedRequest(protocol="tsp") from None
+    if version not in ("v1", 1):
+        raise MalformedRequest(protocol="tsp", reason="version")
+    return found
+
+
+def refusal_of(request: TimestampRequest, policy: str) -> FailInfo | None:
+    """Return why ``request`` cannot be answered under ``policy`` (RFC 3161 §2.4.2), None when it can."""
+    if request.hash_algorithm not in ACCEPTED_DIGESTS:
+        return "bad_alg"
+    if len(request.digest) != ACCEPTED_DIGESTS[request.hash_algorithm]:
+        return "bad_data_format"
+    if request.policy not in (None, policy):
+        return "unaccepted_policy"
+    if request.extensions:
+        return "unaccepted_extension"
+    return None
+
+
+def build_response(
+    request: TimestampRequest,
+    signer: HashSigner,
+    *,
+    serial: int,
+    gen_time: datetime,
+    policy: str,
+    accuracy_seconds: int = 1,
+) -> bytes:
+    """Return the DER of a TimeStampResp with a token (RFC 3161 §2.4.2) signed by ``signer``, ordering false."""
+    info = {
+        "version": "v1",
+        "policy": policy,
+        "message_imprint": {
+            "hash_algorithm": {"algorithm": request.hash_algorithm},
+            "hashed_message": request.digest,
+        },
+        "serial_number": serial,
+        "gen_time": gen_time.astimezone(UTC).replace(microsecond=0),
+        "accuracy": {"seconds": accuracy_seconds},
+    }
+    if request.nonce is not None:
+        info["nonce"] = request.nonce
+    token = _token(tsp.TSTInfo(info).dump(), signer, gen_time, with_certificate=request.certificate_wanted)
+    response = tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token})
+    der: bytes = response.dump()
+    return der
+
+
+def build_refusal(fail_info: FailInfo, text: str) -> bytes:
+    """Return the DER of a TimeStampResp that says why there is no token."""
+    status = {"status": "rejection", "status_string": [text], "fail_info": {fail_info}}
+    der: bytes = tsp.TimeStampResp({"status": status}).dump()
+    return der
+
+
+def parse_response(der: bytes, digest: bytes, nonce: int | None) -> bytes:
+    """Return the DER of the token of an answer. Raises TimestampInvalid unless it is about ``digest`` and ``nonce``."""
+    try:
+        response = tsp.TimeStampResp.load(der, strict=True)
+        granted = response["status"]["status"].native in ("granted", "granted_with_mods")
+        token: bytes = response["time_stamp_token"].dump() if granted else b""
+    except Exception:  # noqa: BLE001 - whatever the parser says of bytes from outside, the answer is the same
+        raise TimestampInvalid(reason="unreadable") from None
+    if not granted:
+        raise TimestampInvalid(reason="refused")
+    info = token_info(token)
+    if info.digest != digest or info.nonce != nonce:
+        raise TimestampInvalid(reason="about something else")
+    return token
+
+
+def token_info(token: bytes) -> TokenInfo:
+    """Return what ``token`` says, without checking its signature. Raises TimestampInvalid when it cannot be read."""
+    try:
+        signed = cms.ContentInfo.load(token, strict=True)["content"]
+        info = signed["encap_content_info"]["content"].parsed
+        certificates = [one.chosen.dump() for one in signed["certificates"]] if signed["certificates"] else []
+        return TokenInfo(
+            gen_time=info["gen_time"].native,
+            serial=info["serial_number"].native,
+            hash_algorithm=info["message_imprint"]["hash_algorithm"]["algorithm"].native,
+            digest=info["message_imprint"]["hashed_message"].native,
+            policy=info["policy"].dotted,
+            nonce=info["nonce"].native,
+            certificate=_signer_certificate(signed, certificates),
+        )
+    except Exception:  # noqa: BLE001 - whatever the parser says of bytes from outside, the answer is the same
+        raise TimestampInvalid(reason="unreadable") from None
+
+
+def verify_token(token: bytes, digest: bytes, issuers: Sequence[x509.Certificate]) -> TokenInfo:
+    """Check that ``token`` is over ``digest``, signed by a time-stamping unit that one of ``issuers`` certified.
+
+    Raises TimestampInvalid. Revocation is not looked at here.
+    """
+    info = token_info(token)
+    if info.digest != digest:
+        raise TimestampInvalid(reason="digest")
+    if info.certificate is None:
+        raise TimestampInvalid(reason="no certificate")
+    _check_unit(info.certificate, issuers)
+    signer = cms.ContentInfo.load(token)["content"]["signer_infos"][0]
+    content = cms.ContentInfo.load(token)["content"]["encap_content_info"]["content"].parsed.dump()
+    attributes = {one["type"].native: one["values"][0] for one in signer["signed_attrs"]}
+    if attributes["message_digest"].native != sha256(content):
+        raise TimestampInvalid(reason="message digest")
+    signed = signer["signed_attrs"].untag().dump()
+    name = signer["signature_algorithm"]["algorithm"].native
+    algorithm: SignatureAlgorithm = "ecdsa-sha256" if "ecdsa" in name else "rsa-pkcs1-sha256"
+    try:
+        key = checked_key(info.certificate.public_key())
+        verify_signature(key, algorithm, sha256(signed), signer["signature"].native)
+    except SignatureInvalid:
+        raise TimestampInvalid(reason="signature") from None
+    return info
+
+
+def _check_unit(certificate: x509.Certificate, issuers: Sequence[x509.Certificate]) -> None:
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        raise TimestampInvalid(reason="not a time-stamping unit") from None
+    if list(usage) != [ExtendedKeyUsageOID.TIME_STAMPING]:
+        raise TimestampInvalid(reason="not a time-stamping unit")
+    for issuer in issuers:
+        try:
+            certificate.verify_directly_issued_by(issuer)
+        except (InvalidSignature, ValueError, TypeError):
+            continue
+        return
+    raise TimestampInvalid(reason="issuer not known")
+
+
+def _token(content: bytes, signer: HashSigner, at: datetime, *, with_certificate: bool) -> cms.ContentInfo:
+    """Return the signed data over ``content``, with the attributes that RFC 3161 §2.4.2 and RFC 5816 §2.2.1 ask for."""
+    der = signer.certificate.public_bytes(Encoding.DER)
+    parsed = asn1_x509.Certificate.load(der)
+    issuer_serial = {
+        "issuer": [asn1_x509.GeneralName("directory_name", parsed.issuer)],
+        "serial_number": parsed.serial_number,
+    }
+    reference = tsp.ESSCertIDv2({"cert_hash": sha256(der), "issuer_serial": issuer_serial})
+    attributes = cms.CMSAttributes(
+        [
+            cms.CMSAttribute({"type": "content_type", "values": ["tst_info"]}),
+            cms.CMSAttribute(
+                {"type": "signing_time", "values": [cms.Time({"utc_time": core.UTCTime(at.astimezone(UTC))})]}
+            ),
+            cms.CMSAttribute({"type": "message_digest", "values": [sha256(content)]}),
+            cms.CMSAttribute(
+                {"type": "signing_certificate_v2", "values": [tsp.SigningCertificateV2({"certs": [reference]})]}
+            ),
+        ]
+    )
+    value = signer.sign_digests([sha256(attributes.dump())])[0]
+    info = cms.SignerInfo(
+        {
+            "version": "v1",
+            "sid": cms.SignerIdentifier(
+                {"issuer_and_serial_number": {"issuer": parsed.issuer, "serial_number": parsed.serial_number}}
+            ),
+            "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
+            "signed_attrs": attributes,
+            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": _SIGNATURE_NAMES[signer.algorithm]}),
+            "signature": value,
+        }
+    )
+    chain = [parsed, *(asn1_x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in signer.chain[:-1])]
+    signed = {
+        "version": "v3",
+        "digest_algorithms": [{"algorithm": "sha256"}],
+        "encap_content_info": {"content_type": "tst_info", "content": core.ParsableOctetString(content)},
+        "signer_infos": [info],
+    }
+    if with_certificate:
+        signed["certificates"] = chain
+    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
+
+
+def _signer_certificate(signed: cms.SignedData, certificates: Sequence[bytes]) -> x509.Certificate | None:
+    wanted = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
+    for der in certificates:
+        certificate = x509.load_der_x509_certificate(der)
+        if certificate.serial_number == wanted:
+            return certificate
+    return None
