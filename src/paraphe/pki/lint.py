@@ -62,7 +62,8 @@ def lint_certificate(certificate: x509.Certificate, profile: Profile) -> None:
 
 def _findings(tbs: asn1_x509.TbsCertificate, profile: Profile) -> Iterator[Finding]:
     extensions = {extension["extn_id"].native: extension for extension in tbs["extensions"]}
-    yield from _form(tbs, extensions)
+    yield from _form(tbs)
+    yield from _extensions(tbs, extensions)
     yield from _validity(tbs, profile)
     yield from _key(tbs)
     yield from _usage(extensions, profile)
@@ -70,7 +71,7 @@ def _findings(tbs: asn1_x509.TbsCertificate, profile: Profile) -> Iterator[Findi
     yield from _subject(tbs, profile)
 
 
-def _form(tbs: asn1_x509.TbsCertificate, extensions: dict[str, asn1_x509.Extension]) -> Iterator[Finding]:
+def _form(tbs: asn1_x509.TbsCertificate) -> Iterator[Finding]:
     if tbs["version"].native != "v3":
         yield Finding("version_not_3", "RFC 5280 §4.1.2.1")
     serial = tbs["serial_number"].native
@@ -78,6 +79,11 @@ def _form(tbs: asn1_x509.TbsCertificate, extensions: dict[str, asn1_x509.Extensi
         yield Finding("serial_out_of_bounds", "RFC 5280 §4.1.2.2")
     if serial.bit_length() < 64:
         yield Finding("serial_not_random_enough", "ETSI EN 319 412-2 §4.2.1, 64 random bits")
+    if tbs["signature"]["algorithm"].native not in ("sha256_ecdsa", "sha256_rsa"):
+        yield Finding("weak_signature_algorithm", "ETSI TS 119 312 §9.3")
+
+
+def _extensions(tbs: asn1_x509.TbsCertificate, extensions: dict[str, asn1_x509.Extension]) -> Iterator[Finding]:
     if len(extensions) != len(tbs["extensions"]):
         yield Finding("extension_twice", "RFC 5280 §4.2")
     if QC_STATEMENTS in extensions:
@@ -90,8 +96,6 @@ def _form(tbs: asn1_x509.TbsCertificate, extensions: dict[str, asn1_x509.Extensi
             yield Finding(f"{name}_not_critical", "RFC 5280 §4.2.1.3, §4.2.1.9")
         if extension["critical"].native and name not in CRITICAL | {"extended_key_usage"}:
             yield Finding(f"{name}_critical", "RFC 5280 §4.2")
-    if tbs["signature"]["algorithm"].native not in ("sha256_ecdsa", "sha256_rsa"):
-        yield Finding("weak_signature_algorithm", "ETSI TS 119 312 §9.3")
 
 
 def _validity(tbs: asn1_x509.TbsCertificate, profile: Profile) -> Iterator[Finding]:
