@@ -1,0 +1,179 @@
+"""The identity document of an enrolment: its kind, its photographs, the wait for the officers."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from paraphe.floor.files import api as files
+from paraphe.floor.messaging import api as messaging
+from paraphe.kernel.actor import SYSTEM
+from paraphe.kernel.errors import NotFound
+from paraphe.proofing import api as proofing
+from paraphe.trust.enrolment import reasons, rules
+from paraphe.trust.enrolment.errors import StepClosed, TooManyPhotographs
+from paraphe.trust.enrolment.models import Enrolment, LinkKind, Status
+from paraphe.trust.enrolment.requests import ids, new_link
+from paraphe.trust.journal import api as journal
+from paraphe.trust.ra import api as ra
+
+
+def load(enrolment_id: UUID) -> Enrolment:
+    """Return the enrolment, brought up to date with its case and its expiry. Raises NotFound."""
+    found = Enrolment.objects.select_related("subject").filter(id=enrolment_id).first()
+    if found is None:
+        raise NotFound
+    if found.status == Status.REVIEW:
+        follow_case(found.id)
+        found.refresh_from_db()
+    if found.status not in (*rules.FINAL, Status.ISSUING) and found.expires_at <= timezone.now():
+        expire(found.id)
+        found.refresh_from_db()
+    return found
+
+
+def steps(enrolment: Enrolment) -> tuple[rules.Step, frozenset[rules.Step]]:
+    """Return the step on which the person has to go on, and the steps whose pages may be shown."""
+    case = ra.case_of(enrolment.subject)
+    wanted = ra.sides_of(case.kind) if case else ()
+    present = [page.side for page in case.pages.all()] if case else []
+    return (
+        rules.current_step(enrolment.status, wanted, present),
+        rules.open_steps(enrolment.status, wanted, present),
+    )
+
+
+def choose_kind(enrolment_id: UUID, kind: str) -> None:
+    """Choose or change the kind of document. Raises KindUnknown, StepClosed once the photographs are handed in."""
+    with transaction.atomic():
+        enrolment = locked(enrolment_id, Status.STARTED, Status.DOCUMENTS)
+        ra.open_case(enrolment.subject, kind)
+        move(enrolment, Status.DOCUMENTS)
+
+
+def add_photograph(enrolment_id: UUID, side: str, data: bytes) -> proofing.Verdict:
+    """Examine a photograph and keep it as ``side`` when it is good enough; return the verdict either way.
+
+    A PDF of two pages brings the back too. Raises StepClosed, TooManyPhotographs.
+    """
+    case = _open_case(enrolment_id)
+    counted = Enrolment.objects.filter(id=enrolment_id, photographs__lt=rules.MOST_PHOTOGRAPHS)
+    if counted.update(photographs=F("photographs") + 1) != 1:
+        raise TooManyPhotographs
+    sides = ra.sides_of(case.kind)
+    if side not in sides:
+        raise StepClosed
+    wanted = sides[sides.index(side) :]
+    verdict = proofing.examine(data, max_pages=len(wanted))
+    if verdict.accepted:
+        for name, page in zip(wanted, verdict.pages, strict=False):
+            ra.put_page(case.id, name, page, [str(hint) for hint in verdict.hints])
+    return verdict
+
+
+def photograph(enrolment_id: UUID, side: str) -> bytes:
+    """Return the JPEG that its owner just sent, until it is handed in. Raises NotFound, StepClosed."""
+    page = _open_case(enrolment_id).pages.filter(side=side).first()
+    if page is None:
+        raise NotFound
+    return files.read(page.file_id)
+
+
+def hints(enrolment_id: UUID) -> dict[str, list[str]]:
+    """Return, for each side that is there, what may be wrong with its photograph."""
+    return {page.side: list(page.hints) for page in _open_case(enrolment_id).pages.all()}
+
+
+def submit(enrolment_id: UUID) -> None:
+    """Hand the photographs to the officers. Raises PagesMissing, StepClosed."""
+    with transaction.atomic():
+        enrolment = locked(enrolment_id, Status.DOCUMENTS)
+        case = ra.case_of(enrolment.subject)
+        if case is None:
+            raise StepClosed
+        ra.submit(case.id)
+        enrolment.reason = ""
+        enrolment.save(update_fields=["reason"])
+        move(enrolment, Status.REVIEW)
+
+
+def follow_case(enrolment_id: UUID) -> None:
+    """Bring an enrolment in review to where the officers' decision leads it, and write to the person. Idempotent."""
+    with transaction.atomic():
+        enrolment = Enrolment.objects.select_for_update().select_related("subject").get(id=enrolment_id)
+        case = ra.case_of(enrolment.subject)
+        target = rules.status_after_case(case.state) if case else None
+        if enrolment.status != Status.REVIEW or case is None or target is None:
+            return
+        enrolment.reason = case.reason
+        enrolment.save(update_fields=["reason"])
+        move(enrolment, target)
+        _tell_decision(enrolment, case)
+
+
+def follow_subject(subject_id: UUID) -> None:
+    """Do the same for the enrolment of this subject: what the officers' page calls after a decision."""
+    enrolment = Enrolment.objects.filter(subject_id=subject_id).first()
+    if enrolment is not None:
+        follow_case(enrolment.id)
+
+
+def expire(enrolment_id: UUID) -> None:
+    """End an enrolment that nobody finished in time."""
+    with transaction.atomic():
+        enrolment = Enrolment.objects.select_for_update().get(id=enrolment_id)
+        if enrolment.status in (*rules.FINAL, Status.ISSUING) or enrolment.expires_at > timezone.now():
+            return
+        if enrolment.agreement_file is not None:
+            files.destroy(enrolment.agreement_file)
+            enrolment.agreement_file = None
+            enrolment.save(update_fields=["agreement_file"])
+        move(enrolment, Status.EXPIRED)
+        journal.write("enrolment:expired", SYSTEM, ids(enrolment), {})
+
+
+def locked(enrolment_id: UUID, *statuses: Status) -> Enrolment:
+    """Return the enrolment locked for this transaction. Raises StepClosed when it stands elsewhere."""
+    enrolment = Enrolment.objects.select_for_update().get(id=enrolment_id)
+    if enrolment.status not in statuses:
+        raise StepClosed
+    return enrolment
+
+
+def move(enrolment: Enrolment, status: Status) -> None:
+    """Write the new status of a locked enrolment."""
+    enrolment.status = status
+    enrolment.changed_at = timezone.now()
+    enrolment.save(update_fields=["status", "changed_at"])
+
+
+def _open_case(enrolment_id: UUID) -> ra.IdentityCase:
+    enrolment = Enrolment.objects.select_related("subject").get(id=enrolment_id)
+    case = ra.case_of(enrolment.subject)
+    if enrolment.status != Status.DOCUMENTS or case is None:
+        raise StepClosed
+    return case
+
+
+def _tell_decision(enrolment: Enrolment, case: ra.IdentityCase) -> None:
+    person = enrolment.subject
+    template = {
+        Status.AGREEMENT: "enrolment/mail/approved",
+        Status.DOCUMENTS: "enrolment/mail/retake",
+        Status.REFUSED: "enrolment/mail/refused",
+    }[Status(enrolment.status)]
+    link = "" if enrolment.status == Status.REFUSED else new_link(enrolment, LinkKind.EMAIL)
+    messaging.send_template(
+        person.email,
+        template=template,
+        context={
+            "name": person.full_name,
+            "reason": reasons.sentence(enrolment.reason, person.language),
+            "link": link,
+            "platform_url": settings.PLATFORM_URL,
+        },
+        key=f"enrolment-decision:{enrolment.id}:{case.round}",
+        language=person.language,
+    )

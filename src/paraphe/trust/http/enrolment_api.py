@@ -1,0 +1,168 @@
+"""The enrolment API: how a client program brings a person to be enrolled and learns what became of it.
+
+JSON over HTTP with a bearer token of scope ``enrolment`` (OAuth 2 client credentials). Errors are
+``{"error": code, "error_description": sentence}`` as in RFC 6749 §5.2; a request of another client does not exist.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from paraphe.kernel.errors import DomainError, NotFound
+from paraphe.trust.clients import api as clients
+from paraphe.trust.enrolment import api as enrolment
+from paraphe.trust.enrolment.errors import AgreementNotSigned, ReferenceReused, RequestInvalid
+from paraphe.trust.http.auth import client_of
+from paraphe.trust.http.bodies import body
+from paraphe.trust.ra.api import SubjectData
+
+SCOPE = "enrolment"
+_STATUS_OF: dict[type[DomainError], tuple[int, str]] = {
+    NotFound: (404, "There is no such request."),
+    ReferenceReused: (409, "This reference was used with other data."),
+    AgreementNotSigned: (409, "The agreement is not signed yet."),
+    RequestInvalid: (400, "A field of the request is missing or wrong."),
+    clients.ReturnUriRefused: (400, "This return address is not registered."),
+}
+View = Callable[..., HttpResponse]
+
+
+def _answering(view: View) -> View:
+    """Find the client, run ``view`` and turn typed errors into answers."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, client_of(request, SCOPE), **kwargs)
+        except clients.ClientRefused:
+            response = _error(401, "invalid_token", "A valid bearer token of scope enrolment is needed.")
+            response["WWW-Authenticate"] = f'Bearer error="invalid_token", scope="{SCOPE}"'
+        except DomainError as error:
+            status, sentence = _STATUS_OF.get(type(error), (400, "The request cannot be served."))
+            field = error.params.get("field")
+            response = _error(status, error.code, f"{sentence} Field: {field}." if field else sentence)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return answer
+
+
+@_answering
+@require_POST
+def create(request: HttpRequest, client: clients.Client) -> HttpResponse:
+    """Start an enrolment, or find the one that this reference started before."""
+    asked = _asked(body(request))
+    clients.check_return_uri(client, asked.return_uri)
+    found = enrolment.start(client.client_id, asked)
+    url = enrolment.new_link(found, enrolment.LinkKind.BROWSER)
+    answer = {"id": str(found.id), "subject_id": str(found.subject_id), "url": url, "status": found.status}
+    return JsonResponse(answer, status=201)
+
+
+@_answering
+@require_GET
+def show(request: HttpRequest, client: clients.Client, enrolment_id: UUID) -> HttpResponse:
+    """Tell where the enrolment stands."""
+    enrolment.of_client(client.client_id, enrolment_id)
+    found = enrolment.load(enrolment_id)
+    reason = {
+        "code": found.reason,
+        "sentence_fr": enrolment.sentence(found.reason, "fr"),
+        "sentence_en": enrolment.sentence(found.reason, "en"),
+    }
+    return JsonResponse(
+        {
+            "id": str(found.id),
+            "status": found.status,
+            "reason": reason if found.reason else None,
+            "subject_id": str(found.subject_id),
+            "credential_id": str(found.credential_id) if found.status == enrolment.Status.ISSUED else None,
+            "certificate": enrolment.certificate_pem(found),
+        }
+    )
+
+
+@_answering
+@require_POST
+def link(request: HttpRequest, client: clients.Client, enrolment_id: UUID) -> HttpResponse:
+    """Give a new one-time link, with which the person goes on."""
+    found = enrolment.of_client(client.client_id, enrolment_id)
+    return JsonResponse({"url": enrolment.new_link(found, enrolment.LinkKind.BROWSER)})
+
+
+@_answering
+@require_GET
+def agreement(request: HttpRequest, client: clients.Client, enrolment_id: UUID) -> HttpResponse:
+    """Give the signed subscription agreement."""
+    data = enrolment.signed_agreement(enrolment.of_client(client.client_id, enrolment_id))
+    return HttpResponse(data, content_type="application/pdf")
+
+
+def _error(status: int, code: str, sentence: str) -> JsonResponse:
+    return JsonResponse({"error": code, "error_description": sentence}, status=status)
+
+
+def _asked(data: bytes) -> enrolment.Request:
+    """Read the body of a request. Raises RequestInvalid with the field that is missing or of a wrong type."""
+    try:
+        asked = json.loads(data)
+    except ValueError:  # also UnicodeDecodeError
+        raise RequestInvalid(field="body") from None
+    if not isinstance(asked, dict):
+        raise RequestInvalid(field="body")
+    subject = _mapping(asked, "subject")
+    organisation = _mapping(subject, "organisation", optional=True)
+    kind = _text(asked, "kind")
+    if kind not in ("member", "collaborator"):
+        raise RequestInvalid(field="kind")
+    return enrolment.Request(
+        reference=_text(asked, "reference"),
+        subject=SubjectData(
+            kind="member" if kind == "member" else "collaborator",
+            given_name=_text(subject, "given_name"),
+            surname=_text(subject, "surname"),
+            email=_text(subject, "email"),
+            mobile=_text(asked, "mobile"),
+            language="en" if _text(asked, "locale", optional=True).lower().startswith("en") else "fr",
+            roll_number=_text(subject, "roll_number", optional=True),
+            region=_text(subject, "region", optional=True),
+            organisation_name=_text(organisation, "name", optional=not organisation),
+            organisation_siren=_text(organisation, "siren", optional=not organisation),
+        ),
+        return_uri=_text(asked, "return_uri"),
+        state=_text(asked, "state", optional=True),
+    )
+
+
+def _text(values: Mapping[str, Any], field: str, *, optional: bool = False) -> str:
+    value = values.get(field)
+    if optional and value is None:
+        return ""
+    if not isinstance(value, str) or (not optional and not value.strip()) or "\x00" in value:
+        raise RequestInvalid(field=field)
+    return value.strip()
+
+
+def _mapping(values: Mapping[str, Any], field: str, *, optional: bool = False) -> Mapping[str, Any]:
+    value = values.get(field)
+    if optional and value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise RequestInvalid(field=field)
+    return value
+
+
+urlpatterns = [
+    path("enrolment/v1/requests", create, name="enrolment-api-create"),
+    path("enrolment/v1/requests/<uuid:enrolment_id>", show, name="enrolment-api-show"),
+    path("enrolment/v1/requests/<uuid:enrolment_id>/link", link, name="enrolment-api-link"),
+    path("enrolment/v1/requests/<uuid:enrolment_id>/agreement", agreement, name="enrolment-api-agreement"),
+]

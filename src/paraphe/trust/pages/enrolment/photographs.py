@@ -1,0 +1,134 @@
+"""From the choice of a document to the wait for the officers."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from paraphe.kernel.errors import NotFound
+from paraphe.trust.enrolment import api as enrolment
+from paraphe.trust.enrolment.errors import TooManyPhotographs
+from paraphe.trust.pages.enrolment.access import fetch, journey, redirect_to, step, step_url, to_current
+from paraphe.trust.pages.enrolment.forms import KindForm, PhotographForm
+from paraphe.trust.pages.enrolment.sentences import sentences
+from paraphe.trust.pages.kinds import KIND_LABELS, SIDE_LABELS
+from paraphe.trust.ra import api as ra
+from paraphe.trust.ra.errors import PagesMissing
+
+
+@require_http_methods(["GET", "POST"])
+@step("kind")
+def kind(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
+    """Choose the kind of document."""
+    case = ra.case_of(found.subject)
+    initial = {"kind": case.kind} if case else {}
+    form = KindForm(request.POST or None, initial=initial, allowed=list(settings.IDENTITY_DOCUMENTS))
+    if request.method == "POST" and form.is_valid():
+        enrolment.choose_kind(found.id, form.cleaned_data["kind"])
+        return redirect_to(found)
+    context = {"enrolment": found, "form": form, "steps": journey(found, 0)}
+    return render(request, "enrolment/kind.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@step("front")
+def front(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
+    """Send the front."""
+    return _side(request, found, "front")
+
+
+@require_http_methods(["GET", "POST"])
+@step("back")
+def back(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
+    """Send the back."""
+    return _side(request, found, "back")
+
+
+def _side(request: HttpRequest, found: enrolment.Enrolment, side: str) -> HttpResponse:
+    case = ra.case_of(found.subject)
+    if case is None:
+        return to_current(found)
+    form = PhotographForm(request.POST, request.FILES) if request.method == "POST" else PhotographForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            verdict = enrolment.add_photograph(found.id, side, form.content())
+        except TooManyPhotographs:
+            form.add_error(
+                "photograph", _("Trop de photos ont été envoyées pour cette demande. Contactez l'assistance.")
+            )
+        else:
+            if verdict.accepted:
+                return redirect_to(found)
+            for sentence in sentences(verdict.reasons):
+                form.add_error("photograph", str(sentence))
+    context = {
+        "enrolment": found,
+        "form": form,
+        "side": side,
+        "side_label": SIDE_LABELS[side],
+        "two_sides": len(ra.sides_of(case.kind)) == 2,
+        "kind": case.kind,
+        "kind_label": KIND_LABELS[case.kind],
+        "reason": enrolment.sentence(found.reason, request.LANGUAGE_CODE),
+        "steps": journey(found, 1),
+    }
+    return render(request, "enrolment/side.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@step("check")
+def check(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
+    """Look at the photographs once more, and hand them in."""
+    if request.method == "POST":
+        try:
+            enrolment.submit(found.id)
+        except PagesMissing:
+            return to_current(found)
+        return redirect_to(found)
+    case = ra.case_of(found.subject)
+    known = enrolment.hints(found.id)
+    sides = [
+        {
+            "side": side,
+            "label": SIDE_LABELS[side],
+            "hints": sentences(known.get(side, [])),
+            "url": step_url(found, side),
+        }
+        for side in (ra.sides_of(case.kind) if case else ())
+    ]
+    return render(request, "enrolment/check.html", {"enrolment": found, "sides": sides, "steps": journey(found, 1)})
+
+
+@require_GET
+@step("front", "back", "check")
+def image(request: HttpRequest, found: enrolment.Enrolment, side: str) -> HttpResponse:
+    """Show the person the photograph just sent."""
+    try:
+        data = enrolment.photograph(found.id, side)
+    except NotFound:
+        raise Http404 from None
+    response = HttpResponse(data, content_type="image/jpeg")
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_GET
+@step("review")
+def review(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
+    """Wait for the officers; the page asks by itself, and an e-mail comes in any case."""
+    return render(request, "enrolment/review.html", {"enrolment": found, "steps": journey(found, 2)})
+
+
+@require_GET
+def progress(request: HttpRequest, enrolment_id: str) -> HttpResponse:
+    """Answer a waiting page: nothing while there is nothing new, else where to go."""
+    found = fetch(request, enrolment_id)  # type: ignore[arg-type]
+    if found.status == enrolment.Status.ISSUING:
+        enrolment.finish(found.id)
+        found = enrolment.load(found.id)
+    if found.status in (enrolment.Status.REVIEW, enrolment.Status.ISSUING):
+        return HttpResponse(status=204)
+    return HttpResponseClientRedirect(to_current(found).url)

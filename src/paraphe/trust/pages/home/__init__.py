@@ -1,0 +1,1 @@
+"""What this site is: its authorities, their fingerprints, how to trust them."""

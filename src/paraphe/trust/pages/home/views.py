@@ -1,0 +1,42 @@
+"""The front page of the trust site."""
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from paraphe.trust.ca import api as ca
+
+AUTHORITIES = (
+    ("root", _("Autorité racine"), _("C'est elle que l'on ajoute à son logiciel de lecture.")),
+    ("natural", _("Autorité des personnes physiques"), _("Émet les certificats de signature.")),
+    ("legal", _("Autorité des personnes morales"), _("Émet les certificats de cachet.")),
+)
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Tell what this site is, and show its authorities with their fingerprints."""
+    found = ca.authorities()
+    authorities = [
+        {
+            "slug": slug,
+            "label": label,
+            "help": help_text,
+            "subject": found[slug].subject.rfc4514_string(),
+            "until": found[slug].not_valid_after_utc,
+            "fingerprint": fingerprint(found[slug]),
+        }
+        for slug, label, help_text in AUTHORITIES
+        if slug in found
+    ]
+    context = {"authorities": authorities, "policy_arc": settings.POLICY_OID_ARC, "demo": settings.DEMONSTRATION}
+    return render(request, "trust/home.html", context)
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """Return the SHA-256 of ``certificate`` as people compare it: pairs of capitals, joined by colons."""
+    return certificate.fingerprint(hashes.SHA256()).hex(":").upper()

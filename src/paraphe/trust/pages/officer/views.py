@@ -1,0 +1,109 @@
+"""The queue, a case, its images."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from paraphe.kernel.errors import NotFound
+from paraphe.trust.enrolment import api as enrolment
+from paraphe.trust.pages.kinds import KIND_LABELS, SIDE_LABELS
+from paraphe.trust.pages.officer.access import actor_of, officer_of, officer_required
+from paraphe.trust.pages.officer.forms import DecisionForm
+from paraphe.trust.ra import api as ra
+from paraphe.trust.ra.errors import AlreadyDecided, CaseClosed, ChecklistIncomplete, ReasonMissing
+
+
+@officer_required
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show the cases that wait for this officer, oldest first."""
+    page = Paginator(ra.queue(officer_of(request)), 25).get_page(request.GET.get("page"))
+    for case in page.object_list:
+        case.kind_label = KIND_LABELS[case.kind]  # type: ignore[attr-defined]
+    return render(request, "officer/queue.html", {"page": page, "four_eyes": settings.FOUR_EYES})
+
+
+@officer_required
+@require_http_methods(["GET", "POST"])
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Show a case and take the decision on it."""
+    officer = officer_of(request)
+    try:
+        found = ra.case_for(actor_of(request), case_id)
+    except NotFound:
+        raise Http404 from None
+    form = DecisionForm(request.POST or None, kind=found.kind)
+    if request.method == "POST" and form.is_valid() and _decided(request, officer, found, form):
+        return redirect("officer-queue")
+    mine = found.decisions.filter(officer=officer, round=found.round).exists()
+    return render(
+        request,
+        "officer/case.html",
+        {
+            "case": found,
+            "claimed": found.subject,
+            "kind_label": KIND_LABELS[found.kind],
+            "pages": [(SIDE_LABELS[page.side], page) for page in _in_order(found)],
+            "form": form,
+            "open": found.state == ra.CaseState.SUBMITTED and not mine,
+            "decided_by_me": mine,
+            "reason": enrolment.sentence(found.reason, request.LANGUAGE_CODE),
+            "four_eyes": settings.FOUR_EYES,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@officer_required
+@require_GET
+def image(request: HttpRequest, case_id: UUID, side: str) -> HttpResponse:
+    """Give the photograph of one side, to be looked at here and kept nowhere."""
+    try:
+        data = ra.page_image_for(actor_of(request), case_id, side)
+    except NotFound:
+        raise Http404 from None
+    response = HttpResponse(data, content_type="image/jpeg")
+    response["Cache-Control"] = "no-store"
+    response["Content-Disposition"] = "inline"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _in_order(found: ra.IdentityCase) -> list[ra.IdentityPage]:
+    return sorted(found.pages.all(), key=lambda page: page.side != "front")
+
+
+def _decided(request: HttpRequest, officer: ra.Officer, found: ra.IdentityCase, form: DecisionForm) -> bool:
+    """Take the decision; return whether the officer is done with the case. What is missing goes into the form."""
+    verdict = ra.Verdict(form.cleaned_data["verdict"])
+    try:
+        case = ra.decide(
+            actor_of(request),
+            officer,
+            found.id,
+            verdict,
+            reason=form.reason,
+            note=form.cleaned_data["note"],
+            checklist=form.cleaned_data["checklist"],
+        )
+    except ReasonMissing:
+        form.add_error("refusal" if verdict is ra.Verdict.REFUSE else "retake", _("Choisissez un motif."))
+        return False
+    except ChecklistIncomplete:
+        form.add_error("checklist", _("Pour approuver, chaque point doit être vérifié."))
+        return False
+    except (AlreadyDecided, CaseClosed):
+        messages.warning(request, _("Ce dossier a été traité entre-temps."))
+        return True
+    if case.state == ra.CaseState.SUBMITTED:
+        messages.info(request, _("Votre décision est enregistrée. Un autre agent doit encore se prononcer."))
+    else:
+        messages.success(request, _("La décision est prise. La personne est prévenue par e-mail."))
+    enrolment.follow_subject(case.subject_id)
+    return True
