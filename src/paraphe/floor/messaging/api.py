@@ -1,0 +1,148 @@
+"""The door of messaging: write an e-mail or an SMS into the outbox, ask what became of it.
+
+A message is a row of the caller's transaction: it goes if and only if the transaction is committed. With ``key``, the
+same message is written once, however often a verb is repeated.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils import timezone, translation
+
+from paraphe.floor.jobs import api as jobs
+from paraphe.floor.messaging.errors import AddressRefused, MessageUnknown
+from paraphe.floor.messaging.jobs import deliver, deliver_urgent
+from paraphe.floor.messaging.models import Message
+from paraphe.floor.messaging.parcel import Content
+from paraphe.floor.messaging.rules import checked_email, checked_number, mask, one_line
+from paraphe.floor.secrets import keyed_hash
+
+__all__ = [
+    "AddressRefused",
+    "MessageState",
+    "MessageUnknown",
+    "send_email",
+    "send_sms",
+    "send_template",
+    "state",
+    "state_of_key",
+]
+
+RECIPIENT_PURPOSE = "messaging.recipient"
+URGENT_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class MessageState:
+    """Where a message stands.
+
+    ``reason`` when it failed: ``expired`` before it could go, ``refused`` for ever or ``carrier_unavailable`` at each
+    try, ``interrupted`` (it may or may not have gone), ``unreadable``, ``given_up``.
+    """
+
+    id: UUID
+    state: Literal["queued", "sent", "failed"]
+    reason: str
+    recipient_mask: str
+
+
+def send_email(
+    to: str, subject: str, text: str, html: str = "", *, key: str | None = None, language: str = "fr"
+) -> UUID:
+    """Write an e-mail; it is tried again for hours when the server does not take it. Raises AddressRefused."""
+    content = Content(to=checked_email(to), subject=one_line(subject), text=text, html=html, language=language)
+    return _write(Message.Kind.EMAIL, content, key=key, urgent=False, expires_at=None)
+
+
+def send_sms(
+    to_e164: str, text: str, *, key: str | None, urgent: bool = False, expires_at: datetime | None = None
+) -> UUID:
+    """Write an SMS. Raises AddressRefused.
+
+    ``urgent``, for one-time codes: it goes before everything else, at most once, and not after ``expires_at`` (five
+    minutes when it is not given).
+    """
+    content = Content(to=checked_number(to_e164), subject="", text=text, html="", language="")
+    if urgent and expires_at is None:
+        expires_at = timezone.now() + URGENT_FOR
+    return _write(Message.Kind.SMS, content, key=key, urgent=urgent, expires_at=expires_at)
+
+
+def send_template(
+    to: str, template: str, context: Mapping[str, Any], key: str | None = None, language: str | None = None
+) -> UUID:
+    """Write the e-mail made of ``<template>.subject.txt``, ``<template>.txt`` and, if there is one, ``.html``.
+
+    ``template`` looks like ``enrolment/mail/issued``; ``language`` is the reader's, by default the present one. The
+    templates also know ``site``, ``site_url`` and ``language``. Raises AddressRefused.
+    """
+    spoken = language or translation.get_language() or settings.LANGUAGE_CODE
+    values = {"site": settings.SITE, "site_url": settings.SITE_URL, "language": spoken, **context}
+    with translation.override(spoken):
+        subject = _plain(f"{template}.subject.txt", values)
+        text = _plain(f"{template}.txt", values).strip() + "\n"
+        html = _html(f"{template}.html", values)
+    return send_email(to, subject, text, html, key=key, language=spoken)
+
+
+def state(message_id: UUID) -> MessageState:
+    """Return where a message stands. Raises MessageUnknown."""
+    return _state(Message.objects.filter(pk=message_id).first())
+
+
+def state_of_key(key: str) -> MessageState:
+    """Return where the message of this key stands. Raises MessageUnknown."""
+    return _state(Message.objects.filter(key=key).first())
+
+
+def _state(message: Message | None) -> MessageState:
+    if message is None:
+        raise MessageUnknown
+    shown = Message.State.QUEUED if message.state == Message.State.SENDING else message.state
+    return MessageState(
+        message.pk, cast(Literal["queued", "sent", "failed"], str(shown)), message.reason, message.recipient_mask
+    )
+
+
+def _write(kind: str, content: Content, *, key: str | None, urgent: bool, expires_at: datetime | None) -> UUID:
+    with transaction.atomic():
+        if key is not None and (known := Message.objects.filter(key=key).first()):
+            return known.pk
+        try:
+            with transaction.atomic():
+                message = Message.objects.create(
+                    key=key,
+                    kind=kind,
+                    recipient_hash=keyed_hash(content.to.lower(), RECIPIENT_PURPOSE),
+                    recipient_mask=mask(content.to),
+                    sealed=content.seal(),
+                    urgent=urgent,
+                    created_at=timezone.now(),
+                    expires_at=expires_at,
+                )
+        except IntegrityError:  # somebody else wrote it a moment ago
+            return Message.objects.get(key=key).pk
+        jobs.enqueue(deliver_urgent if urgent else deliver, str(message.pk))
+    return message.pk
+
+
+def _plain(name: str, values: Mapping[str, Any]) -> str:
+    # Text is not HTML: an apostrophe stays an apostrophe.
+    compiled = cast(Any, get_template(name)).template
+    return str(compiled.render(Context(dict(values), autoescape=False)))
+
+
+def _html(name: str, values: Mapping[str, Any]) -> str:
+    try:
+        return get_template(name).render(dict(values))
+    except TemplateDoesNotExist as error:
+        if name not in str(error):
+            raise
+        return ""

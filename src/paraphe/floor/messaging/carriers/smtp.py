@@ -1,0 +1,110 @@
+"""E-mail over SMTP, encrypted unless the setting says otherwise in so many words."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime, parseaddr
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from paraphe.floor.messaging.parcel import CarrierRefused, CarrierUnavailable, Parcel
+
+SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where to hand e-mails over, and how."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: Literal["starttls", "tls", "plain"]
+
+
+_SCHEMES: dict[str, tuple[Literal["starttls", "tls", "plain"], int]] = {
+    "smtp": ("starttls", 587),
+    "smtps": ("tls", 465),
+    "smtp+plain": ("plain", 25),
+}
+
+
+def parse_url(url: str) -> Server:
+    """Return what ``smtp://user:password@host:587``, ``smtps://…`` or ``smtp+plain://…`` means. Raises ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        raise ValueError("not an SMTP address")
+    security, port = _SCHEMES[parts.scheme]
+    return Server(
+        host=parts.hostname,
+        port=parts.port or port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        security=security,
+    )
+
+
+class Smtp:
+    """An SMTP server that takes our e-mails."""
+
+    name = "smtp"
+
+    def __init__(self, url: str, sender: str) -> None:
+        self._url, self._sender = url, sender
+
+    def carry(self, parcel: Parcel) -> str:
+        """Hand the e-mail over; its Message-ID, the same at each try, is the reference."""
+        message = self._message(parcel)
+        try:
+            with self._connect(parse_url(self._url)) as server:
+                server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _ in error.recipients.values()]
+            raise _judged(codes[0] if codes else 450) from None
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPAuthenticationError) as error:
+            # Our own account or sender is wrong: an operator will put that right, the message waits.
+            raise CarrierUnavailable(f"SMTP {error.smtp_code}") from None
+        except smtplib.SMTPResponseException as error:
+            raise _judged(error.smtp_code) from None
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise CarrierUnavailable(type(error).__name__) from None
+        return str(message["Message-ID"])
+
+    def _connect(self, server: Server) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if server.security == "tls":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=context)
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+        try:
+            if server.security == "starttls":
+                connection.starttls(context=context)
+            if server.user:
+                connection.login(server.user, server.password)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _message(self, parcel: Parcel) -> EmailMessage:
+        content = parcel.content
+        message = EmailMessage(policy=SMTP_POLICY)
+        message["From"] = self._sender
+        message["To"] = content.to
+        message["Subject"] = content.subject
+        message["Date"] = format_datetime(parcel.created_at)
+        message["Message-ID"] = f"<{parcel.id}@{parseaddr(self._sender)[1].rpartition('@')[2] or 'paraphe.invalid'}>"
+        message["Content-Language"] = content.language
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(content.text)
+        if content.html:
+            message.add_alternative(content.html, subtype="html")
+        return message
+
+
+def _judged(code: int) -> Exception:
+    """Return the error for an SMTP code: 5xx is for ever, 4xx may pass (RFC 5321 §4.2.1)."""
+    return CarrierRefused(f"SMTP {code}") if code >= 500 else CarrierUnavailable(f"SMTP {code}")

@@ -1,0 +1,62 @@
+"""What a carrier is given, and what it may answer."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
+
+from paraphe.floor import secrets
+
+PURPOSE = "messaging.outbox"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is sealed in the outbox."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    language: str
+
+    def seal(self) -> bytes:
+        """Return this, sealed."""
+        return secrets.seal_text(json.dumps(asdict(self)), PURPOSE)
+
+    @classmethod
+    def unseal(cls, blob: bytes) -> "Content":
+        """Return what was sealed. Raises SealBroken."""
+        return cls(**json.loads(secrets.unseal_text(blob, PURPOSE)))
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One message to be carried. ``id`` stays the same when it is tried again."""
+
+    id: UUID
+    kind: Literal["email", "sms"]
+    content: Content
+    created_at: datetime
+
+
+class CarrierUnavailable(Exception):
+    """The carrier could not be reached, is busy, or is not set up well: trying later may help."""
+
+
+class CarrierRefused(Exception):
+    """The carrier will never take this message: trying again cannot help."""
+
+
+class Carrier(Protocol):
+    """Takes a parcel away."""
+
+    name: str
+
+    def carry(self, parcel: Parcel) -> str:
+        """Hand ``parcel`` over and return the carrier's reference, or an empty text.
+
+        Raises CarrierUnavailable and CarrierRefused, whose texts hold neither recipient nor body.
+        """
+        ...

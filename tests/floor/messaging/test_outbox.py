@@ -1,0 +1,206 @@
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from paraphe.floor.jobs import worker
+from paraphe.floor.messaging import api as messaging
+from paraphe.floor.messaging import delivery
+from paraphe.floor.messaging.models import Message
+from paraphe.floor.messaging.parcel import CarrierRefused, CarrierUnavailable
+from paraphe.floor.messaging.rules import mask
+from tests.support.jobs import all_due_now
+from tests.support.outbox import last_message_to, messages_to
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ALICE = "alice@cabinet-martin.fr"
+ALICE_MOBILE = "+33612345678"
+
+
+class Carrier:
+    """A carrier in memory that answers as it is told."""
+
+    name = "memory"
+
+    def __init__(self):
+        self.taken = []
+        self.answers = []
+
+    def carry(self, parcel):
+        if self.answers:
+            answer = self.answers.pop(0)
+            if isinstance(answer, BaseException):
+                raise answer
+        self.taken.append(parcel)
+        return "reference"
+
+
+@pytest.fixture
+def carrier(monkeypatch):
+    carrier = Carrier()
+    monkeypatch.setattr(delivery, "carrier_for", lambda kind: carrier)
+    return carrier
+
+
+def test_an_email_is_sealed_until_it_goes_and_erased_after(carrier):
+    number = messaging.send_email(ALICE, "Bienvenue", "Bonjour Alice", key="welcome:1")
+    stored = bytes(Message.objects.get().sealed)
+    assert b"Alice" not in stored
+    assert ALICE.encode() not in stored
+    assert last_message_to(ALICE).text == "Bonjour Alice"
+    assert messaging.state(number).state == "queued"
+    worker.drain()
+    assert [parcel.content.text for parcel in carrier.taken] == ["Bonjour Alice"]
+    message = Message.objects.get()
+    assert (message.sealed, message.carrier, message.carrier_reference) == (None, "memory", "reference")
+    assert messaging.state_of_key("welcome:1") == messaging.MessageState(number, "sent", "", "a…@cabinet-martin.fr")
+
+
+def test_a_key_sends_once(carrier):
+    first = messaging.send_email(ALICE, "Bienvenue", "Bonjour", key="welcome:1")
+    worker.drain()
+    assert messaging.send_email(ALICE, "Bienvenue", "Bonjour", key="welcome:1") == first
+    messaging.send_email(ALICE, "Bienvenue", "Bonjour", key="welcome:2")
+    messaging.send_email(ALICE, "Sans clé", "Bonjour")
+    messaging.send_email(ALICE, "Sans clé", "Bonjour")
+    worker.drain()
+    assert len(carrier.taken) == 4
+
+
+def test_nothing_goes_when_the_transaction_fails(carrier):
+    with transaction.atomic():
+        messaging.send_email(ALICE, "Bienvenue", "Bonjour")
+        transaction.set_rollback(True)
+    assert worker.drain() == 0
+    assert messages_to(ALICE) == []
+
+
+def test_an_email_is_tried_again_until_the_carrier_takes_it(carrier):
+    carrier.answers = [CarrierUnavailable("busy"), CarrierUnavailable("busy")]
+    number = messaging.send_email(ALICE, "Bienvenue", "Bonjour")
+    for _ in range(3):
+        assert messaging.state(number).state == "queued"
+        assert worker.drain() == 1
+        all_due_now()
+    assert messaging.state(number).state == "sent"
+    assert len({parcel.id for parcel in carrier.taken}) == 1
+
+
+def test_an_email_that_nobody_takes_is_given_up_and_erased(carrier):
+    carrier.answers = [CarrierUnavailable("busy")] * 50
+    number = messaging.send_email(ALICE, "Bienvenue", "Bonjour")
+    tries = 0
+    while worker.drain():
+        tries += 1
+        all_due_now()
+    assert tries == delivery.MAX_ATTEMPTS
+    assert messaging.state(number) == messaging.MessageState(
+        number, "failed", "carrier_unavailable", "a…@cabinet-martin.fr"
+    )
+    assert Message.objects.get().sealed is None
+
+
+def test_a_refused_message_is_not_tried_again(carrier):
+    carrier.answers = [CarrierRefused("SMTP 550")]
+    number = messaging.send_email(ALICE, "Bienvenue", "Bonjour")
+    worker.drain()
+    all_due_now()
+    assert worker.drain() == 0
+    assert messaging.state(number).reason == "refused"
+
+
+def test_an_urgent_sms_is_never_tried_twice(carrier):
+    carrier.answers = [CarrierUnavailable("read timed out")]
+    number = messaging.send_sms(ALICE_MOBILE, "Votre code : 123456", key="code:1", urgent=True)
+    worker.drain()
+    all_due_now()
+    worker.drain()
+    assert carrier.taken == []
+    assert messaging.state(number).reason == "carrier_unavailable"
+
+
+def test_an_urgent_sms_interrupted_while_it_went_is_not_sent_again(carrier):
+    carrier.answers = [KeyboardInterrupt()]
+    number = messaging.send_sms(ALICE_MOBILE, "Votre code : 123456", key="code:1", urgent=True)
+    with pytest.raises(KeyboardInterrupt):
+        delivery.deliver(number)
+    assert Message.objects.get().state == "sending"
+    assert messaging.state(number).state == "queued"
+    worker.drain()
+    assert carrier.taken == []
+    assert messaging.state(number).reason == "interrupted"
+    assert Message.objects.get().sealed is None
+
+
+def test_a_code_does_not_go_after_its_hour(carrier):
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    with time_machine.travel(now, tick=False) as clock:
+        late = messaging.send_sms(
+            ALICE_MOBILE, "123456", key="code:1", urgent=True, expires_at=now + timedelta(minutes=1)
+        )
+        clock.shift(timedelta(minutes=1))
+        delivery.deliver(late)
+        in_time = messaging.send_sms(ALICE_MOBILE, "654321", key="code:2", urgent=True)
+        clock.shift(timedelta(minutes=4, seconds=59))
+        delivery.deliver(in_time)
+    assert messaging.state(late).reason == "expired"
+    assert [parcel.content.text for parcel in carrier.taken] == ["654321"]
+
+
+def test_codes_go_before_everything_else(carrier):
+    messaging.send_email(ALICE, "Bienvenue", "Bonjour")
+    messaging.send_sms(ALICE_MOBILE, "Votre code : 123456", key="code:1", urgent=True)
+    worker.drain()
+    assert [parcel.kind for parcel in carrier.taken] == ["sms", "email"]
+
+
+@pytest.mark.parametrize("address", ["", "alice", "alice@", "a@b\r\nBcc: x@y.fr", "Alice <a@b.fr>", "a@b.fr,c@d.fr"])
+def test_what_cannot_be_an_address_is_refused(address):
+    with pytest.raises(messaging.AddressRefused):
+        messaging.send_email(address, "Bienvenue", "Bonjour")
+
+
+@pytest.mark.parametrize(
+    "number", ["", "0612345678", "+33 6 12 34 56 78", "+0612345678", "33612345678", "+3361234567890123"]
+)
+def test_what_cannot_be_a_number_is_refused(number):
+    with pytest.raises(messaging.AddressRefused):
+        messaging.send_sms(number, "Votre code : 123456", key=None)
+
+
+def test_a_subject_stays_on_one_line(carrier):
+    messaging.send_email(ALICE, "Bienvenue\r\nBcc: mallory@example.org", "Bonjour")
+    assert last_message_to(ALICE).subject == "Bienvenue Bcc: mallory@example.org"
+
+
+def test_masks_show_enough_and_no_more():
+    assert mask(ALICE) == "a…@cabinet-martin.fr"
+    assert mask(ALICE_MOBILE) == "+336••••••78"
+
+
+def test_bodies_and_recipients_are_never_logged(carrier, caplog):
+    caplog.set_level(logging.DEBUG)
+    carrier.answers = [CarrierUnavailable("busy"), CarrierRefused("HTTP 400"), ValueError("Votre code : 123456")]
+    for number in (1, 2, 3, 4):
+        messaging.send_sms(ALICE_MOBILE, "Votre code : 123456", key=f"code:{number}", urgent=True)
+    worker.drain()
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("paraphe")]
+    assert ours
+    assert not any("123456" in line or ALICE_MOBILE[4:] in line for line in ours)
+
+
+def test_what_was_left_behind_is_given_up_and_what_is_old_forgotten(carrier):
+    with time_machine.travel(datetime(2026, 8, 1, tzinfo=UTC), tick=False):
+        messaging.send_email(ALICE, "Ancien", "Bonjour", key="old")
+    with time_machine.travel(datetime(2026, 11, 20, tzinfo=UTC), tick=False):
+        left = messaging.send_email(ALICE, "Oublié", "Bonjour", key="left")
+    with time_machine.travel(datetime(2026, 11, 23, tzinfo=UTC), tick=False):
+        fresh = messaging.send_email(ALICE, "Nouveau", "Bonjour", key="fresh")
+        delivery.tidy()
+    assert messaging.state(left).reason == "given_up"
+    assert messaging.state(fresh).state == "queued"
+    with pytest.raises(messaging.MessageUnknown):
+        messaging.state_of_key("old")
