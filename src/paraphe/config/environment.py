@@ -61,6 +61,12 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "File with the client secret; empty: `platform/secrets/oidc-client.secret`.",
     ),
+    Setting("PARAPHE_OIDC_SCOPE", "openid profile email", "Scopes that the platform asks the OpenID provider for."),
+    Setting(
+        "PARAPHE_OIDC_CLAIMS",
+        "",
+        "Claims of the OpenID provider that have other names, as in `given_name=first_name,firms=cabinets`.",
+    ),
     Setting(
         "PARAPHE_SMTP_URL",
         "",
@@ -80,6 +86,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("PARAPHE_KEY_ALGORITHM", "P-256", "Algorithm of new keys: `P-256` or `RSA-3072`."),
     Setting("PARAPHE_POLICY_OID_ARC", "1.3.6.1.4.1.99999.1", "Arc of the certificate policies of this operator."),
+    Setting("PARAPHE_OPERATOR_NAME", "Paraphe (démonstration)", "Who operates the trust site, as certificates name it."),
+    Setting(
+        "PARAPHE_OPERATOR_ID",
+        "NTRFR-000000000",
+        "Registration of the operator (ETSI EN 319 412-1 §5.1.4): `NTRFR-` and the SIREN for a French legal person.",
+    ),
     Setting("PARAPHE_FOUR_EYES", "no", "`yes`: two different officers approve each identity."),
     Setting(
         "PARAPHE_OFFICER_MFA",
@@ -153,6 +165,17 @@ class Environment:
                 sentence=f"{name} is {self.text(name)!r}: it must be one or more of {', '.join(choices)}."
             )
         return values
+
+    def pairs(self, name: str, *keys: str) -> dict[str, str]:
+        """Return setting ``name``, written ``key=value,key=value``, as a mapping; each key is one of ``keys``."""
+        parts = [part.split("=", 1) for part in self.text(name).split(",") if part.strip()]
+        found = {part[0].strip(): part[-1].strip() for part in parts}
+        if any(len(part) != 2 for part in parts) or not set(found) <= set(keys) or not all(found.values()):
+            raise BadConfiguration(
+                sentence=f"{name} is {self.text(name)!r}: it must look like key=value,key=value with keys among "
+                f"{', '.join(keys)}."
+            )
+        return found
 
     @property
     def demonstration(self) -> bool:

@@ -12,6 +12,8 @@ _issuer = environment.text("PARAPHE_OIDC_ISSUER") or (
 )
 if not _issuer:
     raise BadConfiguration(sentence="PARAPHE_OIDC_ISSUER is not set: give the address of your OpenID provider.")
+# What accounts reads of a person, whatever the provider calls it: see accounts/README.md.
+CLAIM_FACTS = ("given_name", "family_name", "email", "firms", "roll", "delegations")
 _issuer_origin = "{0.scheme}://{0.netloc}".format(urlsplit(_issuer))
 
 globals().update(
@@ -38,6 +40,8 @@ OIDC_CLIENT_ID = environment.text("PARAPHE_OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET_FILE = environment.secret_file(
     "PARAPHE_OIDC_CLIENT_SECRET_FILE", globals()["SECRETS_DIR"] / "oidc-client.secret"
 )
+OIDC_SCOPE = environment.text("PARAPHE_OIDC_SCOPE")
+OIDC_CLAIM_NAMES = environment.pairs("PARAPHE_OIDC_CLAIMS", *CLAIM_FACTS)
 TRUST_CLIENT_ID = "platform"
 TRUST_CLIENT_SECRET_FILE = globals()["SECRETS_DIR"] / "trust-client.secret"
 TRUST_CA_FILE = environment.text("PARAPHE_TRUST_CA_FILE")

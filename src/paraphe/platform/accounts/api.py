@@ -1,0 +1,52 @@
+"""The door of accounts: who signed in, for which firms he acts, what he may do."""
+
+from paraphe.platform.accounts.actions import sign_in, sign_out
+from paraphe.platform.accounts.errors import (
+    ClaimsIncomplete,
+    ClaimsUnreadable,
+    ProviderUnreachable,
+    SignInDenied,
+    SignInStale,
+    SignInUnproved,
+)
+from paraphe.platform.accounts.models import Delegation, Firm, Membership, Person
+from paraphe.platform.accounts.queries import (
+    firms_of,
+    is_on_roll,
+    memberships_of,
+    obstacle,
+    own_firms,
+    person,
+    rights,
+    roll_of,
+    track,
+)
+from paraphe.platform.accounts.rules import Obstacle, Right, RollEntry, Track
+
+__all__ = [
+    "ClaimsIncomplete",
+    "ClaimsUnreadable",
+    "Delegation",
+    "Firm",
+    "Membership",
+    "Obstacle",
+    "Person",
+    "ProviderUnreachable",
+    "Right",
+    "RollEntry",
+    "SignInDenied",
+    "SignInStale",
+    "SignInUnproved",
+    "Track",
+    "firms_of",
+    "is_on_roll",
+    "memberships_of",
+    "obstacle",
+    "own_firms",
+    "person",
+    "rights",
+    "roll_of",
+    "sign_in",
+    "sign_out",
+    "track",
+]

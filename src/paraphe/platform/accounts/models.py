@@ -1,0 +1,109 @@
+"""Persons, firms, and what binds them: all inherited from the OpenID provider, never edited here."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Person(models.Model):
+    """Somebody who signed in, known by issuer and subject, never by e-mail.
+
+    Personal data: names, e-mail, roll number and region, as inherited at the last sign-in. Kept while the person uses
+    the service and as long as documents or evidence refer to him.
+    """
+
+    iss = models.CharField(max_length=255)
+    sub = models.CharField(max_length=255)
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    email = models.EmailField()
+    roll_number = models.CharField(max_length=40, blank=True)
+    roll_region = models.CharField(max_length=100, blank=True)
+    first_sign_in_at = models.DateTimeField()
+    last_sign_in_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["iss", "sub"], name="one_person_per_issuer_and_subject")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def full_name(self) -> str:
+        """Return given and family name, as people read them."""
+        return f"{self.given_name} {self.family_name}"
+
+
+class Firm(models.Model):
+    """A legal person, known by its SIREN: an accounting firm or a regional council.
+
+    Personal data: none, but a firm may bear the name of a person. Kept as long as documents refer to it.
+    """
+
+    class Kind(models.TextChoices):
+        """What the firm is."""
+
+        FIRM = "firm"
+        COUNCIL = "council"
+
+    siren = models.CharField(max_length=9, unique=True)
+    name = models.CharField(max_length=200)
+    address = models.CharField(max_length=400, blank=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.FIRM)
+
+    def __str__(self) -> str:
+        return self.siren
+
+
+class Membership(models.Model):
+    """A person works in a firm, from one sign-in until a later one no longer says so.
+
+    Personal data: who works where, since when, until when. The ended row is kept: it explains what the person did for
+    the firm. Goes with the person.
+    """
+
+    class Role(models.TextChoices):
+        """As what."""
+
+        ACCOUNTANT = "accountant"
+        COLLABORATOR = "collaborator"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "firm"], condition=Q(ended_at=None), name="one_current_membership_per_firm"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.firm_id} {self.role}"
+
+
+class Delegation(models.Model):
+    """A right that an accountant gave to a person for a firm, from one sign-in until a later one no longer says so.
+
+    Personal data: who may do what for whom, and the name of who granted it. The ended row is kept, as a membership is.
+    Goes with the person.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="delegations")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="delegations")
+    right = models.CharField(max_length=8)
+    granted_by = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "firm", "right"], condition=Q(ended_at=None), name="one_current_delegation_per_right"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.firm_id} {self.right}"

@@ -1,0 +1,1 @@
+"""Sign-in, sign-out, choice of the firm."""
