@@ -38,6 +38,7 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "ra.Officer"
 USE_TZ = True
+TASKS = {"default": {"BACKEND": "paraphe.floor.jobs.lease.LeaseBackend"}}
 
 SITE: str
 SITE_URL: str
