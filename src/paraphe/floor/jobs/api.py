@@ -1,6 +1,6 @@
 """The door of background work: declare a job, enqueue it, repeat it by the clock, look after what was given up.
 
-Handlers live in ``<app>/jobs.py``, which is imported at start. A job may run more than once (its worker may be killed
+Handlers live in ``<app>/jobs.py``, which the worker imports. A job may run more than once (its worker may be killed
 after the work and before the outcome is written): handlers are idempotent. Arguments are JSON and hold identifiers,
 never secrets or personal data: they stand in the database in clear.
 """

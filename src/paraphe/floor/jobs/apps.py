@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
 
 class JobsConfig(AppConfig):
@@ -8,7 +7,3 @@ class JobsConfig(AppConfig):
     name = "paraphe.floor.jobs"
     label = "jobs"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Import ``jobs.py`` of every application, so that its jobs and periods are known."""
-        autodiscover_modules("jobs")

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.db import close_old_connections, connections
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 from django_tasks import default_task_backend
 
 from paraphe.floor.jobs import periods, runner
@@ -31,6 +32,8 @@ def run(stop: threading.Event, *, concurrency: int = 1, lease_seconds: float = L
 
     ``concurrency`` lanes take any job; one more takes express jobs only. Outages of the database are waited out.
     """
+    # Only the worker needs them all; a web server imports those that it enqueues.
+    autodiscover_modules("jobs")
     worker = _Worker(stop, default_task_backend.queue(lease_seconds), lease_seconds)
     worker.run(concurrency)
 
