@@ -1,0 +1,63 @@
+"""What templates of every site may ask of the look."""
+
+from django import template
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    RadioSelect,
+    Select,
+    Widget,
+)
+from django.utils.safestring import SafeString
+
+from paraphe.floor.design import context
+
+register = template.Library()
+
+
+@register.simple_tag
+def brand() -> str:
+    """Return the name of this site, also where no request is at hand (mail, the page of a broken server)."""
+    return context.brand()
+
+
+@register.filter
+def control(field: BoundField, extra: str = "") -> SafeString:
+    """Render the input of ``field`` with the classes of the look, and ``extra`` classes; errors and help linked."""
+    names = [*_classes(field.field.widget), *extra.split()]
+    if field.errors:
+        names.append("is-invalid")
+    given = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": " ".join([given, *names]).strip()})
+
+
+@register.filter
+def kind(field: BoundField) -> str:
+    """Return how the field is laid out: ``check`` (one box), ``options`` (several to tick or choose) or ``input``."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxSelectMultiple | RadioSelect):
+        return "options"
+    return "check" if isinstance(widget, CheckboxInput) else "input"
+
+
+@register.filter
+def described_by(field: BoundField) -> str:
+    """Return the ids of the help and the error of ``field``, for the inputs that a template writes itself."""
+    names = []
+    if field.help_text:
+        names.append(f"{field.auto_id}_helptext")
+    if field.errors:
+        names.append(f"{field.auto_id}_error")
+    return " ".join(names)
+
+
+def _classes(widget: Widget) -> list[str]:
+    if isinstance(widget, CheckboxSelectMultiple | RadioSelect | CheckboxInput):
+        return ["form-check-input"]
+    if isinstance(widget, Select):
+        return ["form-select"]
+    if isinstance(widget, FileInput):
+        return ["form-control", "form-control-file"]
+    return ["form-control"]
