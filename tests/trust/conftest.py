@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from paraphe.trust.ca import api as ca
+
 SiteSettings = Any  # what the fixture of pytest-django gives: any setting can be set on it
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,3 +74,15 @@ def signer(signer_process: SignerProcess, settings: SiteSettings) -> SignerProce
     signer_process.start()
     settings.SIGNER_SOCKET = signer_process.socket
     return signer_process
+
+
+@pytest.fixture
+def root_directory(tmp_path: Path) -> Path:
+    return tmp_path / "root"
+
+
+@pytest.fixture
+def hierarchy(db: None, signer: SignerProcess, root_directory: Path) -> Path:
+    """Root, issuing authorities, responders and time-stamping unit, made by the ceremony; gives the root's folder."""
+    ca.create_hierarchy(root_directory)
+    return root_directory

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
 SIGNER_SOCKET = environment.data_dir / "signer" / "signer.sock"
 KEY_ALGORITHM = environment.choice("PARAPHE_KEY_ALGORITHM", "P-256", "RSA-3072")
 POLICY_OID_ARC = environment.text("PARAPHE_POLICY_OID_ARC")
+OPERATOR_NAME = environment.text("PARAPHE_OPERATOR_NAME")
+OPERATOR_ID = environment.text("PARAPHE_OPERATOR_ID")
 FOUR_EYES = environment.choice("PARAPHE_FOUR_EYES", "yes", "no") == "yes"
 OFFICER_MFA_REQUIRED = environment.choice("PARAPHE_OFFICER_MFA", "required", "optional", "") == "required" or (
     not environment.demonstration and environment.text("PARAPHE_OFFICER_MFA") == ""

@@ -1,0 +1,150 @@
+"""Reading the register."""
+
+from typing import cast
+from uuid import UUID
+
+from cryptography import x509
+
+from paraphe.trust.register import models
+from paraphe.trust.register.errors import AuthorityUnknown, CertificateUnknown, ServiceUnknown
+from paraphe.trust.register.types import (
+    Algorithm,
+    Authority,
+    Entry,
+    Reason,
+    RevocationListEdition,
+    Revoked,
+    Role,
+    Service,
+    Slug,
+    Status,
+)
+
+
+def authority(slug: Slug) -> Authority:
+    """Return the authority, planned or issued. Raises AuthorityUnknown when it was never planned."""
+    row = models.Authority.objects.filter(slug=slug).first()
+    if row is None:
+        raise AuthorityUnknown(slug=slug)
+    return authority_of(row)
+
+
+def issuer(slug: Slug) -> tuple[Authority, x509.Certificate]:
+    """Return the authority and its certificate. Raises AuthorityUnknown when it has none yet."""
+    found = authority(slug)
+    if found.certificate is None:
+        raise AuthorityUnknown(slug=slug)
+    return found, found.certificate
+
+
+def authorities() -> list[Authority]:
+    """Return every authority, root first."""
+    return [authority_of(row) for row in models.Authority.objects.order_by("pk")]
+
+
+def service(role: Role, slug: Slug) -> tuple[Service, x509.Certificate]:
+    """Return the newest service that has a certificate, and that certificate. Raises ServiceUnknown."""
+    rows = models.ServiceKey.objects.filter(role=role, authority__slug=slug, certificate__isnull=False)
+    row = rows.select_related("authority").order_by("-generation").first()
+    if row is None:
+        raise ServiceUnknown(role=role, slug=slug)
+    found = service_of(row)
+    return found, cast(x509.Certificate, found.certificate)
+
+
+def find(attempt_id: UUID) -> Entry | None:
+    """Return what became of an attempt to issue, None when it was never begun."""
+    row = models.CertificateEntry.objects.select_related("authority").filter(attempt_id=attempt_id).first()
+    return None if row is None else entry_of(row)
+
+
+def certificate(serial: int) -> x509.Certificate:
+    """Return the issued certificate of this serial number. Raises CertificateUnknown."""
+    row = models.CertificateEntry.objects.filter(serial=serial_text(serial), state="issued").first()
+    if row is None:
+        raise CertificateUnknown(serial=serial_text(serial))
+    return x509.load_der_x509_certificate(bytes(cast(bytes, row.certificate)))
+
+
+def status_of(serial: int, slug: Slug | None = None) -> Status:
+    """Return whether the certificate holds; of issuer ``slug`` when given. Never issued is ``unknown``."""
+    rows = models.CertificateEntry.objects.filter(serial=serial_text(serial), state="issued")
+    if slug is not None:
+        rows = rows.filter(authority__slug=slug)
+    found = rows.values_list("revoked_at", "revocation_reason").first()
+    if found is None:
+        return Status("unknown")
+    revoked_at, reason = found
+    return Status("good") if revoked_at is None else Status("revoked", revoked_at, cast(Reason, reason))
+
+
+def revoked(slug: Slug) -> list[Revoked]:
+    """Return every revoked certificate of an issuer, oldest revocation first, expired ones too."""
+    rows = models.CertificateEntry.objects.filter(authority__slug=slug, revoked_at__isnull=False)
+    values = rows.order_by("revoked_at", "pk").values_list("serial", "revoked_at", "revocation_reason")
+    return [Revoked(int(serial, 16), at, cast(Reason, reason)) for serial, at, reason in values if at is not None]
+
+
+def revocations(slug: Slug) -> int:
+    """Return how many certificates of an issuer are revoked."""
+    return models.CertificateEntry.objects.filter(authority__slug=slug, revoked_at__isnull=False).count()
+
+
+def latest_revocation_list(slug: Slug) -> RevocationListEdition | None:
+    """Return the newest signed revocation list of an issuer, None when there is none."""
+    rows = models.RevocationList.objects.filter(authority__slug=slug, content__isnull=False)
+    row = rows.order_by("-number").first()
+    if row is None or row.content is None:
+        return None
+    return RevocationListEdition(row.number, row.this_update, row.next_update, row.revocations, bytes(row.content))
+
+
+def serial_text(serial: int) -> str:
+    """Return the serial number as the register writes it: hexadecimal, lower case, without zeros in front."""
+    return f"{serial:x}"
+
+
+def authority_of(row: models.Authority) -> Authority:
+    """Return what the door shows of a row."""
+    return Authority(
+        cast(Slug, row.slug),
+        row.common_name,
+        row.key_id,
+        cast(Algorithm, row.algorithm),
+        row.attempt_id,
+        _parsed(row.certificate),
+    )
+
+
+def service_of(row: models.ServiceKey) -> Service:
+    """Return what the door shows of a row."""
+    return Service(
+        cast(Role, row.role),
+        cast(Slug, row.authority.slug),
+        row.generation,
+        row.key_id,
+        cast(Algorithm, row.algorithm),
+        row.attempt_id,
+        _parsed(row.certificate),
+    )
+
+
+def entry_of(row: models.CertificateEntry) -> Entry:
+    """Return what the door shows of a row."""
+    return Entry(
+        attempt_id=row.attempt_id,
+        slug=cast(Slug, row.authority.slug),
+        serial=int(row.serial, 16),
+        profile=row.profile,
+        subject=bytes(row.subject),
+        public_key=bytes(row.public_key),
+        not_before=row.not_before,
+        not_after=row.not_after,
+        state=row.state,
+        tbs=None if row.tbs is None else bytes(row.tbs),
+        certificate=_parsed(row.certificate),
+    )
+
+
+def _parsed(der: bytes | memoryview | None) -> x509.Certificate | None:
+    return None if der is None else x509.load_der_x509_certificate(bytes(der))

@@ -1,0 +1,116 @@
+"""What the register hands out: frozen, with certificates already parsed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from cryptography import x509
+
+Slug = Literal["root", "natural", "legal"]
+Role = Literal["ocsp", "tsa"]
+Algorithm = Literal["P-256", "RSA-3072"]
+Reason = Literal[
+    "unspecified",
+    "key_compromise",
+    "ca_compromise",
+    "affiliation_changed",
+    "superseded",
+    "cessation_of_operation",
+    "privilege_withdrawn",
+]
+"""Why a certificate is revoked, RFC 5280 §5.3.1; a certificate is never only put on hold."""
+
+
+@dataclass(frozen=True)
+class AuthorityPlan:
+    """What an authority will be called and how its key will be made, before there is one."""
+
+    slug: Slug
+    common_name: str
+    algorithm: Algorithm
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A certification authority. ``certificate`` is None until it is issued."""
+
+    slug: Slug
+    common_name: str
+    key_id: UUID
+    algorithm: Algorithm
+    attempt_id: UUID
+    certificate: x509.Certificate | None
+
+
+@dataclass(frozen=True)
+class Service:
+    """One generation of a service of an authority. ``certificate`` is None until it is issued."""
+
+    role: Role
+    slug: Slug
+    generation: int
+    key_id: UUID
+    algorithm: Algorithm
+    attempt_id: UUID
+    certificate: x509.Certificate | None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one certificate shall be. ``request_digest`` tells two requests under one attempt apart."""
+
+    attempt_id: UUID
+    slug: Slug
+    profile: str
+    subject: bytes
+    public_key: bytes
+    not_before: datetime
+    not_after: datetime
+    request_digest: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One serial number of the register and what became of it."""
+
+    attempt_id: UUID
+    slug: Slug
+    serial: int
+    profile: str
+    subject: bytes
+    public_key: bytes
+    not_before: datetime
+    not_after: datetime
+    state: str
+    tbs: bytes | None
+    certificate: x509.Certificate | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """Whether a serial number was issued and still holds. ``revoked_at`` and ``reason`` only when it does not."""
+
+    state: Literal["unknown", "good", "revoked"]
+    revoked_at: datetime | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Revoked:
+    """One line of a revocation list."""
+
+    serial: int
+    revoked_at: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class RevocationListEdition:
+    """A signed revocation list (``content``: DER of CertificateList) and how many revocations it knows."""
+
+    number: int
+    this_update: datetime
+    next_update: datetime
+    revocations: int
+    content: bytes
