@@ -35,7 +35,7 @@ def text_of(language: str) -> tuple[str, str]:
 
 def policy_oid() -> str:
     """Return the certificate policy under which natural persons get certificates here."""
-    return f"{settings.POLICY_OID_ARC}.1.1"
+    return f"{settings.POLICY_OID_ARC}.1"
 
 
 def ensure_composed(enrolment_id: UUID) -> Enrolment:

@@ -24,7 +24,7 @@ from paraphe.pdf import api as pdf
 from paraphe.trust.ca import api as ca
 from paraphe.trust.enrolment import rules
 from paraphe.trust.enrolment.agreement import unsigned
-from paraphe.trust.enrolment.errors import OwnSignatureRejected
+from paraphe.trust.enrolment.errors import OwnSignatureRejected, StepClosed
 from paraphe.trust.enrolment.models import Enrolment, Status
 from paraphe.trust.enrolment.requests import ids
 from paraphe.trust.journal import api as journal
@@ -116,6 +116,8 @@ def _appearance(enrolment: Enrolment, data: bytes) -> pdf.SignatureSettings:
 def _signature(enrolment: Enrolment, credential: remote.Credential, prepared: pdf.Prepared) -> bytes:
     """Return the raw signature value; the activation is kept sealed until it is redeemed, so that it can be again."""
     digests = [prepared.digest_to_sign]
+    if enrolment.challenge_id is None:
+        raise StepClosed
     if enrolment.activation_sealed is None:
         sad = remote.activate(
             credential_id=credential.id,
@@ -126,14 +128,20 @@ def _signature(enrolment: Enrolment, credential: remote.Credential, prepared: pd
         )
         enrolment.activation_sealed = secrets.seal(sad.encode(), _ACTIVATION_PURPOSE)
         enrolment.save(update_fields=["activation_sealed"])
-    [signature] = remote.sign(
-        sad=secrets.unseal(bytes(enrolment.activation_sealed), _ACTIVATION_PURPOSE).decode(),
-        credential_id=credential.id,
-        client_id=enrolment.client_id,
-        digests=digests,
-        algorithm=prepared.algorithm,
-        attempt_id=str(enrolment.sign_attempt),
-    )
+    try:
+        [signature] = remote.sign(
+            sad=secrets.unseal(bytes(enrolment.activation_sealed), _ACTIVATION_PURPOSE).decode(),
+            credential_id=credential.id,
+            client_id=enrolment.client_id,
+            digests=digests,
+            algorithm=prepared.algorithm,
+            attempt_id=str(enrolment.sign_attempt),
+        )
+    except remote.ActivationExpired:
+        # Nobody redeemed it in time: the same confirmed code gives another one for the same digest, next time.
+        enrolment.activation_sealed = None
+        enrolment.save(update_fields=["activation_sealed"])
+        raise
     return signature
 
 

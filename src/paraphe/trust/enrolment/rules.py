@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from paraphe.trust.enrolment.errors import RequestInvalid
 from paraphe.trust.enrolment.models import Status
 from paraphe.trust.ra.api import CaseState, SubjectData
@@ -71,7 +74,6 @@ def status_after_case(case_state: str) -> Status | None:
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _MOBILE = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
@@ -88,8 +90,12 @@ def checked_subject(data: SubjectData) -> SubjectData:
             raise RequestInvalid(field=field)
     if not data.given_name or not data.surname:
         raise RequestInvalid(field="given_name" if not data.given_name else "surname")
-    if not _EMAIL.fullmatch(data.email):
-        raise RequestInvalid(field="email")
+    if len(f"{data.given_name} {data.surname}") > 64:  # upper bound of commonName
+        raise RequestInvalid(field="surname")
+    try:
+        validate_email(data.email)
+    except ValidationError:
+        raise RequestInvalid(field="email") from None
     if not _MOBILE.fullmatch(data.mobile):
         raise RequestInvalid(field="mobile")
     if data.organisation_siren and not _luhn(data.organisation_siren):

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from paraphe.trust.ca import api as ca
+from paraphe.trust.register import api as register
 
 AUTHORITIES = (
     ("root", _("Autorité racine"), _("C'est elle que l'on ajoute à son logiciel de lecture.")),
@@ -20,18 +20,18 @@ AUTHORITIES = (
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Tell what this site is, and show its authorities with their fingerprints."""
-    found = ca.authorities()
+    found = {authority.slug: authority.certificate for authority in register.authorities()}
     authorities = [
         {
             "slug": slug,
             "label": label,
             "help": help_text,
-            "subject": found[slug].subject.rfc4514_string(),
-            "until": found[slug].not_valid_after_utc,
-            "fingerprint": fingerprint(found[slug]),
+            "subject": certificate.subject.rfc4514_string(),
+            "until": certificate.not_valid_after_utc,
+            "fingerprint": fingerprint(certificate),
         }
         for slug, label, help_text in AUTHORITIES
-        if slug in found
+        if (certificate := found.get(slug)) is not None
     ]
     context = {"authorities": authorities, "policy_arc": settings.POLICY_OID_ARC, "demo": settings.DEMONSTRATION}
     return render(request, "trust/home.html", context)

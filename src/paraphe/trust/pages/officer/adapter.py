@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from paraphe.floor.messaging import api as messaging
+
 
 class OfficerAdapter(DefaultAccountAdapter):
     """Keeps the account library inside the house: no sign-up, and e-mails leave through our outbox."""
@@ -15,7 +17,5 @@ class OfficerAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a message of the account library through the outbox."""
-        from paraphe.floor.messaging import api as messaging
-
         message = self.render_mail(template_prefix, email, context)
         messaging.send_email(email, message.subject, str(message.body), key=None, language="fr")
