@@ -25,6 +25,12 @@ ACCEPTED_DIGESTS = {"sha256": 32, "sha384": 48, "sha512": 64}
 _SIGNATURE_NAMES: dict[SignatureAlgorithm, str] = {"ecdsa-sha256": "sha256_ecdsa", "rsa-pkcs1-sha256": "sha256_rsa"}
 
 
+class _Refusal(core.Sequence):
+    """A TimeStampResp without its token, which asn1crypto does not know to be optional (RFC 3161 §2.4.2)."""
+
+    _fields = [("status", tsp.PKIStatusInfo)]
+
+
 @dataclass(frozen=True)
 class TimestampRequest:
     """What is asked: a digest, and perhaps a policy, a nonce, the certificate in the answer."""
@@ -129,8 +135,9 @@ def build_response(
 
 def build_refusal(fail_info: FailInfo, text: str) -> bytes:
     """Return the DER of a TimeStampResp that says why there is no token."""
-    status = {"status": "rejection", "status_string": [text], "fail_info": {fail_info}}
-    der: bytes = tsp.TimeStampResp({"status": status}).dump()
+    name = "unaccepted_extensions" if fail_info == "unaccepted_extension" else fail_info  # asn1crypto's name of bit 16
+    status = {"status": "rejection", "status_string": [text], "fail_info": {name}}
+    der: bytes = _Refusal({"status": status}).dump()
     return der
 
 
