@@ -1,0 +1,63 @@
+"""The door of status: is this certificate still good, who is revoked, revoke this one."""
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from django.db import transaction
+
+from paraphe.floor.jobs import api as jobs
+from paraphe.kernel.actor import Actor
+from paraphe.pki.errors import RevocationUnavailable
+from paraphe.pki.ports import RevocationInfo
+from paraphe.trust.register import api as register
+from paraphe.trust.status.errors import ListUnavailable
+from paraphe.trust.status.jobs import renew_lists
+from paraphe.trust.status.lists import current_crl, make_crl, renew_crls
+from paraphe.trust.status.responder import ANSWERED, ocsp_answer
+
+__all__ = [
+    "ListUnavailable",
+    "LocalRevocationSource",
+    "current_crl",
+    "make_crl",
+    "ocsp_answer",
+    "renew_crls",
+    "revoke",
+]
+
+
+def revoke(serial: int, reason: register.Reason, actor: Actor) -> register.Status:
+    """Revoke a certificate for ever, from this moment; its issuer's revocation list is made anew in the background.
+
+    OCSP says so at once. Repeating it changes nothing. Raises CertificateUnknown.
+    """
+    with transaction.atomic():
+        status = register.revoke(serial, reason, actor)
+        jobs.enqueue(renew_lists)
+    return status
+
+
+class LocalRevocationSource:
+    """RevocationSource for certificates of our own: OCSP below an issuing authority, the root's list above."""
+
+    def revocation_info(self, certificate: x509.Certificate, issuer: x509.Certificate) -> RevocationInfo:
+        """Return fresh revocation information. Raises RevocationUnavailable."""
+        slug = _slug_of(issuer)
+        if slug not in ANSWERED:
+            try:
+                return RevocationInfo(crl=current_crl(slug))
+            except ListUnavailable:
+                raise RevocationUnavailable(issuer=slug) from None
+        request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA256()).build()
+        answer = ocsp_answer(request.public_bytes(Encoding.DER), slug)
+        if ocsp.load_der_ocsp_response(answer).response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+            raise RevocationUnavailable(issuer=slug)
+        return RevocationInfo(ocsp=answer)
+
+
+def _slug_of(issuer: x509.Certificate) -> register.Slug:
+    for authority in register.authorities():
+        if authority.certificate == issuer:
+            return authority.slug
+    raise RevocationUnavailable(issuer="foreign")

@@ -1,0 +1,66 @@
+"""Revocation lists of the issuing authorities: made anew before they age, and after each revocation."""
+
+from datetime import timedelta
+
+from cryptography import x509
+from django.utils import timezone
+
+from paraphe.pki import crl
+from paraphe.pki.keys import checked_key, delegated_key
+from paraphe.trust.register import api as register
+from paraphe.trust.status.errors import ListUnavailable
+from paraphe.trust.vault import api as vault
+
+ISSUING: tuple[register.Slug, ...] = ("natural", "legal")
+VALID_FOR = timedelta(days=7)
+RENEW_AFTER = timedelta(days=1)
+
+
+def current_crl(slug: register.Slug) -> bytes:
+    """Return the DER of the newest CertificateList of an issuer; one that is behind the register is made anew first.
+
+    While the signer is away the last list is given as long as it holds. Raises ListUnavailable.
+    """
+    latest = register.latest_revocation_list(slug)
+    if slug in ISSUING and (latest is None or _is_behind(slug, latest)):
+        try:
+            return make_crl(slug)
+        except (vault.VaultError, register.AuthorityUnknown):
+            latest = register.latest_revocation_list(slug)
+    if latest is None or latest.next_update <= timezone.now():
+        raise ListUnavailable(slug=slug)
+    return latest.content
+
+
+def make_crl(slug: register.Slug) -> bytes:
+    """Make a new list of an issuing authority and return its DER: number reserved, signed, recorded.
+
+    Raises VaultUnavailable, after which it may be repeated; AuthorityUnknown.
+    """
+    authority, issuer = register.issuer(slug)
+    now = timezone.now().replace(microsecond=0)
+    end = min(now + VALID_FOR, issuer.not_valid_after_utc)
+    number = register.reserve_revocation_list(slug, now, end)
+    revoked = register.revoked(slug)
+    purpose: vault.Purpose = "natural-ca" if slug == "natural" else "legal-ca"
+    algorithm = vault.signature_algorithm(authority.algorithm)
+    key = delegated_key(
+        checked_key(issuer.public_key()),
+        lambda digest: vault.sign(authority.key_id, purpose, [digest], algorithm)[0],
+    )
+    entries = [crl.RevokedEntry(one.serial, one.revoked_at, x509.ReasonFlags[one.reason]) for one in revoked]
+    content = crl.build_crl(issuer, key, number, now, end, entries)
+    register.record_revocation_list(slug, number, content, len(revoked))
+    return content
+
+
+def renew_crls() -> None:
+    """Make each issuing authority's list anew that is a day old or behind the register. Raises VaultUnavailable."""
+    for slug in ISSUING:
+        latest = register.latest_revocation_list(slug)
+        if latest is None or _is_behind(slug, latest):
+            make_crl(slug)
+
+
+def _is_behind(slug: register.Slug, latest: register.RevocationListEdition) -> bool:
+    return latest.this_update + RENEW_AFTER <= timezone.now() or latest.revocations != register.revocations(slug)

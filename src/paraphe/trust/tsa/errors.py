@@ -1,0 +1,9 @@
+"""Why no time is stamped."""
+
+from paraphe.kernel.errors import DomainError
+
+
+class ClockUnsound(DomainError):
+    """The machine's clock is behind a time that was stamped already: nothing is stamped until it is right again."""
+
+    code = "clock_unsound"
