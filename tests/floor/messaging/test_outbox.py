@@ -9,7 +9,7 @@ from paraphe.floor.jobs import worker
 from paraphe.floor.messaging import api as messaging
 from paraphe.floor.messaging import delivery
 from paraphe.floor.messaging.models import Message
-from paraphe.floor.messaging.parcel import CarrierRefused, CarrierUnavailable
+from paraphe.floor.messaging.parcel import CarrierRefused, CarrierUnavailable, Parcel
 from paraphe.floor.messaging.rules import mask
 from tests.support.jobs import all_due_now
 from tests.support.outbox import last_message_to, messages_to
@@ -25,29 +25,27 @@ class Carrier:
 
     name = "memory"
 
-    def __init__(self):
-        self.taken = []
-        self.answers = []
+    def __init__(self) -> None:
+        self.taken: list[Parcel] = []
+        self.answers: list[BaseException] = []
 
-    def carry(self, parcel):
+    def carry(self, parcel: Parcel) -> str:
         if self.answers:
-            answer = self.answers.pop(0)
-            if isinstance(answer, BaseException):
-                raise answer
+            raise self.answers.pop(0)
         self.taken.append(parcel)
         return "reference"
 
 
 @pytest.fixture
-def carrier(monkeypatch):
+def carrier(monkeypatch: pytest.MonkeyPatch) -> Carrier:
     carrier = Carrier()
     monkeypatch.setattr(delivery, "carrier_for", lambda kind: carrier)
     return carrier
 
 
-def test_an_email_is_sealed_until_it_goes_and_erased_after(carrier):
+def test_an_email_is_sealed_until_it_goes_and_erased_after(carrier: Carrier) -> None:
     number = messaging.send_email(ALICE, "Bienvenue", "Bonjour Alice", key="welcome:1")
-    stored = bytes(Message.objects.get().sealed)
+    stored = bytes(Message.objects.get().sealed or b"")
     assert b"Alice" not in stored
     assert ALICE.encode() not in stored
     assert last_message_to(ALICE).text == "Bonjour Alice"
@@ -59,7 +57,7 @@ def test_an_email_is_sealed_until_it_goes_and_erased_after(carrier):
     assert messaging.state_of_key("welcome:1") == messaging.MessageState(number, "sent", "", "a…@cabinet-martin.fr")
 
 
-def test_a_key_sends_once(carrier):
+def test_a_key_sends_once(carrier: Carrier) -> None:
     first = messaging.send_email(ALICE, "Bienvenue", "Bonjour", key="welcome:1")
     worker.drain()
     assert messaging.send_email(ALICE, "Bienvenue", "Bonjour", key="welcome:1") == first
@@ -70,7 +68,7 @@ def test_a_key_sends_once(carrier):
     assert len(carrier.taken) == 4
 
 
-def test_nothing_goes_when_the_transaction_fails(carrier):
+def test_nothing_goes_when_the_transaction_fails(carrier: Carrier) -> None:
     with transaction.atomic():
         messaging.send_email(ALICE, "Bienvenue", "Bonjour")
         transaction.set_rollback(True)
@@ -78,7 +76,7 @@ def test_nothing_goes_when_the_transaction_fails(carrier):
     assert messages_to(ALICE) == []
 
 
-def test_an_email_is_tried_again_until_the_carrier_takes_it(carrier):
+def test_an_email_is_tried_again_until_the_carrier_takes_it(carrier: Carrier) -> None:
     carrier.answers = [CarrierUnavailable("busy"), CarrierUnavailable("busy")]
     number = messaging.send_email(ALICE, "Bienvenue", "Bonjour")
     for _ in range(3):
@@ -89,8 +87,8 @@ def test_an_email_is_tried_again_until_the_carrier_takes_it(carrier):
     assert len({parcel.id for parcel in carrier.taken}) == 1
 
 
-def test_an_email_that_nobody_takes_is_given_up_and_erased(carrier):
-    carrier.answers = [CarrierUnavailable("busy")] * 50
+def test_an_email_that_nobody_takes_is_given_up_and_erased(carrier: Carrier) -> None:
+    carrier.answers += [CarrierUnavailable("busy")] * 50
     number = messaging.send_email(ALICE, "Bienvenue", "Bonjour")
     tries = 0
     while worker.drain():
@@ -103,7 +101,7 @@ def test_an_email_that_nobody_takes_is_given_up_and_erased(carrier):
     assert Message.objects.get().sealed is None
 
 
-def test_a_refused_message_is_not_tried_again(carrier):
+def test_a_refused_message_is_not_tried_again(carrier: Carrier) -> None:
     carrier.answers = [CarrierRefused("SMTP 550")]
     number = messaging.send_email(ALICE, "Bienvenue", "Bonjour")
     worker.drain()
@@ -112,7 +110,7 @@ def test_a_refused_message_is_not_tried_again(carrier):
     assert messaging.state(number).reason == "refused"
 
 
-def test_an_urgent_sms_is_never_tried_twice(carrier):
+def test_an_urgent_sms_is_never_tried_twice(carrier: Carrier) -> None:
     carrier.answers = [CarrierUnavailable("read timed out")]
     number = messaging.send_sms(ALICE_MOBILE, "Votre code : 123456", key="code:1", urgent=True)
     worker.drain()
@@ -122,7 +120,7 @@ def test_an_urgent_sms_is_never_tried_twice(carrier):
     assert messaging.state(number).reason == "carrier_unavailable"
 
 
-def test_an_urgent_sms_interrupted_while_it_went_is_not_sent_again(carrier):
+def test_an_urgent_sms_interrupted_while_it_went_is_not_sent_again(carrier: Carrier) -> None:
     carrier.answers = [KeyboardInterrupt()]
     number = messaging.send_sms(ALICE_MOBILE, "Votre code : 123456", key="code:1", urgent=True)
     with pytest.raises(KeyboardInterrupt):
@@ -135,7 +133,7 @@ def test_an_urgent_sms_interrupted_while_it_went_is_not_sent_again(carrier):
     assert Message.objects.get().sealed is None
 
 
-def test_a_code_does_not_go_after_its_hour(carrier):
+def test_a_code_does_not_go_after_its_hour(carrier: Carrier) -> None:
     now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     with time_machine.travel(now, tick=False) as clock:
         late = messaging.send_sms(
@@ -150,7 +148,7 @@ def test_a_code_does_not_go_after_its_hour(carrier):
     assert [parcel.content.text for parcel in carrier.taken] == ["654321"]
 
 
-def test_codes_go_before_everything_else(carrier):
+def test_codes_go_before_everything_else(carrier: Carrier) -> None:
     messaging.send_email(ALICE, "Bienvenue", "Bonjour")
     messaging.send_sms(ALICE_MOBILE, "Votre code : 123456", key="code:1", urgent=True)
     worker.drain()
@@ -158,7 +156,7 @@ def test_codes_go_before_everything_else(carrier):
 
 
 @pytest.mark.parametrize("address", ["", "alice", "alice@", "a@b\r\nBcc: x@y.fr", "Alice <a@b.fr>", "a@b.fr,c@d.fr"])
-def test_what_cannot_be_an_address_is_refused(address):
+def test_what_cannot_be_an_address_is_refused(address: str) -> None:
     with pytest.raises(messaging.AddressRefused):
         messaging.send_email(address, "Bienvenue", "Bonjour")
 
@@ -166,22 +164,22 @@ def test_what_cannot_be_an_address_is_refused(address):
 @pytest.mark.parametrize(
     "number", ["", "0612345678", "+33 6 12 34 56 78", "+0612345678", "33612345678", "+3361234567890123"]
 )
-def test_what_cannot_be_a_number_is_refused(number):
+def test_what_cannot_be_a_number_is_refused(number: str) -> None:
     with pytest.raises(messaging.AddressRefused):
         messaging.send_sms(number, "Votre code : 123456", key=None)
 
 
-def test_a_subject_stays_on_one_line(carrier):
+def test_a_subject_stays_on_one_line(carrier: Carrier) -> None:
     messaging.send_email(ALICE, "Bienvenue\r\nBcc: mallory@example.org", "Bonjour")
     assert last_message_to(ALICE).subject == "Bienvenue Bcc: mallory@example.org"
 
 
-def test_masks_show_enough_and_no_more():
+def test_masks_show_enough_and_no_more() -> None:
     assert mask(ALICE) == "a…@cabinet-martin.fr"
     assert mask(ALICE_MOBILE) == "+336••••••78"
 
 
-def test_bodies_and_recipients_are_never_logged(carrier, caplog):
+def test_bodies_and_recipients_are_never_logged(carrier: Carrier, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     carrier.answers = [CarrierUnavailable("busy"), CarrierRefused("HTTP 400"), ValueError("Votre code : 123456")]
     for number in (1, 2, 3, 4):
@@ -192,7 +190,7 @@ def test_bodies_and_recipients_are_never_logged(carrier, caplog):
     assert not any("123456" in line or ALICE_MOBILE[4:] in line for line in ours)
 
 
-def test_what_was_left_behind_is_given_up_and_what_is_old_forgotten(carrier):
+def test_what_was_left_behind_is_given_up_and_what_is_old_forgotten(carrier: Carrier) -> None:
     with time_machine.travel(datetime(2026, 8, 1, tzinfo=UTC), tick=False):
         messaging.send_email(ALICE, "Ancien", "Bonjour", key="old")
     with time_machine.travel(datetime(2026, 11, 20, tzinfo=UTC), tick=False):

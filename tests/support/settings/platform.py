@@ -6,6 +6,7 @@ prepare("platform")
 
 from paraphe.config.sites.platform.settings import *  # noqa: E402, F403
 
+INSTALLED_APPS = [*globals()["INSTALLED_APPS"], "tests.support.flushing.FlushingConfig"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -27,3 +27,4 @@ def prepare(site: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(secrets.token_hex(octets))
         path.chmod(0o600)
+    (data / site / "static").mkdir()  # where a set-up site has its collected files

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from typing import Any, ParamSpec, TypeVar, cast
 
 from django.utils import timezone
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, task_backends
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
 from django_tasks.signals import task_enqueued
@@ -35,8 +36,8 @@ class RowBackend(BaseTaskBackend):
     ) -> TaskResult[T]:
         """Write the job. Raises TypeError for arguments that are not JSON."""
         self.validate_task(task)
-        plain_args = cast(list[Any], normalize_json(list(args)))  # type: ignore[call-overload]
-        plain_kwargs = cast(dict[str, Any], normalize_json(dict(kwargs)))  # type: ignore[call-overload]
+        plain_args = cast(list[Any], normalize_json(list(args)))
+        plain_kwargs = cast(dict[str, Any], normalize_json(dict(kwargs)))
         result: TaskResult[T] = TaskResult(
             task=task,
             id=self.insert(cast(JobTask[..., Any], task), plain_args, plain_kwargs),
@@ -69,3 +70,8 @@ class RowBackend(BaseTaskBackend):
     @abstractmethod
     def purge(self, hours: int) -> None:
         """Delete jobs that ended more than ``hours`` ago."""
+
+
+def row_backend() -> RowBackend:
+    """Return the backend of this site."""
+    return cast(RowBackend, task_backends[DEFAULT_TASK_BACKEND_ALIAS])

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from django_tasks import default_task_backend
 
 from paraphe.floor.jobs import api
+from paraphe.floor.jobs.backend import row_backend
 from paraphe.floor.jobs.models import DeadLetter
 
 KEEP_HOURS = 24
@@ -15,5 +15,5 @@ KEEP_LETTERS = timedelta(days=90)
 @api.every("40 3 * * *")
 def purge_ended_jobs() -> None:
     """Delete jobs that ended more than a day ago, and dead letters of more than ninety days."""
-    default_task_backend.purge(KEEP_HOURS)
+    row_backend().purge(KEEP_HOURS)
     DeadLetter.objects.filter(died_at__lt=timezone.now() - KEEP_LETTERS).delete()

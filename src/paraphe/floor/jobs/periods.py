@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django_tasks import default_task_backend
 
+from paraphe.floor.jobs.backend import row_backend
 from paraphe.floor.jobs.models import Schedule
 from paraphe.floor.jobs.rules import next_time
 from paraphe.floor.jobs.tasks import JobTask
@@ -38,7 +38,7 @@ def _tick_one(path: str, seen: Schedule | None) -> bool:
     if seen.next_due > now:
         return False
     with transaction.atomic():
-        if not row.update(next_due=following) or default_task_backend.unfinished(path):
+        if not row.update(next_due=following) or row_backend().unfinished(path):
             return False
         job.enqueue()
     return True

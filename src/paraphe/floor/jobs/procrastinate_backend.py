@@ -5,6 +5,7 @@ connection: a job is part of the caller's transaction. The worker is ours and th
 would defer from its own connections, skip periods missed for ten minutes, and leave jobs of dead workers behind.
 """
 
+import json
 from collections.abc import Collection
 from typing import Any, cast
 
@@ -117,10 +118,12 @@ def _held(claimed: Claimed) -> bool:
 
 
 def _manager() -> JobManager:
-    return cast(JobManager, app.job_manager)
+    return app.job_manager
 
 
-def _claimed(job_id: int, path: str, stored: dict[str, Any], attempt: int, token: str) -> Claimed:
+def _claimed(job_id: int, path: str, arguments: Any, attempt: int, token: str) -> Claimed:
+    # Django's connection gives JSON as text, Procrastinate's own as an object.
+    stored = json.loads(arguments) if isinstance(arguments, str) else arguments
     return Claimed(
         id=str(job_id),
         path=path,

@@ -13,9 +13,9 @@ from datetime import timedelta
 from django.db import close_old_connections, connections
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
-from django_tasks import default_task_backend
 
 from paraphe.floor.jobs import periods, runner
+from paraphe.floor.jobs.backend import row_backend
 from paraphe.floor.jobs.queue import Again, Claimed, Outcome, Queue
 
 logger = logging.getLogger("paraphe.jobs")
@@ -34,13 +34,13 @@ def run(stop: threading.Event, *, concurrency: int = 1, lease_seconds: float = L
     """
     # Only the worker needs them all; a web server imports those that it enqueues.
     autodiscover_modules("jobs")
-    worker = _Worker(stop, default_task_backend.queue(lease_seconds), lease_seconds)
+    worker = _Worker(stop, row_backend().queue(lease_seconds), lease_seconds)
     worker.run(concurrency)
 
 
 def drain(limit: int = 1000) -> int:
     """Run due jobs one after another, here, until none is left, and return how many ran. For tests and first start."""
-    queue: Queue = default_task_backend.queue(LEASE_SECONDS)
+    queue: Queue = row_backend().queue(LEASE_SECONDS)
     queue.open()
     count = 0
     try:
