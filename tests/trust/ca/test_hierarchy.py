@@ -40,8 +40,10 @@ def test_openssl_believes_every_certificate_of_the_hierarchy(
     root = _pem(tmp_path / "root.pem", ca.root())
     issued = certify_alice().certificate
     leaves = [
-        register.service(role, slug)[1] for role, slug in (("ocsp", "natural"), ("ocsp", "legal"), ("tsa", "legal"))
-    ]  # type: ignore[arg-type]
+        register.service("ocsp", "natural")[1],
+        register.service("ocsp", "legal")[1],
+        register.service("tsa", "legal")[1],
+    ]
 
     for leaf in [issued, *leaves]:
         chain = ca.chain_of(leaf)

@@ -181,7 +181,7 @@ def test_openssl_reads_the_lists_of_all_three(hierarchy: Path, client: Client, t
         answer = client.get(f"/crl/{slug}.crl")
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pkix-crl")
         (tmp_path / "list.crl").write_bytes(answer.content)
-        issuer = _write(tmp_path / "issuer.pem", register.issuer(slug)[1])  # type: ignore[arg-type]
+        issuer = _write(tmp_path / "issuer.pem", register.issuer(slug)[1])
         arguments = ["-inform", "DER", "-in", str(tmp_path / "list.crl"), "-CAfile", issuer, "-noout", "-text"]
         said = _openssl(["crl", *arguments])
         assert "verify OK" in said
@@ -268,7 +268,7 @@ def test_issuers_certificates_are_where_certificates_say(hierarchy: Path, client
     for slug in ("root", "natural", "legal"):
         answer = client.get(f"/ca/{slug}.cer")
         assert answer["Content-Type"] == "application/pkix-cert"
-        assert x509.load_der_x509_certificate(answer.content) == register.issuer(slug)[1]  # type: ignore[arg-type]
+        assert x509.load_der_x509_certificate(answer.content) == register.issuer(slug)[1]
 
 
 def test_before_the_ceremony_there_is_nothing_and_no_error(db: None, client: Client) -> None:

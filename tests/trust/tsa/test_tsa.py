@@ -37,7 +37,8 @@ def _post(client: Client, der: bytes) -> Reply:
     answer = client.post("/tsa", der, content_type=QUERY, CONTENT_TYPE=QUERY)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/timestamp-reply"
-    return Reply.load(answer.content, strict=True)
+    reply: Reply = Reply.load(answer.content, strict=True)
+    return reply
 
 
 def _refusal(client: Client, der: bytes) -> set[str]:
