@@ -1,0 +1,10 @@
+"""Background work of the clients."""
+
+from paraphe.floor.jobs import api as jobs
+from paraphe.trust.clients import api
+
+
+@jobs.every("23 3 * * *")
+def destroy_old_tokens() -> None:
+    """Destroy the rows of tokens that expired."""
+    api.destroy_old_tokens()
