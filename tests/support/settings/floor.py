@@ -8,3 +8,7 @@ INSTALLED_APPS = [
     *FLOOR_APPS,
     "tests.floor.chain.testlog",
 ]
+
+if "sqlite" in globals()["DATABASES"]["default"]["ENGINE"]:
+    # A file, as in production: a database in memory is shared by threads under other rules, and by no other process.
+    globals()["DATABASES"]["default"]["TEST"] = {"NAME": str(globals()["SITE_DIR"] / "test.sqlite3")}
