@@ -1,1 +1,38 @@
-export {};
+// Every page works without these scripts; each module makes one component nicer where it finds it.
+import { enhanceCode } from "./code.js";
+import { enhanceDialogs } from "./dialog.js";
+import { guardForms } from "./forms.js";
+import { enhanceMenu } from "./menu.js";
+import { enhancePages } from "./pages.js";
+import { enhancePlacer } from "./placer.js";
+import { enhanceTheme } from "./theme.js";
+import { enhanceUpload } from "./upload.js";
+
+const COMPONENTS = [
+  ["[data-theme-switch]", enhanceTheme],
+  ["details.menu", enhanceMenu],
+  ["[data-pages-viewer]", enhancePages],
+  ["[data-box-placer]", enhancePlacer],
+  ["[data-code-input]", enhanceCode],
+  ["[data-upload]", enhanceUpload],
+];
+const done = new WeakSet();
+
+function enhance(root) {
+  for (const [selector, start] of COMPONENTS) {
+    const found = [...root.querySelectorAll(selector)];
+    if (root.matches?.(selector)) found.unshift(root);
+    for (const element of found) {
+      if (done.has(element)) continue;
+      done.add(element);
+      start(element);
+    }
+  }
+}
+
+enhance(document);
+enhanceDialogs(document);
+guardForms(document);
+// Parts that arrive later: polled by htmx, or put in place after an upload.
+document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+document.addEventListener("paraphe:replaced", () => enhance(document));

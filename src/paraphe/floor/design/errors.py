@@ -83,7 +83,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     variables = {"site": settings.SITE, **_variables(500, SERVER_ERROR)}
     try:
         body = render_to_string("design/server_error.html", variables)
-    except Exception:  # noqa: BLE001 - the last answer there is: it must not fail, whatever the reason
+    except Exception:
         logger.exception("The page for server errors could not be rendered")
         body = format_html(
             '<!doctype html><html lang="fr"><meta charset="utf-8"><title>{title}</title><h1>{title}</h1><p>{text}</p>'

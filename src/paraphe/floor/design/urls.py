@@ -1,5 +1,9 @@
 """Addresses."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from paraphe.floor.design import gallery
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("composants/", gallery.components, name="components"),
+]

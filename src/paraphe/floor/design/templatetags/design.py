@@ -1,5 +1,8 @@
 """What templates of every site may ask of the look."""
 
+import math
+from datetime import datetime
+
 from django import template
 from django.forms import (
     BoundField,
@@ -10,6 +13,7 @@ from django.forms import (
     Select,
     Widget,
 )
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from paraphe.floor.design import context
@@ -51,6 +55,12 @@ def described_by(field: BoundField) -> str:
     if field.errors:
         names.append(f"{field.auto_id}_error")
     return " ".join(names)
+
+
+@register.filter
+def seconds_until(moment: datetime) -> str:
+    """Return the whole seconds from now until ``moment``, never negative, without separators."""
+    return str(max(0, math.ceil((moment - timezone.now()).total_seconds())))
 
 
 def _classes(widget: Widget) -> list[str]:
