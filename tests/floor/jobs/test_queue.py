@@ -1,8 +1,10 @@
+import io
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -165,3 +167,22 @@ def test_ended_jobs_are_purged_and_waiting_ones_kept(notes: Path) -> None:
     row_backend().purge(0)
     assert waiting() == ["tests.floor.jobs.sample.write"]
     assert worker.drain() == 1
+
+
+def manage(*words: str) -> str:
+    output = io.StringIO()
+    call_command("jobs", *words, stdout=output)
+    return output.getvalue()
+
+
+def test_an_operator_sees_dead_letters_and_revives_one(notes: Path) -> None:
+    assert manage() == "No job was given up.\n"
+    jobs.enqueue(sample.give_up, str(notes))
+    worker.drain()
+    [letter] = jobs.dead_letters()
+    assert f"{letter.id}  " in manage()
+    assert "tests.floor.jobs.sample.give_up" in manage()
+    manage("--revive", str(letter.id))
+    assert waiting() == ["tests.floor.jobs.sample.give_up"]
+    with pytest.raises(CommandError):
+        manage("--revive", str(letter.id))
