@@ -1,5 +1,20 @@
-"""Addresses."""
+"""Addresses of the identity provider."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from paraphe.comptexpert.identity.views import pages, protocol
+
+urlpatterns = [
+    path(".well-known/openid-configuration", protocol.discovery, name="identity-discovery"),
+    path("authorize", protocol.authorize, name="identity-authorize"),
+    path("token", protocol.token, name="identity-token"),
+    path("userinfo", protocol.userinfo, name="identity-userinfo"),
+    path("jwks", protocol.jwks, name="identity-jwks"),
+    path("logout", protocol.logout, name="identity-logout"),
+    path("", pages.account, name="identity-account"),
+    path("connexion/", pages.sign_in, name="identity-sign-in"),
+    path("deconnexion/", pages.sign_out, name="identity-sign-out"),
+    path("au-revoir/", pages.signed_out, name="identity-signed-out"),
+    path("conseil/", pages.council, name="identity-council"),
+    path("conseil/<int:number>/", pages.correction, name="identity-correction"),
+]

@@ -1,5 +1,11 @@
-"""Addresses."""
+"""Addresses of the post office, under ``messages/``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from paraphe.comptexpert.inbox import views
+
+urlpatterns = [
+    path("", views.listing, name="inbox"),
+    path("deliver", views.deliver, name="inbox-deliver"),
+    path("<int:number>/", views.show, name="inbox-letter"),
+]
