@@ -1,0 +1,165 @@
+"""Credentials: made once per attempt, found by client, judged by the register."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, cast
+from uuid import UUID
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+from django.db import transaction
+from django.utils import timezone
+
+from paraphe.kernel.actor import Actor
+from paraphe.kernel.errors import NotFound
+from paraphe.pki.subjects import NaturalPerson, Organisation
+from paraphe.trust.ca import api as ca
+from paraphe.trust.journal import api as journal
+from paraphe.trust.ra import api as ra
+from paraphe.trust.register import api as register
+from paraphe.trust.remote.errors import CredentialUnusable
+from paraphe.trust.remote.models import Credential
+from paraphe.trust.vault import api as vault
+
+CertificateStatus = Literal["pending", "valid", "expired", "revoked"]
+
+
+@dataclass(frozen=True)
+class CredentialView:
+    """What a client program may know of a credential: certificate, chain (nearest issuer first), state today."""
+
+    id: UUID
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+    status: CertificateStatus
+    key_algorithm: str
+
+
+def issue_credential(*, attempt_id: UUID, subject: ra.Subject, client_id: str, profile_name: str) -> Credential:
+    """Return the credential of this attempt: key made, certificate issued and recorded, each of them once.
+
+    Repeat it after any error or death: it goes on where it stopped. Raises VaultUnavailable and what ``ca.issue``
+    raises; NotFound when the attempt belongs to another subject or client.
+    """
+    row = _planned(attempt_id, subject, client_id, profile_name)
+    if row.status == Credential.Status.ACTIVE:
+        return row
+    public_key = vault.generate(row.key_id, cast(vault.KeyAlgorithm, row.key_algorithm), "holder")
+    issued = ca.issue(
+        attempt_id=attempt_id,
+        profile_name=profile_name,
+        subject=certificate_subject(subject),
+        public_key_der=public_key,
+    )
+    with transaction.atomic():
+        changed = Credential.objects.filter(pk=row.pk, status=Credential.Status.PENDING).update(
+            certificate=issued.certificate.public_bytes(Encoding.DER), status=Credential.Status.ACTIVE
+        )
+        if changed:
+            data = {"serial": f"{issued.certificate.serial_number:x}", "profile": profile_name}
+            journal.write("credential:issued", Actor("client", client_id), _subjects(row), data)
+    row.refresh_from_db()
+    return row
+
+
+def certificate_subject(person: ra.Subject) -> NaturalPerson:
+    """Return the holder's name as it goes into the certificate.
+
+    The serialNumber attribute is our own identifier of the subject: two people of one name stay two (ETSI EN
+    319 412-2 §4.2.4), and no national identifier is published.
+    """
+    firm = None
+    if person.organisation_siren:
+        firm = Organisation(person.organisation_name, f"NTRFR-{person.organisation_siren}", "FR")
+    return NaturalPerson(
+        given_name=person.given_name,
+        surname=person.surname,
+        email=person.email,
+        serial_number=person.id.hex,
+        country="FR",
+        organisation=firm,
+    )
+
+
+def credential(credential_id: UUID) -> Credential:
+    """Return a credential. Raises NotFound."""
+    found = Credential.objects.select_related("subject").filter(pk=credential_id).first()
+    if found is None:
+        raise NotFound(kind="credential")
+    return found
+
+
+def credential_of(client_id: str, credential_id: UUID) -> Credential:
+    """Return an issued credential of a holder whom ``client_id`` brought. Raises NotFound, also for foreign ones."""
+    found = Credential.objects.select_related("subject").filter(
+        pk=credential_id, client_id=client_id, status=Credential.Status.ACTIVE
+    )
+    row = found.first()
+    if row is None:
+        raise NotFound(kind="credential")
+    return row
+
+
+def credentials_of(client_id: str, subject_id: UUID) -> list[Credential]:
+    """Return the issued credentials of a subject whom ``client_id`` brought, newest first; none for foreign ones."""
+    rows = Credential.objects.filter(client_id=client_id, subject_id=subject_id, status=Credential.Status.ACTIVE)
+    return list(rows.order_by("-created_at"))
+
+
+def certificate_of(row: Credential) -> x509.Certificate:
+    """Return the certificate. Raises CredentialUnusable before it is issued."""
+    if row.certificate is None:
+        raise CredentialUnusable(status="pending")
+    return x509.load_der_x509_certificate(bytes(row.certificate))
+
+
+def common_name_of(row: Credential) -> str:
+    """Return the name in the certificate, as people write it."""
+    values = certificate_of(row).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(values[0].value) if values else ""
+
+
+def view(row: Credential) -> CredentialView:
+    """Return what the client program may know. Raises CredentialUnusable before the certificate is issued."""
+    certificate = certificate_of(row)
+    chain = tuple(ca.chain_of(certificate))
+    return CredentialView(row.id, certificate, chain, certificate_status(row), row.key_algorithm)
+
+
+def certificate_status(row: Credential) -> CertificateStatus:
+    """Return whether the certificate holds at this moment; the register has the last word."""
+    if row.certificate is None:
+        return "pending"
+    certificate = certificate_of(row)
+    if register.status_of(certificate.serial_number).state != "good":
+        return "revoked"
+    now = timezone.now()
+    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+        return "expired"
+    return "valid"
+
+
+def check_usable(row: Credential) -> None:
+    """Let through a credential whose certificate holds now. Raises CredentialUnusable."""
+    status = certificate_status(row)
+    if status != "valid":
+        raise CredentialUnusable(status=status)
+
+
+def _planned(attempt_id: UUID, subject: ra.Subject, client_id: str, profile_name: str) -> Credential:
+    defaults: Mapping[str, object] = {
+        "subject": subject,
+        "client_id": client_id,
+        "profile_name": profile_name,
+        "key_algorithm": vault.default_algorithm(),
+        "created_at": timezone.now(),
+    }
+    row, _created = Credential.objects.get_or_create(attempt_id=attempt_id, defaults=defaults)
+    if (row.subject_id, row.client_id, row.profile_name) != (subject.pk, client_id, profile_name):
+        raise NotFound(kind="credential")
+    return row
+
+
+def _subjects(row: Credential) -> dict[str, str]:
+    return {"credential": str(row.pk), "subject": str(row.subject_id)}

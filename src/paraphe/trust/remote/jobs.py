@@ -1,0 +1,10 @@
+"""Background work of remote signing."""
+
+from paraphe.floor.jobs import api as jobs
+from paraphe.trust.remote import api
+
+
+@jobs.every("41 * * * *")
+def destroy_old_authorisations() -> None:
+    """Destroy titles, digests and signatures that nobody will ask for again."""
+    api.destroy_old()
