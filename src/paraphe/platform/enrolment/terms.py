@@ -34,7 +34,7 @@ def accept_terms(
     expect(enrolment, "terms", "sign")
     if not (terms and policy):
         raise BoxesNotTicked()
-    firms = [firm for firm in accounts.firms_of(person) if firm.pk in firm_ids] if enrolment.track == "member" else []
+    firms = [firm for firm in accounts.own_firms(person) if firm.pk in firm_ids] if enrolment.track == "member" else []
     if enrolment.track == "member" and not firms:
         raise NoFirmChosen()
     signing.withdraw(purpose=PURPOSE, reference=str(enrolment.pk))

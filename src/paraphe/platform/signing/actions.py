@@ -63,11 +63,16 @@ def begin(
     signed; then nothing is kept.
     """
     subject_id = holder_of(person_id).subject_id
-    credential = csc.usable_credential(trust(), subject_id)
+    client = trust()
+    credential = csc.usable_credential(client, subject_id)
+    certificate, chain = credential.certificate, credential.chain
+    material = pdf.collect(
+        certificate, chain, HttpTimestampSource(client), HttpRevocationSource(client), trusted_roots()
+    )
     prepared = []
     for document in documents:
         data = files.read(document.file_id)
-        result = pdf.prepare(data, document.settings, credential.certificate, credential.chain, SystemClock())
+        result = pdf.prepare(data, document.settings, certificate, chain, SystemClock(), material)
         prepared.append((document, sha256_hex(data), result.digest_to_sign, result.to_bytes()))
     now = timezone.now()
     withdraw(purpose=purpose, reference=reference)

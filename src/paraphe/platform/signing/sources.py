@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from paraphe.pki import tsp
 from paraphe.pki.errors import RevocationUnavailable, TimestampUnavailable
@@ -83,7 +84,7 @@ def _ocsp_addresses(certificate: x509.Certificate) -> list[str]:
     return [
         str(entry.access_location.value)
         for entry in access
-        if entry.access_method == x509.AuthorityInformationAccessOID.OCSP
+        if entry.access_method == AuthorityInformationAccessOID.OCSP
     ]
 
 

@@ -1,8 +1,8 @@
 """Answers that several journeys give."""
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import content_disposition_header
 from django.shortcuts import render, resolve_url
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from paraphe.kernel.errors import DomainError

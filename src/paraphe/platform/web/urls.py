@@ -1,5 +1,8 @@
-"""Addresses."""
+"""Addresses of the pages, each journey with its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("paraphe.platform.web.registration.urls")),
+    path("", include("paraphe.platform.web.documents.urls")),
+]

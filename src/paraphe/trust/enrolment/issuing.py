@@ -94,7 +94,9 @@ def _prepared(enrolment: Enrolment, credential: remote.Credential) -> pdf.Prepar
     data = unsigned(enrolment)
     certificate = remote.certificate_of(credential)
     now = timezone.now()
-    prepared = pdf.prepare(data, _appearance(enrolment, data), certificate, ca.chain_of(certificate), FixedClock(now))
+    chain = ca.chain_of(certificate)
+    material = pdf.collect(certificate, chain, tsa.LocalTimestampSource(), status.LocalRevocationSource(), [ca.root()])
+    prepared = pdf.prepare(data, _appearance(enrolment, data), certificate, chain, FixedClock(now), material)
     with transaction.atomic():
         enrolment.prepared_file = files.store(prepared.to_bytes(), purpose=_PREPARED_PURPOSE).id
         enrolment.save(update_fields=["prepared_file"])

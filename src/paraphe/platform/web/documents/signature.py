@@ -63,12 +63,14 @@ def place(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
 @signed_in
 def returned(request: PersonRequest) -> HttpResponse:
     """Take the browser back from the trust site, with an authorisation or a refusal; finish the documents."""
-    words = {"state": request.GET.get("state", ""), "person_id": request.person.pk, "actor": actor_of(request)}
+    state, person_id, actor = request.GET.get("state", ""), request.person.pk, actor_of(request)
     try:
         if "code" in request.GET:
-            outcome = signing.complete_authorisation(code=request.GET["code"], **words)
+            outcome = signing.complete_authorisation(
+                state=state, code=request.GET["code"], person_id=person_id, actor=actor
+            )
         else:
-            outcome = signing.refuse(**words)
+            outcome = signing.refuse(state=state, person_id=person_id, actor=actor)
     except signing.AuthorisationMismatch:
         messages.error(request, _("Cette demande de signature n'est plus valable. Recommencez depuis le document."))
         return redirect("private-space")

@@ -39,7 +39,7 @@ def add(request: FirmRequest) -> HttpResponse:
         return redirect("private-space")
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid():
-        uploaded: UploadedFile = form.cleaned_data["file"]
+        uploaded: UploadedFile[bytes] = form.cleaned_data["file"]
         try:
             added = documents.add(
                 actor=actor_of(request),

@@ -125,7 +125,7 @@ def returned(request: PersonRequest) -> HttpResponse:
 @steps.at("terms", "sign")
 def terms(request: PersonRequest, view: enrolment.EnrolmentView) -> HttpResponse:
     """Two texts to read, two boxes to tick, the firms to choose; then the signature, or the end."""
-    firms = accounts.firms_of(request.person) if view.track == "member" else []
+    firms = accounts.own_firms(request.person) if view.track == "member" else []
     form = TermsForm(request.POST or None, firms=firms)
     locale = get_language() or "fr"
     if request.method == "POST" and form.is_valid():

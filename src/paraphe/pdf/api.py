@@ -1,0 +1,82 @@
+"""The door of the library."""
+
+from paraphe.pdf.compose import (
+    Block,
+    Bullets,
+    Heading,
+    KeyValues,
+    Paragraph,
+    SignaturePlace,
+    Table,
+    TextDocument,
+    compose,
+    signature_place,
+)
+from paraphe.pdf.errors import (
+    CertifiedNoChanges,
+    Damaged,
+    DynamicForm,
+    Empty,
+    Encrypted,
+    NoPages,
+    NoSuchPage,
+    NotAPdf,
+    PdfRefused,
+    RenderFailed,
+    SignatureMismatch,
+    StateBroken,
+    TooLarge,
+    TooManyPages,
+    Truncated,
+)
+from paraphe.pdf.inspection import inspect
+from paraphe.pdf.material import ValidationMaterial, collect
+from paraphe.pdf.render import render_page
+from paraphe.pdf.signing import Augmented, Prepared, Signed, augment, finish, prepare
+from paraphe.pdf.validation import validate
+from paraphe.pdf.values import Box, Inspection, PageBox, Report, SignatureReport, SignatureSettings
+
+__all__ = [
+    "Augmented",
+    "Block",
+    "Box",
+    "Bullets",
+    "CertifiedNoChanges",
+    "Damaged",
+    "DynamicForm",
+    "Empty",
+    "Encrypted",
+    "Heading",
+    "Inspection",
+    "KeyValues",
+    "NoPages",
+    "NoSuchPage",
+    "NotAPdf",
+    "PageBox",
+    "Paragraph",
+    "PdfRefused",
+    "Prepared",
+    "RenderFailed",
+    "Report",
+    "SignatureMismatch",
+    "SignaturePlace",
+    "SignatureReport",
+    "SignatureSettings",
+    "Signed",
+    "StateBroken",
+    "Table",
+    "TextDocument",
+    "TooLarge",
+    "TooManyPages",
+    "Truncated",
+    "ValidationMaterial",
+    "augment",
+    "collect",
+    "compose",
+    "finish",
+    "inspect",
+    "prepare",
+    "render_page",
+    "signature_place",
+    "validate",
+]

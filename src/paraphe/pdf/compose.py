@@ -1,0 +1,225 @@
+"""Documents of text made here: the subscription agreement, terms, policies. The same input gives the same bytes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    KeepTogether,
+    ListFlowable,
+    ListItem,
+    PageTemplate,
+    Spacer,
+    TableStyle,
+)
+from reportlab.platypus import Paragraph as Text
+from reportlab.platypus import Table as Grid
+
+from paraphe.pdf.appearance import BOLD, INK, REGULAR, SOFT, register_fonts
+from paraphe.pdf.opening import look, open_reader, refusing
+from paraphe.pdf.pages import read_pages
+from paraphe.pdf.values import Box
+
+LINE = HexColor("#d5dbe6")
+MARGIN = 24 * mm
+PLACE = "signature-place"
+PLACE_WIDTH, PLACE_HEIGHT = 220.0, 78.0
+PAGE_WORDS = {"fr": "Page {} · version {}", "en": "Page {} · version {}"}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a line of headings."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class KeyValues:
+    """Names and values, one under another."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class SignaturePlace:
+    """An empty place with a label, in which a signature will be seen; found again by ``signature_place``."""
+
+    label: str
+
+
+Block = Heading | Paragraph | Bullets | Table | KeyValues | SignaturePlace
+
+
+@dataclass(frozen=True)
+class TextDocument:
+    """A document of text. ``created`` is the time in its metadata, an aware datetime."""
+
+    title: str
+    subtitle: str
+    language: str
+    version: str
+    created: datetime
+    blocks: tuple[Block, ...]
+
+
+def compose(document: TextDocument) -> bytes:
+    """Return ``document`` as PDF: A4, fonts embedded, title and language set; the same bytes for the same input."""
+    register_fonts()
+    target = BytesIO()
+    frame = Frame(MARGIN, MARGIN, A4[0] - 2 * MARGIN, A4[1] - 2 * MARGIN, 0, 0, 0, 0)
+    template = BaseDocTemplate(
+        target,
+        pagesize=A4,
+        title=document.title,
+        author="Paraphe",
+        subject=document.subtitle,
+        lang=document.language,
+        invariant=1,
+        pageTemplates=[PageTemplate(frames=[frame], onPage=_footer(document))],
+    )
+    story: list[Flowable] = [
+        Text(escape(document.title), _style("title")),
+        Text(escape(document.subtitle), _style("subtitle")),
+        Spacer(1, 6 * mm),
+    ]
+    for block in document.blocks:
+        story += _flowables(block)
+    template.build(story)
+    return target.getvalue()
+
+
+def signature_place(data: bytes) -> Box | None:
+    """Return where ``compose`` left the place of the signature, None when the document has none."""
+    reader = open_reader(data)
+    with refusing():
+        info = reader.trailer["/Info"] if "/Info" in reader.trailer else None  # noqa: SIM401 - get does not follow
+        words = str(look(info, "/Keywords") or "").split()
+        if len(words) != 6 or words[0] != PLACE:
+            return None
+        left, bottom, right, top = (float(word) for word in words[2:])
+        page = read_pages(reader)[int(words[1]) - 1]
+    return Box(int(words[1]) - 1, left - page.left, page.top - top, right - left, top - bottom)
+
+
+class _Place(Flowable):
+    """The empty place: a thin frame, a label, and the keywords by which it is found again."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self._label = label
+        self.width, self.height = PLACE_WIDTH, PLACE_HEIGHT + 18
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        return self.width, self.height
+
+    def draw(self) -> None:
+        canvas: Canvas = self.canv
+        canvas.setFont(REGULAR, 9)
+        canvas.setFillColor(SOFT)
+        canvas.drawString(0, PLACE_HEIGHT + 6, self._label)
+        canvas.setStrokeColor(LINE)
+        canvas.roundRect(0, 0, PLACE_WIDTH, PLACE_HEIGHT, 4)
+        left, bottom = canvas.absolutePosition(4, 4)
+        right, top = canvas.absolutePosition(PLACE_WIDTH - 4, PLACE_HEIGHT - 4)
+        # The page and the rectangle travel in the document's keywords: no reader shows them, ours finds them again.
+        corners = " ".join(f"{value:.2f}" for value in (left, bottom, right, top))
+        canvas.setKeywords(f"{PLACE} {canvas.getPageNumber()} {corners}")
+
+
+def _flowables(block: Block) -> list[Flowable]:
+    match block:
+        case Heading():
+            return [Text(escape(block.text), _style("heading"))]
+        case Paragraph():
+            return [Text(escape(block.text), _style("body"))]
+        case Bullets():
+            items: list[Any] = [ListItem(Text(escape(item), _style("body")), leftIndent=14) for item in block.items]
+            return [ListFlowable(items, bulletType="bullet", bulletFontName=REGULAR, bulletFontSize=7, start="•")]
+        case Table():
+            return [_grid(block), Spacer(1, 4 * mm)]
+        case KeyValues():
+            rows = [
+                [Text(escape(name), _style("soft")), Text(escape(value), _style("body"))] for name, value in block.pairs
+            ]
+            grid = Grid(rows, colWidths=[52 * mm, None], hAlign="LEFT")
+            grid.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)]))
+            return [grid, Spacer(1, 4 * mm)]
+        case SignaturePlace():
+            return [KeepTogether([Spacer(1, 8 * mm), _Place(block.label)])]
+
+
+def _grid(block: Table) -> Grid:
+    rows = [[Text(escape(cell), _style("strong")) for cell in block.head]]
+    rows += [[Text(escape(cell), _style("body")) for cell in row] for row in block.rows]
+    grid = Grid(rows, repeatRows=1, hAlign="LEFT")
+    grid.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)]))
+    return grid
+
+
+def _style(name: str) -> ParagraphStyle:
+    looks: dict[str, dict[str, Any]] = {
+        "title": {"fontName": BOLD, "fontSize": 20, "leading": 25, "textColor": INK, "spaceAfter": 4},
+        "subtitle": {"fontSize": 11, "leading": 15, "textColor": SOFT},
+        "heading": {
+            "fontName": BOLD,
+            "fontSize": 12,
+            "leading": 16,
+            "textColor": INK,
+            "spaceBefore": 12,
+            "spaceAfter": 4,
+        },
+        "body": {"fontSize": 9.5, "leading": 13.5, "textColor": INK, "spaceAfter": 5},
+        "soft": {"fontSize": 9.5, "leading": 13.5, "textColor": SOFT},
+        "strong": {"fontName": BOLD, "fontSize": 9.5, "leading": 13.5, "textColor": INK},
+    }
+    look = {"fontName": REGULAR, **looks[name]}
+    if name == "heading":
+        look["keepWithNext"] = 1
+    return ParagraphStyle(name, **look)
+
+
+def _footer(document: TextDocument) -> Any:
+    words = PAGE_WORDS["en" if document.language == "en" else "fr"]
+
+    def draw(canvas: Canvas, template: BaseDocTemplate) -> None:
+        canvas.saveState()
+        canvas.setFont(REGULAR, 8)
+        canvas.setFillColor(SOFT)
+        canvas.drawString(MARGIN, 12 * mm, document.title[:90])
+        canvas.drawRightString(A4[0] - MARGIN, 12 * mm, words.format(template.page, document.version))
+        canvas.restoreState()
+
+    return draw

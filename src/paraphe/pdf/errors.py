@@ -1,0 +1,93 @@
+"""Why a PDF is not taken, and what can go wrong with one that was. Every refusal is a class with its stable code."""
+
+from paraphe.kernel.errors import DomainError
+
+
+class PdfRefused(DomainError):
+    """This PDF cannot be taken or signed."""
+
+    code = "pdf_refused"
+
+
+class NotAPdf(PdfRefused):
+    """The bytes do not begin like a PDF."""
+
+    code = "not_a_pdf"
+
+
+class Empty(PdfRefused):
+    """There are no bytes."""
+
+    code = "empty"
+
+
+class Truncated(PdfRefused):
+    """The end of the file is missing."""
+
+    code = "truncated"
+
+
+class Encrypted(PdfRefused):
+    """The file is protected by a password or a certificate."""
+
+    code = "encrypted"
+
+
+class NoPages(PdfRefused):
+    """The file has no page."""
+
+    code = "no_pages"
+
+
+class TooLarge(PdfRefused):
+    """The file is larger than ``params["limit"]`` bytes."""
+
+    code = "too_large"
+
+
+class TooManyPages(PdfRefused):
+    """The file has more pages than ``params["limit"]``."""
+
+    code = "too_many_pages"
+
+
+class Damaged(PdfRefused):
+    """The file cannot be read."""
+
+    code = "damaged"
+
+
+class DynamicForm(PdfRefused):
+    """The file is an XFA form, which has no fixed appearance."""
+
+    code = "dynamic_form"
+
+
+class CertifiedNoChanges(PdfRefused):
+    """The author certified the file and forbids any change (ISO 32000-2 §12.8.2.2, P = 1)."""
+
+    code = "certified_no_changes"
+
+
+class NoSuchPage(PdfRefused):
+    """The page does not exist."""
+
+    code = "no_such_page"
+
+
+class RenderFailed(PdfRefused):
+    """The page could not be made into an image within its limits of time and memory."""
+
+    code = "render_failed"
+
+
+class SignatureMismatch(DomainError):
+    """The signature value is not over the prepared digest by the key of the certificate."""
+
+    code = "signature_mismatch"
+
+
+class StateBroken(DomainError):
+    """Stored bytes are not a prepared signature of this version."""
+
+    code = "state_broken"

@@ -1,0 +1,122 @@
+"""What proves later that a certificate was good: certificates, OCSP answers, revocation lists, in the DSS of a file.
+
+ISO 32000-2 §12.8.4.3, ETSI EN 319 142-1 §5.4.2.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from asn1crypto import cms, crl, ocsp
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.validation import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
+
+from paraphe.kernel.digests import sha256
+from paraphe.pdf.opening import open_reader, refusing
+from paraphe.pki.errors import RevocationUnavailable
+from paraphe.pki.ports import RevocationSource, TimestampSource
+
+# The digest that is stamped to learn which certificates the time-stamping authority uses.
+PROBE = sha256(b"which certificates do you use?")
+
+
+@dataclass(frozen=True)
+class ValidationMaterial:
+    """Certificates, OCSP answers and revocation lists, as DER."""
+
+    certificates: tuple[bytes, ...]
+    ocsps: tuple[bytes, ...]
+    crls: tuple[bytes, ...]
+
+    def write(self, writer: IncrementalPdfFileWriter) -> None:
+        """Put everything into the DSS of the revision that ``writer`` makes."""
+        DocumentSecurityStore.supply_dss_in_writer(writer, None, **self._parsed())
+
+    def append(self, output: BinaryIO, contents: bytes) -> None:
+        """Append everything as a revision of its own, with a VRI entry for the signature with these ``contents``."""
+        key = contents.hex().upper().encode("ascii")
+        DocumentSecurityStore.add_dss(output, key, strict=False, **self._parsed())
+
+    def _parsed(self) -> dict[str, Any]:
+        return {
+            "certs": [asn1_x509.Certificate.load(der) for der in self.certificates],
+            "ocsps": [ocsp.OCSPResponse.load(der) for der in self.ocsps],
+            "crls": [crl.CertificateList.load(der) for der in self.crls],
+        }
+
+
+def collect(
+    certificate: x509.Certificate,
+    chain: Sequence[x509.Certificate],
+    timestamps: TimestampSource,
+    revocation: RevocationSource,
+    roots: Sequence[x509.Certificate],
+) -> ValidationMaterial:
+    """Return the material for a signature that is about to be made and for its timestamp.
+
+    Asks ``timestamps`` for one token to learn its certificates. Raises TimestampUnavailable, RevocationUnavailable.
+    """
+    signed = cms.ContentInfo.load(timestamps.timestamp(PROBE))["content"]
+    stampers = [one.chosen.dump() for one in signed["certificates"]]
+    own = [one.public_bytes(Encoding.DER) for one in (certificate, *chain, *roots)]
+    return gather([*own, *stampers], revocation)
+
+
+def gather(certificates: Iterable[bytes], revocation: RevocationSource) -> ValidationMaterial:
+    """Return ``certificates`` with fresh revocation information for each that another of them issued."""
+    known = {der: x509.load_der_x509_certificate(der) for der in certificates}
+    ocsps: dict[bytes, None] = {}
+    crls: dict[bytes, None] = {}
+    for certificate, issuer in _issued(list(known.values())):
+        info = revocation.revocation_info(certificate, issuer)
+        if info.ocsp is None and info.crl is None:
+            raise RevocationUnavailable(reason="nothing was given")
+        if info.ocsp is not None:
+            ocsps[info.ocsp] = None
+        if info.crl is not None:
+            crls[info.crl] = None
+    return ValidationMaterial(tuple(known), tuple(ocsps), tuple(crls))
+
+
+def complete_in(data: bytes, certificates: Iterable[bytes]) -> bool:
+    """Tell whether the DSS of ``data`` holds ``certificates`` and revocation information of each that needs it."""
+    with refusing():
+        try:
+            store = DocumentSecurityStore.read_dss(open_reader(data))
+        except NoDSSFoundError:
+            return False
+        present = {one.dump() for one in store.load_certs()}
+        answers = [ocsp.OCSPResponse.load(one.get_object().data) for one in store.ocsps]
+        lists = [crl.CertificateList.load(one.get_object().data) for one in store.crls]
+    serials = {
+        one["cert_id"]["serial_number"].native for answer in answers for one in answer.response_data["responses"]
+    }
+    issuers = {one.issuer.dump() for one in lists}
+    needed = {der: x509.load_der_x509_certificate(der) for der in certificates}
+    return set(needed) <= present and all(
+        certificate.serial_number in serials or issuer.subject.public_bytes() in issuers
+        for certificate, issuer in _issued(list(needed.values()))
+    )
+
+
+def _issued(certificates: Sequence[x509.Certificate]) -> list[tuple[x509.Certificate, x509.Certificate]]:
+    """Return each certificate that is not its own issuer with the one of ``certificates`` that issued it."""
+    pairs = []
+    for certificate in certificates:
+        for issuer in certificates:
+            if issuer is not certificate and issuer.subject == certificate.issuer and _signed(certificate, issuer):
+                pairs.append((certificate, issuer))
+                break
+    return pairs
+
+
+def _signed(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except Exception:  # noqa: BLE001 - not the issuer, for whatever reason
+        return False
+    return True
