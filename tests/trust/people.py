@@ -12,7 +12,12 @@ ETIENNE = NaturalPerson("Étienne", "Le Gall-Dubois", "etienne@example.fr", "P-0
 SEAL = Unit("Cachet du Cabinet Martin", CABINET_MARTIN)
 
 
-def certify_alice(attempt_id: UUID | None = None) -> ca.IssuedCertificate:
-    """Issue a certificate to Alice with a new key in the vault."""
+def certify(person: NaturalPerson, attempt_id: UUID | None = None) -> ca.IssuedCertificate:
+    """Issue a certificate to ``person`` with a new key in the vault."""
     key = vault.generate(uuid4(), "P-256", "holder")
-    return ca.issue(attempt_id or uuid4(), "natural-person", ALICE, key)
+    return ca.issue(attempt_id or uuid4(), "natural-person", person, key)
+
+
+def certify_alice() -> ca.IssuedCertificate:
+    """Issue a certificate to Alice."""
+    return certify(ALICE)

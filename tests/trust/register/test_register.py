@@ -199,3 +199,16 @@ def test_a_service_keeps_its_key_until_the_next_generation_has_a_certificate() -
 
     register.record_service(second, _certificate(_issued("legal")))
     assert register.service("tsa", "legal")[0].key_id == second.key_id
+
+
+def test_people_are_forgotten_seven_years_after_their_certificates_end() -> None:
+    alice, authority = _issued("natural"), _issued("root")
+    CertificateEntry.objects.filter(attempt_id=authority.attempt_id).update(profile="root")
+    end = alice.not_after
+    with time_machine.travel(end + timedelta(days=7 * 365)):
+        assert register.forget_expired() == 0
+        assert register.status_of(alice.serial).state == "good"
+    with time_machine.travel(end + timedelta(days=7 * 366)):
+        assert register.forget_expired() == 1
+    assert register.status_of(alice.serial).state == "unknown"
+    assert register.status_of(authority.serial).state == "good"

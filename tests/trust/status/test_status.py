@@ -18,6 +18,7 @@ from cryptography.x509 import ocsp
 from django.test import Client
 from django.utils import timezone
 
+from paraphe.floor.jobs.worker import drain
 from paraphe.kernel.actor import Actor
 from paraphe.pki.errors import RevocationUnavailable
 from paraphe.trust.ca import api as ca
@@ -215,6 +216,16 @@ def test_a_list_is_kept_for_a_day_and_made_anew_on_a_revocation(hierarchy: Path)
         third = status.current_crl("natural")
         assert _number(third) == _number(second) + 1
         assert x509.load_der_x509_crl(third).next_update_utc == _second(now + timedelta(hours=25, days=7))
+
+
+def test_a_revocation_leaves_work_that_makes_the_list(hierarchy: Path) -> None:
+    alice = certify_alice()
+    status.revoke(alice.serial, "superseded", ODILE)
+    assert register.latest_revocation_list("natural") is None
+    drain()
+    latest = register.latest_revocation_list("natural")
+    assert latest is not None
+    assert latest.revocations == 1
 
 
 def _number(der: bytes) -> int:

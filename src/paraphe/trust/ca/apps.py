@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 
 
 class CaConfig(AppConfig):
@@ -7,3 +8,9 @@ class CaConfig(AppConfig):
     name = "paraphe.trust.ca"
     label = "ca"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the check of the operator's settings."""
+        from paraphe.trust.ca.checks import check_operator  # settings are there only now
+
+        checks.register(check_operator)

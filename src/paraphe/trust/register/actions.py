@@ -1,7 +1,7 @@
 """Writing the register. Each verb is one short transaction with its line in the journal; none uses a key."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from cryptography import x509
@@ -33,6 +33,9 @@ from paraphe.trust.register.types import (
     Slug,
     Status,
 )
+
+KEPT_AFTER_EXPIRY = timedelta(days=7 * 365 + 2)
+SUBSCRIBER_PROFILES = ("natural-person", "legal-person-seal")
 
 
 def plan_authorities(plans: Sequence[AuthorityPlan]) -> list[Authority]:
@@ -182,6 +185,17 @@ def record_revocation_list(slug: Slug, number: int, content: bytes, revocations:
             raise OutOfOrder(slug=slug, number=number)
         data = {"slug": slug, "number": number, "sha256": sha256_hex(content), "revocations": revocations}
         journal.write("crl:issued", SYSTEM, {}, data)
+
+
+def forget_expired() -> int:
+    """Delete subscribers' certificates that expired seven years ago, and return how many."""
+    limit = timezone.now() - KEPT_AFTER_EXPIRY
+    with transaction.atomic():
+        rows = models.CertificateEntry.objects.filter(profile__in=SUBSCRIBER_PROFILES, not_after__lt=limit)
+        count, _ = rows.delete()
+        if count:
+            journal.write("certificate:forgotten", SYSTEM, {}, {"count": count, "expired_before": limit})
+    return count
 
 
 def _locked_authority(slug: Slug) -> models.Authority:

@@ -1,6 +1,7 @@
 """The door of the register: serial numbers, certificates, their status, revocation lists, keys of services."""
 
 from paraphe.trust.register.actions import (
+    forget_expired,
     plan_authorities,
     plan_service,
     record,
@@ -70,6 +71,7 @@ __all__ = [
     "authority",
     "certificate",
     "find",
+    "forget_expired",
     "issuer",
     "latest_revocation_list",
     "plan_authorities",
