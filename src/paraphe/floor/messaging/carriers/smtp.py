@@ -97,11 +97,12 @@ class Smtp:
         message["Subject"] = content.subject
         message["Date"] = format_datetime(parcel.created_at)
         message["Message-ID"] = f"<{parcel.id}@{parseaddr(self._sender)[1].rpartition('@')[2] or 'paraphe.invalid'}>"
-        message["Content-Language"] = content.language
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(content.text)
         if content.html:
             message.add_alternative(content.html, subtype="html")
+        # Last: adding the alternative would move it to the first part.
+        message["Content-Language"] = content.language
         return message
 
 
