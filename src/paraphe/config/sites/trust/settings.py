@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "paraphe.trust.remote",
     "paraphe.trust.enrolment",
     "paraphe.trust.pages",
+    "paraphe.trust.pages.authorise",
     "paraphe.trust.http",
     # After our own pages, whose templates dress theirs.
     "allauth",

@@ -1,0 +1,1 @@
+"""The holder confirms a signature: who asks, what is signed, the code by SMS."""
