@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from paraphe.trust.ca import api as ca
+from paraphe.trust.ca import jobs
 from paraphe.trust.journal import api as journal
 from paraphe.trust.register import api as register
 from paraphe.trust.vault import api as vault
@@ -122,6 +123,34 @@ def test_the_roots_list_is_renewed_by_a_command(hierarchy: Path, capsys: pytest.
     assert (latest.number, latest.next_update - latest.this_update) == (2, timedelta(days=365))
     with pytest.raises(CommandError, match="restore it"):
         call_command("renew_root_crl", folder=hierarchy / "nowhere")
+
+
+def test_a_start_renews_the_roots_list_when_the_root_is_at_hand(hierarchy: Path) -> None:
+    def number() -> int:
+        latest = register.latest_revocation_list("root")
+        assert latest is not None
+        return latest.number
+
+    with time_machine.travel(timezone.now() + timedelta(days=100)):
+        ca.create_hierarchy(hierarchy)
+        assert number() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=310)):
+        hierarchy.rename(hierarchy.with_name("in-the-safe"))
+        ca.create_hierarchy(hierarchy)
+        assert number() == 1
+        assert ca.root_crl_ends_within(timedelta(days=60))
+        hierarchy.with_name("in-the-safe").rename(hierarchy)
+        ca.create_hierarchy(hierarchy)
+        assert number() == 2
+        assert not ca.root_crl_ends_within(timedelta(days=60))
+
+
+def test_the_need_for_a_ceremony_is_said_aloud(hierarchy: Path, caplog: pytest.LogCaptureFixture) -> None:
+    jobs.watch_root_crl.call()
+    assert caplog.text == ""
+    with time_machine.travel(timezone.now() + timedelta(days=310)):
+        jobs.watch_root_crl.call()
+    assert "paraphe manage trust renew_root_crl" in caplog.text
 
 
 def test_services_are_renewed_before_they_end_with_new_keys(hierarchy: Path) -> None:

@@ -8,7 +8,7 @@ from cryptography import x509
 
 from paraphe.pki.subjects import Subject
 from paraphe.trust.ca import issuance, operator
-from paraphe.trust.ca.ceremony import create_hierarchy, renew_root_crl
+from paraphe.trust.ca.ceremony import create_hierarchy, renew_root_crl, root_crl_ends_within
 from paraphe.trust.ca.errors import (
     IssuanceRefused,
     LintRefused,
@@ -34,6 +34,7 @@ __all__ = [
     "renew_root_crl",
     "renew_services",
     "root",
+    "root_crl_ends_within",
 ]
 
 

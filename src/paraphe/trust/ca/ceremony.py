@@ -28,13 +28,16 @@ ISSUING: tuple[register.Slug, ...] = ("natural", "legal")
 def create_hierarchy(root_directory: Path) -> None:
     """Make what is missing of root, issuing authorities, root revocation list, responders and time-stamping unit.
 
-    Opens ``root_directory`` only when the root key is needed. Raises VaultUnavailable, and StoreRefused with a sentence
-    when the root key is needed and its folder cannot be used.
+    Opens ``root_directory`` only when the root key is needed, or when it is at hand and the root's list ends within
+    half a year. Raises VaultUnavailable, and StoreRefused with a sentence when the root key is needed and its folder
+    cannot be used.
     """
     authorities = register.plan_authorities(_plans())
     if _needs_root(authorities):
         with vault.offline_keys(root_directory, create=_is_unborn(authorities)) as keys:
             _ceremony(keys)
+    elif root_crl_ends_within(RENEW_ROOT_LIST_BEFORE) and root_directory.is_dir():
+        renew_root_crl(root_directory)
     services.renew_services()
 
 
@@ -45,6 +48,12 @@ def renew_root_crl(root_directory: Path) -> int:
         number = _root_list(keys)
         journal.write("ceremony:closed", SYSTEM, {}, {"for": "root-crl"})
     return number
+
+
+def root_crl_ends_within(time: timedelta) -> bool:
+    """Tell whether the root's revocation list must be renewed by a ceremony within ``time``."""
+    latest = register.latest_revocation_list("root")
+    return latest is not None and latest.next_update - timezone.now() < time
 
 
 def _plans() -> list[register.AuthorityPlan]:
