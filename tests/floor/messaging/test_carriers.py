@@ -3,11 +3,13 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+import time_machine
 
 from paraphe.floor.jobs import worker
 from paraphe.floor.messaging import api as messaging
@@ -29,12 +31,13 @@ from tests.floor.messaging.servers import (
 SENDER = "Paraphe <ne-pas-repondre@paraphe.example>"
 ALICE = "alice@cabinet-martin.fr"
 MOBILE = "+33612345678"
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CODE = "Votre code pour signer « Bilan 2026 » : 123456"
 
 
 def parcel(kind: Literal["email", "sms"] = "email", **changes: str) -> Parcel:
     content = {"to": ALICE, "subject": "Déjà signé", "text": "Bonjour Étienne,\n", "html": "", "language": "fr"}
-    return Parcel(new_id(), kind, Content(**{**content, **changes}), datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    return Parcel(new_id(), kind, Content(**{**content, **changes}), NINE)
 
 
 def sms() -> Parcel:
@@ -199,6 +202,21 @@ def test_ovh_is_sent_a_signed_request(gateway: Gateway, ovh: Ovh) -> None:
     assert headers["x-ovh-signature"] == "$1$" + hashlib.sha1(signed.encode()).hexdigest()
     assert (headers["x-ovh-application"], headers["x-ovh-consumer"]) == ("app", "consumer")
     assert headers["x-ovh-timestamp"] == "1795424400"
+
+
+@pytest.mark.parametrize(
+    ("text", "coding"), [("Votre code à usage unique : 123456 €", "7bit"), ("Pour « Reçu » : 123456", "8bit")]
+)
+def test_ovh_is_told_the_alphabet_and_how_long_the_code_is_worth_something(
+    gateway: Gateway, ovh: Ovh, text: str, coding: str
+) -> None:
+    sent = replace(sms(), content=replace(sms().content, text=text))
+    ovh.carry(sent)
+    with time_machine.travel(NINE, tick=False):
+        ovh.carry(replace(sent, expires_at=NINE + timedelta(seconds=290)))
+    first, second = (request.json for request in gateway.posts())
+    assert (first["coding"], first["validityPeriod"]) == (coding, 2880)
+    assert second["validityPeriod"] == 5
 
 
 def test_ovh_that_does_not_take_the_number_refuses_for_ever(gateway: Gateway, ovh: Ovh) -> None:

@@ -50,7 +50,7 @@ def _send(message: Message) -> None:
         kind = cast(Literal["email", "sms"], message.kind)
         content = Content.unseal(bytes(message.sealed or b""))
         carrier = carrier_for(kind)
-        reference = carrier.carry(Parcel(message.pk, kind, content, message.created_at))
+        reference = carrier.carry(Parcel(message.pk, kind, content, message.created_at, message.expires_at))
     except SealBroken:
         _end(message, State.FAILED, reason="unreadable")
     except CarrierRefused as error:

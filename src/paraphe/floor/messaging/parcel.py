@@ -33,12 +33,13 @@ class Content:
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message to be carried. ``id`` stays the same when it is tried again."""
+    """One message to be carried. ``id`` stays the same when it is tried again; after ``expires_at`` it is of no use."""
 
     id: UUID
     kind: Literal["email", "sms"]
     content: Content
     created_at: datetime
+    expires_at: datetime | None = None
 
 
 class CarrierUnavailable(Exception):

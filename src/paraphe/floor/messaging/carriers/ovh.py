@@ -7,11 +7,22 @@ joined by ``+``. The time is the server's: it is asked for, since a clock that g
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 from typing import Any
 from urllib.parse import quote
 
+from django.utils import timezone
+
 from paraphe.floor.messaging.carriers.web import call, read_file
 from paraphe.floor.messaging.parcel import CarrierRefused, CarrierUnavailable, Parcel
+
+LONGEST_VALIDITY = 2880
+# GSM 03.38, default alphabet and extension: other characters, such as « ç » or « ’ », need the wider coding.
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,14 @@ def signature(keys: Keys, method: str, url: str, body: str, at: int) -> str:
     return "$1$" + hashlib.sha1(signed.encode()).hexdigest()  # noqa: S324
 
 
+def _minutes_left(parcel: Parcel) -> int:
+    """Return for how long operators may hold the SMS back: a code that comes after its hour only confuses."""
+    if parcel.expires_at is None:
+        return LONGEST_VALIDITY
+    left = (parcel.expires_at - timezone.now()) / timedelta(minutes=1)
+    return max(1, min(LONGEST_VALIDITY, ceil(left)))
+
+
 class Ovh:
     """An SMS account at OVHcloud."""
 
@@ -59,8 +78,8 @@ class Ovh:
                 "noStopClause": True,
                 "priority": "high",
                 "charset": "UTF-8",
-                "coding": "7bit",
-                "validityPeriod": 2880,
+                "coding": "7bit" if _GSM.issuperset(parcel.content.text) else "8bit",
+                "validityPeriod": _minutes_left(parcel),
             }
         )
         answer = self._signed(keys, f"{self._endpoint}/sms/{quote(self._service, safe='')}/jobs", body)
