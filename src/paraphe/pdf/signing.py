@@ -177,7 +177,8 @@ def finish(prepared: Prepared, signature: bytes, timestamps: TimestampSource | N
     except SignatureInvalid as error:
         raise SignatureMismatch() from error
     signer = _external_signer(prepared.certificates, prepared.algorithm, signature)
-    stamper = _PortStamper(timestamps) if timestamps else None
+    # Asked outside the event loop below: a source on the same machine may use what refuses to run inside one.
+    stamper = _Stamper(timestamps.timestamp(sha256(signature))) if timestamps else None
     attributes = cms.CMSAttributes.load(prepared.attributes)
     content = asyncio.run(
         signer.async_sign_prescribed_attributes("sha256", signed_attrs=attributes, timestamper=stamper)
@@ -205,15 +206,15 @@ def augment(signed: Signed, revocation: RevocationSource, roots: Sequence[x509.C
     return Augmented(data=output.getvalue())
 
 
-class _PortStamper(TimeStamper):
-    """Our port in the shape that the CMS builder expects."""
+class _Stamper(TimeStamper):
+    """A timestamp token over the signature value, in the shape that the CMS builder expects."""
 
-    def __init__(self, source: TimestampSource) -> None:
+    def __init__(self, token: bytes) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._source = source
+        self._token = token
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        return cms.ContentInfo.load(self._source.timestamp(message_digest))
+        return cms.ContentInfo.load(self._token)
 
 
 def _certificates_inside(signed: Signed) -> list[bytes]:
