@@ -93,10 +93,11 @@ def _prepared(enrolment: Enrolment, credential: remote.Credential) -> pdf.Prepar
         return pdf.Prepared.from_bytes(files.read(enrolment.prepared_file))
     data = unsigned(enrolment)
     certificate = remote.certificate_of(credential)
-    now = timezone.now()
     chain = ca.chain_of(certificate)
+    # Collected before signing, so that the signature covers the whole file and nothing follows it.
     material = pdf.collect(certificate, chain, tsa.LocalTimestampSource(), status.LocalRevocationSource(), [ca.root()])
-    prepared = pdf.prepare(data, _appearance(enrolment, data), certificate, chain, FixedClock(now), material)
+    clock = FixedClock(timezone.now())
+    prepared = pdf.prepare(data, _appearance(enrolment, data), certificate, chain, clock, material)
     with transaction.atomic():
         enrolment.prepared_file = files.store(prepared.to_bytes(), purpose=_PREPARED_PURPOSE).id
         enrolment.save(update_fields=["prepared_file"])
@@ -109,8 +110,10 @@ def _appearance(enrolment: Enrolment, data: bytes) -> pdf.SignatureSettings:
         reason = _("Accord de souscription accepté")
     return pdf.SignatureSettings(
         signer_name=person.full_name,
+        firm=person.organisation_name,
         reason=reason,
-        signed_at=timezone.now(),
+        signed_at=timezone.localtime(),
+        language=person.language,
         box=pdf.signature_place(data),
     )
 

@@ -114,7 +114,7 @@ def _asked(data: bytes) -> enrolment.Request:
     """Read the body of a request. Raises RequestInvalid with the field that is missing or of a wrong type."""
     try:
         asked = json.loads(data)
-    except ValueError:  # also UnicodeDecodeError
+    except (ValueError, RecursionError):  # the first also for what is not UTF-8
         raise RequestInvalid(field="body") from None
     if not isinstance(asked, dict):
         raise RequestInvalid(field="body")

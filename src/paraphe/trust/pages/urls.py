@@ -1,5 +1,20 @@
-"""Addresses."""
+"""Addresses of the pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls.converters import StringConverter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+
+class SideConverter(StringConverter):
+    """A side of a document."""
+
+    regex = "front|back"
+
+
+register_converter(SideConverter, "side")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("paraphe.trust.pages.home.urls")),
+    path("", include("paraphe.trust.pages.authorise.urls")),
+    path("", include("paraphe.trust.pages.enrolment.urls")),
+    path("", include("paraphe.trust.pages.officer.urls")),
+]

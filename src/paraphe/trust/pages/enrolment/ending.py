@@ -33,7 +33,7 @@ PAGE_WIDTH = 1100
 def agreement(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
     """Read the subscription agreement page by page, and accept it."""
     found = enrolment.ensure_composed(found.id)
-    form = AcceptForm(request.POST or None, initial={"shown": found.agreement_sha256})
+    form = AcceptForm(request.POST if request.method == "POST" else None, initial={"shown": found.agreement_sha256})
     if request.method == "POST" and form.is_valid():
         try:
             enrolment.accept(found.id, form.cleaned_data["shown"])
@@ -78,7 +78,7 @@ def agreement_pdf(request: HttpRequest, found: enrolment.Enrolment) -> HttpRespo
 @step("code")
 def code(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
     """Ask for the code of the SMS; the first one leaves when the page is first shown."""
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             enrolment.confirm(found.id, form.cleaned_data["code"])

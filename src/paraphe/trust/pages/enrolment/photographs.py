@@ -24,7 +24,9 @@ def kind(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
     """Choose the kind of document."""
     case = ra.case_of(found.subject)
     initial = {"kind": case.kind} if case else {}
-    form = KindForm(request.POST or None, initial=initial, allowed=list(settings.IDENTITY_DOCUMENTS))
+    form = KindForm(
+        request.POST if request.method == "POST" else None, initial=initial, allowed=list(settings.IDENTITY_DOCUMENTS)
+    )
     if request.method == "POST" and form.is_valid():
         enrolment.choose_kind(found.id, form.cleaned_data["kind"])
         return redirect_to(found)

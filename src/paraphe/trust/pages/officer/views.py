@@ -38,7 +38,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         found = ra.case_for(actor_of(request), case_id)
     except NotFound:
         raise Http404 from None
-    form = DecisionForm(request.POST or None, kind=found.kind)
+    form = DecisionForm(request.POST if request.method == "POST" else None, kind=found.kind)
     if request.method == "POST" and form.is_valid() and _decided(request, officer, found, form):
         return redirect("officer-queue")
     mine = found.decisions.filter(officer=officer, round=found.round).exists()
