@@ -61,6 +61,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "File with the client secret; empty: `platform/secrets/oidc-client.secret`.",
     ),
+    Setting("PARAPHE_OIDC_NAME", "Comptexpert", "Name of the OpenID provider, as people know it."),
     Setting("PARAPHE_OIDC_SCOPE", "openid profile email", "Scopes that the platform asks the OpenID provider for."),
     Setting(
         "PARAPHE_OIDC_CLAIMS",

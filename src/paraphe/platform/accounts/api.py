@@ -10,6 +10,7 @@ from paraphe.platform.accounts.errors import (
     SignInUnproved,
 )
 from paraphe.platform.accounts.models import Delegation, Firm, Membership, Person
+from paraphe.platform.accounts.openid import SignIn, begin_sign_in, finish_sign_in, sign_out_address
 from paraphe.platform.accounts.queries import (
     firms_of,
     is_on_roll,
@@ -34,10 +35,13 @@ __all__ = [
     "ProviderUnreachable",
     "Right",
     "RollEntry",
+    "SignIn",
     "SignInDenied",
     "SignInStale",
     "SignInUnproved",
     "Track",
+    "begin_sign_in",
+    "finish_sign_in",
     "firms_of",
     "is_on_roll",
     "memberships_of",
@@ -48,5 +52,6 @@ __all__ = [
     "roll_of",
     "sign_in",
     "sign_out",
+    "sign_out_address",
     "track",
 ]

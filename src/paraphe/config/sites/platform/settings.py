@@ -40,6 +40,7 @@ OIDC_CLIENT_ID = environment.text("PARAPHE_OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET_FILE = environment.secret_file(
     "PARAPHE_OIDC_CLIENT_SECRET_FILE", globals()["SECRETS_DIR"] / "oidc-client.secret"
 )
+OIDC_NAME = environment.text("PARAPHE_OIDC_NAME")
 OIDC_SCOPE = environment.text("PARAPHE_OIDC_SCOPE")
 OIDC_CLAIM_NAMES = environment.pairs("PARAPHE_OIDC_CLAIMS", *CLAIM_FACTS)
 TRUST_CLIENT_ID = "platform"
