@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from getpass import getpass
 from typing import cast
 
-from paraphe.config.environment import Environment
+from paraphe.config.environment import BadConfiguration, Environment
 
 
 def use_site(name: str) -> None:
@@ -22,12 +22,21 @@ def use_site(name: str) -> None:
     django.setup()
 
 
+def _check() -> None:
+    """Run the checks of every application of this site. Raises BadConfiguration with what they find wrong."""
+    from django.core import checks
+
+    wrong = [message.msg for message in checks.run_checks() if message.is_serious(checks.ERROR)]
+    if wrong:
+        raise BadConfiguration(sentence=" ".join(wrong))
+
+
 def set_up(name: str) -> int:
     """Bring the database of site ``name`` up to date and create what it needs at first start."""
     use_site(name)
     from django.core.management import call_command
 
-    call_command("check", fail_level="ERROR", verbosity=0)
+    _check()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -38,11 +47,10 @@ def set_up(name: str) -> int:
 def serve(name: str, environment: Environment) -> int:
     """Serve site ``name`` over HTTP until told to stop."""
     use_site(name)
-    from django.core.management import call_command
     from granian.constants import Interfaces
     from granian.server import Server
 
-    call_command("check", fail_level="ERROR", verbosity=0)
+    _check()
     Server(
         f"paraphe.config.sites.{name}.wsgi:application",
         address=environment.text("PARAPHE_HOST"),
@@ -62,6 +70,7 @@ def run_worker(name: str) -> int:
     use_site(name)
     from paraphe.floor.jobs import worker
 
+    _check()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -83,6 +83,5 @@ def test_no_password_is_shown(production: Any) -> None:
 
 def test_the_boot_of_a_production_without_mail_stops_there(production: Any) -> None:
     production.SMTP_URL = ""
-    production.ROOT_URLCONF = "paraphe.floor.design.urls"
     with pytest.raises(SystemCheckError, match="PARAPHE_SMTP_URL is not set"):
         call_command("check", fail_level="ERROR", verbosity=0)

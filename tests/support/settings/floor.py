@@ -8,6 +8,7 @@ INSTALLED_APPS = [
     *FLOOR_APPS,
     "tests.floor.chain.testlog",
 ]
+ROOT_URLCONF = "paraphe.floor.design.urls"
 
 if "sqlite" in globals()["DATABASES"]["default"]["ENGINE"]:
     # A file, as in production: a database in memory is shared by threads under other rules, and by no other process.

@@ -5,26 +5,7 @@ from typing import Any, NoReturn, Self
 from django.db import models
 
 from paraphe.floor.chain.errors import EntryRefused
-
-
-class AppendOnlyQuerySet(models.QuerySet["ChainedEntry"]):
-    """Reads only; the database has triggers that say the same to everybody else."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        """Refuse."""
-        raise EntryRefused(reason="append_only")
-
-    def delete(self) -> NoReturn:
-        """Refuse."""
-        raise EntryRefused(reason="append_only")
-
-    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse."""
-        raise EntryRefused(reason="append_only")
-
-    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse: entries are written one by one, by ``append``."""
-        raise EntryRefused(reason="append_only")
+from paraphe.floor.chain.queryset import AppendOnlyQuerySet
 
 
 class ChainedEntry(models.Model):
