@@ -34,8 +34,8 @@ def digits_of(typed: str) -> str:
 
 
 def masked(mobile: str) -> str:
-    """Return ``mobile`` (E.164) with all but its first three and last two characters hidden."""
-    return f"{mobile[:3]} {'•' * max(0, len(mobile) - 5)} {mobile[-2:]}"
+    """Return ``mobile`` (E.164) with all but its first three and last two characters hidden, on one line."""
+    return f"{mobile[:3]}\N{NO-BREAK SPACE}{'•' * max(0, len(mobile) - 5)}\N{NO-BREAK SPACE}{mobile[-2:]}"
 
 
 def short(subject: str) -> str:
