@@ -90,8 +90,7 @@ class Run:
     def _one(self, step: Step) -> None:
         began = time.monotonic()
         environment = {key: value for key, value in os.environ.items() if not key.startswith("PARAPHE_")}
-        environment["DJANGO_SETTINGS_MODULE"] = ""
-        del environment["DJANGO_SETTINGS_MODULE"]
+        environment.pop("DJANGO_SETTINGS_MODULE", None)
         if step.postgres:
             environment["PARAPHE_TEST_DATABASE_URL"] = self._postgres_url
         log = LOGS / f"{step.name}.log"
@@ -123,9 +122,9 @@ def main(goal: str) -> int:
         run = Run("")
         run.work_off(CHECKS)
     else:
-        from tests.support.postgres import throw_away_server
+        from tests.support.postgres import cluster
 
-        with throw_away_server() as url:
+        with cluster() as url:
             run = Run(url)
             run.work_off((*CHECKS[:3], CHECKS[4], CHECKS[3], *TESTS))
             run.work_off(JOURNEYS)

@@ -1,7 +1,7 @@
 """A house for the whole session, a browser, and people who walk through it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -37,7 +37,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(house: House, browser: Browser, request: pytest.FixtureRequest) -> Iterator["type[Visitor]"]:
+def visitor(house: House, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
     """Return a maker of visitors, each with a browser of his own; their windows are closed afterwards."""
     opened = []
 

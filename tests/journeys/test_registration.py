@@ -1,6 +1,7 @@
 """Alice registers, signs a document of her own, and other programs find the signatures valid."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("shelf")
 
 
-def test_alice_registers_and_signs_her_first_letter(visitor: type[Visitor], house: House, shelf: Path) -> None:
+def test_alice_registers_and_signs_her_first_letter(visitor: Callable[..., Visitor], house: House, shelf: Path) -> None:
     alice, odile = visitor(), visitor()
     odile.is_officer()
     alice.signs_in("alice.martin")

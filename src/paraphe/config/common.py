@@ -17,7 +17,9 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "transaction_mode": "IMMEDIATE",
     # FULL, not NORMAL: a power cut must not lose a committed signature, serial or log line.
-    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+    # What is deleted is overwritten: the wrapped key of a destroyed file must not stay in a free page.
+    "PRAGMA secure_delete=ON;",
 }
 
 
@@ -45,22 +47,24 @@ def site_settings(site: str, environment: Environment, *, database_url: str, for
 
     ``form_targets`` are the other origins to which an answer to a form of this site may redirect (CSP form-action).
     """
+    url = environment.site_url(site)
+    tables = database(database_url, environment.data_dir / site / "db.sqlite3")
+    return {
+        **_place(site, environment, url),
+        **_applications(site, on_postgres=tables["ENGINE"].endswith("postgresql")),
+        "DATABASES": {"default": tables},
+        **_pages(site, environment),
+        **_protection(site, url, form_targets),
+        **_carriers(environment),
+        "MAX_PDF_BYTES": environment.number("PARAPHE_MAX_PDF_MB", 1, 2000) * 1_000_000,
+    }
+
+
+def _place(site: str, environment: Environment, url: str) -> dict[str, Any]:
+    """Return where this site and the others are, and its secrets."""
     data = environment.data_dir
     home = data / site
     secrets = home / "secrets"
-    url = environment.site_url(site)
-    tables = database(database_url, home / "db.sqlite3")
-    on_postgres = tables["ENGINE"].endswith("postgresql")
-    queue = "procrastinate_backend.ProcrastinateBackend" if on_postgres else "lease.LeaseBackend"
-    apps = [
-        "django.contrib.contenttypes",
-        "django.contrib.sessions",
-        "django.contrib.staticfiles",
-        "django_htmx",
-        "csp",
-    ]
-    if on_postgres:
-        apps.append("procrastinate.contrib.django")
     return {
         "SITE": site,
         "SITE_URL": url,
@@ -74,8 +78,22 @@ def site_settings(site: str, environment: Environment, *, database_url: str, for
         "SECRETS_DIR": secrets,
         "SECRET_KEY": read_secret(secrets / "django.key", octets=32).hex(),
         "SEALING_KEY": read_secret(secrets / "sealing.key", octets=32),
-        "ALLOWED_HOSTS": [urlsplit(url).hostname, "localhost", "127.0.0.1"],
-        "CSRF_TRUSTED_ORIGINS": [url],
+    }
+
+
+def _applications(site: str, *, on_postgres: bool) -> dict[str, Any]:
+    """Return the applications and middleware of ``site``."""
+    queue = "procrastinate_backend.ProcrastinateBackend" if on_postgres else "lease.LeaseBackend"
+    apps = [
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "django.contrib.staticfiles",
+        "django_htmx",
+        "csp",
+    ]
+    if on_postgres:
+        apps.append("procrastinate.contrib.django")
+    return {
         "ROOT_URLCONF": f"paraphe.config.sites.{site}.urls",
         "WSGI_APPLICATION": f"paraphe.config.sites.{site}.wsgi.application",
         "INSTALLED_APPS": [*apps, *FLOOR_APPS],
@@ -91,9 +109,15 @@ def site_settings(site: str, environment: Environment, *, database_url: str, for
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
             "django_htmx.middleware.HtmxMiddleware",
         ],
-        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
-        "DATABASES": {"default": tables},
         "TASKS": {"default": {"BACKEND": f"paraphe.floor.jobs.{queue}"}},
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
+    }
+
+
+def _pages(site: str, environment: Environment) -> dict[str, Any]:
+    """Return how pages are made: templates, languages, static files, caches, uploads."""
+    home = environment.data_dir / site
+    return {
         "TEMPLATES": [
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -126,6 +150,16 @@ def site_settings(site: str, environment: Environment, *, database_url: str, for
             },
             "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
         },
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 2_500_000,
+        "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.TemporaryFileUploadHandler"],
+    }
+
+
+def _protection(site: str, url: str, form_targets: list[str]) -> dict[str, Any]:
+    """Return what keeps browsers and sessions safe."""
+    return {
+        "ALLOWED_HOSTS": [urlsplit(url).hostname, "localhost", "127.0.0.1"],
+        "CSRF_TRUSTED_ORIGINS": [url],
         # Cookies do not know ports: each site has names of its own, so that three sites on one host do not mix.
         "SESSION_COOKIE_NAME": f"paraphe_{site}_session",
         "SESSION_COOKIE_HTTPONLY": True,
@@ -154,9 +188,13 @@ def site_settings(site: str, environment: Environment, *, database_url: str, for
                 "form-action": ["'self'", *form_targets],
             }
         },
-        "DATA_UPLOAD_MAX_MEMORY_SIZE": 2_500_000,
-        "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.TemporaryFileUploadHandler"],
-        "MAX_PDF_BYTES": environment.number("PARAPHE_MAX_PDF_MB", 1, 2000) * 1_000_000,
+    }
+
+
+def _carriers(environment: Environment) -> dict[str, Any]:
+    """Return who carries e-mails and SMS."""
+    data = environment.data_dir
+    return {
         "MAIL_FROM": environment.text("PARAPHE_MAIL_FROM"),
         "SMTP_URL": environment.text("PARAPHE_SMTP_URL"),
         "SMS_CARRIER": environment.text("PARAPHE_SMS_CARRIER"),

@@ -58,7 +58,10 @@ MIDDLEWARE.insert(
     MIDDLEWARE.index("django.contrib.messages.middleware.MessageMiddleware"),
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 )
-MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
+MIDDLEWARE += [
+    "allauth.account.middleware.AccountMiddleware",
+    "paraphe.trust.pages.officer.middleware.OwnSiteMiddleware",
+]
 
 # Officers: e-mail and password, a second factor, no signing up, no password by e-mail.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
