@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.journeys.house import ROOT, House
 from tests.journeys.visitor import Visitor
 
-
 PICTURES = ROOT / "var" / "test" / "pictures"
 
 
