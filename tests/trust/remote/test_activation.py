@@ -1,5 +1,7 @@
 """Alice's key signs what she authorised, once, and nothing else."""
 
+import os
+import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -361,4 +363,34 @@ def test_parallel_redemption_uses_the_key_once(
     if len(set(attempts)) > 1:
         assert len(results) == 1
         assert all(isinstance(error, remote.ActivationRefused) for error in refusals)
+    assert _tags(credential).count("signature:made") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("after_the_key", [False, True])
+def test_kill_9_between_claim_and_record(
+    transactional_db: None, hierarchy: Path, monkeypatch: pytest.MonkeyPatch, after_the_key: bool
+) -> None:
+    platform()
+    credential = alices_credential()
+    sad = activated(credential, [LETTER])
+    connections.close_all()  # the child must not inherit them
+    child = os.fork()
+    if child == 0:
+        signing = vault.sign
+
+        def die(*args: Any) -> None:
+            if after_the_key:
+                signing(*args)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        monkeypatch.setattr(vault, "sign", die)
+        _sign(credential, sad, [LETTER])
+        os._exit(0)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    assert Activation.objects.get().state == "claimed"
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        [signature] = _sign(credential, sad, [LETTER])
+        assert _sign(credential, sad, [LETTER]) == [signature]
+    _verify(credential, LETTER, signature)
     assert _tags(credential).count("signature:made") == 1
