@@ -18,6 +18,12 @@ def key_set() -> KeySet:
     return _read(settings.SECRETS_DIR / FILE_NAME)
 
 
+def create(secrets: Path) -> None:
+    """Make the key in folder ``secrets`` when there is none; one that exists stays."""
+    if not (secrets / FILE_NAME).exists():
+        _write(secrets / FILE_NAME)
+
+
 def public_key_set() -> dict[str, Any]:
     """Return what everybody may know of the key, as the JSON of a key set (RFC 7517)."""
     return dict(key_set().as_dict(private=False))
@@ -25,8 +31,7 @@ def public_key_set() -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def _read(path: Path) -> KeySet:
-    if not path.exists():
-        _write(path)
+    create(path.parent)
     key = RSAKey.import_key(path.read_bytes())
     parameters = {"use": "sig", "alg": ALGORITHM, "kid": key.thumbprint()}
     return KeySet([RSAKey.import_key({**key.as_dict(private=True), **parameters})])

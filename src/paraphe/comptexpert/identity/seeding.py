@@ -10,6 +10,7 @@ from typing import Final
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
+from paraphe.comptexpert.identity import keyfile
 from paraphe.comptexpert.identity.cast import CAST, FIRMS, CastPerson
 from paraphe.comptexpert.identity.errors import CastSecretsUnusable
 from paraphe.comptexpert.identity.models import Account, Client, Firm, Post
@@ -21,12 +22,14 @@ ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def seed(data_dir: Path) -> None:
-    """Bring the cast into the database, as often as one likes; what a council corrected since stays corrected.
+    """Bring the cast into the database and make the signing key, as often as one likes.
 
-    Passwords are made at the first call and kept in ``comptexpert/secrets/cast.json`` of ``data_dir`` (mode 600).
+    What a council corrected since stays corrected. Passwords are made at the first call and kept in ``comptexpert/secrets/cast.json`` of ``data_dir`` (mode 600).
     Raises CastSecretsUnusable.
     """
-    passwords = _passwords(data_dir / "comptexpert" / "secrets" / "cast.json")
+    secrets_dir = data_dir / "comptexpert" / "secrets"
+    keyfile.create(secrets_dir)
+    passwords = _passwords(secrets_dir / "cast.json")
     with transaction.atomic():
         firms = {
             firm.siren: Firm.objects.get_or_create(

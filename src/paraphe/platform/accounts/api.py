@@ -22,9 +22,10 @@ from paraphe.platform.accounts.queries import (
     roll_of,
     track,
 )
-from paraphe.platform.accounts.rules import Obstacle, Right, RollEntry, Track
+from paraphe.platform.accounts.rules import RIGHTS, Obstacle, Right, RollEntry, Track
 
 __all__ = [
+    "RIGHTS",
     "ClaimsIncomplete",
     "ClaimsUnreadable",
     "Delegation",

@@ -117,7 +117,7 @@ def choose_firm(request: PersonRequest) -> HttpResponse:
         request,
         "platform_web/account/choose_firm.html",
         {
-            "firms": [(firm, sorted(accounts.rights(request.person, firm))) for firm in firms],
+            "firms": [(firm, _in_order(accounts.rights(request.person, firm))) for firm in firms],
             "current": current_firm(request),
             "next": target,
             "missing": request.method == "POST",
@@ -143,6 +143,10 @@ def no_access(request: PersonRequest) -> HttpResponse:
         },
         status=403,
     )
+
+
+def _in_order(rights: frozenset[accounts.Right]) -> list[accounts.Right]:
+    return [right for right in accounts.RIGHTS if right in rights]
 
 
 def _entrance() -> str:
