@@ -24,8 +24,8 @@ ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 def seed(data_dir: Path) -> None:
     """Bring the cast into the database and make the signing key, as often as one likes.
 
-    What a council corrected since stays corrected. Passwords are made at the first call and kept in ``comptexpert/secrets/cast.json`` of ``data_dir`` (mode 600).
-    Raises CastSecretsUnusable.
+    What a council corrected since stays corrected. Passwords are made at the first call and kept in
+    ``comptexpert/secrets/cast.json`` of ``data_dir`` (mode 600). Raises CastSecretsUnusable.
     """
     secrets_dir = data_dir / "comptexpert" / "secrets"
     keyfile.create(secrets_dir)
