@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.test import Client
 
 from paraphe.trust.clients import api as clients
@@ -17,6 +16,7 @@ from tests.support.identity_photos import card, encoded, photo
 from tests.support.outbox import last_message_to
 from tests.trust.ra.people import acting, officer
 
+Answer = Any  # what the test client gives: a response with its context
 MOBILE = "+33612345678"
 EMAIL = "alice.martin@cabinet-martin.example"
 RETURN_URI = "http://localhost:8000/enregistrement/retour/"
@@ -57,12 +57,12 @@ class Platform:
         self.token, _scopes = clients.issue_token(client, ["enrolment"])
         self.http = Client()
 
-    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Any = None, **headers: str) -> Answer:
         data = body if isinstance(body, bytes) else json.dumps(body if body is not None else {})
         given = {"Authorization": f"Bearer {self.token}", **headers}
         return self.http.post(path, data, content_type="application/json", headers=given)
 
-    def get(self, path: str) -> HttpResponse:
+    def get(self, path: str) -> Answer:
         return self.http.get(path, headers={"Authorization": f"Bearer {self.token}"})
 
     def enrol(self, **changes: Any) -> dict[str, Any]:
@@ -86,26 +86,26 @@ class Holder:
         self.http = Client()
         self.id = ""
 
-    def enter(self, url: str) -> HttpResponse:
+    def enter(self, url: str) -> Answer:
         self.id = urlsplit(url).path.split("/")[2]
         return self.http.get(urlsplit(url).path)
 
     def path(self, step: str = "") -> str:
         return f"/enrolment/{self.id}/{step}"
 
-    def get(self, step: str = "") -> HttpResponse:
+    def get(self, step: str = "") -> Answer:
         return self.http.get(self.path(step))
 
-    def post(self, step: str, **data: Any) -> HttpResponse:
+    def post(self, step: str, **data: Any) -> Answer:
         return self.http.post(self.path(step), data)
 
     def here(self) -> str:
         """Return the step to which the browser is led now."""
         answer = self.get()
         assert answer.status_code == 302, answer.content
-        return answer["Location"].rstrip("/").rpartition("/")[2]
+        return str(answer["Location"]).rstrip("/").rpartition("/")[2]
 
-    def send(self, step: str, data: bytes, name: str = "photo.jpg") -> HttpResponse:
+    def send(self, step: str, data: bytes, name: str = "photo.jpg") -> Answer:
         upload = io.BytesIO(data)
         upload.name = name
         return self.post(f"{step}/", photograph=upload)

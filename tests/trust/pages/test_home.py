@@ -10,7 +10,7 @@ from paraphe.trust.ca import api as ca
 @pytest.mark.usefixtures("hierarchy")
 def test_the_authorities_are_shown_with_their_fingerprints() -> None:
     page = Client().get("/").content.decode()
-    assert ca.root().fingerprint(hashes.SHA256()).hex(":").upper() in page
+    assert ca.root().fingerprint(hashes.SHA256()).hex(" ").upper() in page
     for slug in ("root", "natural", "legal"):
         assert f'href="/ca/{slug}.cer"' in page
     assert "n'est pas qualifié" in page.replace("&#x27;", "'")

@@ -104,12 +104,15 @@ def new_link(enrolment: Enrolment, kind: LinkKind) -> str:
     return f"{settings.SITE_URL}/enrolment/{enrolment.id}/enter/{token}/"
 
 
-def peek_link(enrolment_id: UUID, token: str) -> LinkKind:
-    """Return the kind of a link that could be used now, without using it. Raises LinkExpired."""
-    link = _usable(enrolment_id, token).first()
+def peek_link(enrolment_id: UUID, token: str) -> tuple[LinkKind, str]:
+    """Return the kind of a link that could be used now, and its reader's language, without using it.
+
+    Raises LinkExpired.
+    """
+    link = _usable(enrolment_id, token).select_related("enrolment__subject").first()
     if link is None:
         raise LinkExpired
-    return LinkKind(link.kind)
+    return LinkKind(link.kind), link.enrolment.subject.language
 
 
 def use_link(enrolment_id: UUID, token: str) -> Enrolment:

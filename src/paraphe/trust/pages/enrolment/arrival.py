@@ -22,17 +22,18 @@ def enter(request: HttpRequest, enrolment_id: UUID, token: str) -> HttpResponse:
     A link from an e-mail asks for one click more: mail scanners open every link, and would use it up.
     """
     try:
-        kind = enrolment.peek_link(enrolment_id, token)
+        kind, language = enrolment.peek_link(enrolment_id, token)
         if kind is enrolment.LinkKind.EMAIL and request.method != "POST":
-            return render(request, "enrolment/resume.html")
-        found = enrolment.use_link(enrolment_id, token)
+            with translation.override(language):
+                return render(request, "enrolment/resume.html")
+        enrolment.use_link(enrolment_id, token)
     except LinkExpired:
         if access.holds(request, enrolment_id):
             return redirect("enrolment-index", enrolment_id=enrolment_id)
         return render(request, "enrolment/link_expired.html", {"platform_url": settings.PLATFORM_URL}, status=410)
     access.hold(request, enrolment_id)
     response = redirect("enrolment-index", enrolment_id=enrolment_id)
-    _keep_language(response, found.subject.language)
+    _keep_language(response, language)
     return response
 
 

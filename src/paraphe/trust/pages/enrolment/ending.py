@@ -149,14 +149,14 @@ def issuing(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
     """Go on with issuing when it stopped, and wait for it."""
     if enrolment.finish(found.id):
         return redirect_to(found)
-    return render(request, "enrolment/issuing.html", {"enrolment": found, "steps": journey(found, 5)})
+    return render(request, "enrolment/issuing.html", {"enrolment": found, "steps": journey(found, 4)})
 
 
 @require_GET
 @step("done")
 def done(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
     """Tell that the certificate is there, and go back to the client program."""
-    context = {"enrolment": found, "return_url": return_url(found), "steps": journey(found, 5)}
+    context = {"enrolment": found, "return_url": return_url(found)}
     return render(request, "enrolment/done.html", context)
 
 

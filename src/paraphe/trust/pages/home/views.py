@@ -2,6 +2,7 @@
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,13 +21,15 @@ AUTHORITIES = (
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Tell what this site is, and show its authorities with their fingerprints."""
-    found = {authority.slug: authority.certificate for authority in register.authorities()}
+    found: dict[str, x509.Certificate | None] = {
+        authority.slug: authority.certificate for authority in register.authorities()
+    }
     authorities = [
         {
             "slug": slug,
             "label": label,
             "help": help_text,
-            "subject": certificate.subject.rfc4514_string(),
+            "subject": readable(certificate.subject),
             "until": certificate.not_valid_after_utc,
             "fingerprint": fingerprint(certificate),
         }
@@ -37,6 +40,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "trust/home.html", context)
 
 
+def readable(name: x509.Name) -> str:
+    """Return common name and organisation, as people say them."""
+    values = [name.get_attributes_for_oid(oid) for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)]
+    return ", ".join(str(found[0].value) for found in values if found)
+
+
 def fingerprint(certificate: x509.Certificate) -> str:
-    """Return the SHA-256 of ``certificate`` as people compare it: pairs of capitals, joined by colons."""
-    return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+    """Return the SHA-256 of ``certificate`` as readers show it: pairs of capitals, apart."""
+    return certificate.fingerprint(hashes.SHA256()).hex(" ").upper()

@@ -29,7 +29,7 @@ class DecisionForm(forms.Form):
     )
     note = forms.CharField(
         label=_("Note interne"),
-        help_text=_("Facultative. La personne ne la lit pas."),
+        help_text=_("La personne ne la lit pas."),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
