@@ -9,8 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.journeys.house import House
 from tests.support.identity_photos import card, encoded, photo
 
-MOBILES = {"alice.martin": "+33612345678"}
-
 
 class Visitor:
     """Somebody in front of a browser."""
@@ -59,7 +57,7 @@ class Visitor:
 
     def photographs_identity(self, name: str) -> None:
         """At the trust site: an identity card, front and back, sent for review."""
-        self.presses("Poursuivre sur le site du tiers de confiance")
+        self.page.get_by_role("button", name="Poursuivre sur le site du tiers de confiance").click()
         self.page.get_by_role("radio").first.check()
         self.presses("Continuer")
         for side in ("front", "back"):
@@ -112,12 +110,12 @@ class Visitor:
             "form:has(input[autocomplete=one-time-code]) button[type=submit]:not([formnovalidate])"
         ).first.click()
 
-    def registers(self, identifier: str, name: str, mobile: str, officer: "Visitor") -> None:
+    def registers(self, identifier: str, surname: str, mobile: str, officer: "Visitor") -> None:
         """The whole registration of an accountant."""
         self.signs_in(identifier)
         self.confirms_data_and_mobile(mobile)
-        self.photographs_identity(name)
-        officer.approves(name)
+        self.photographs_identity(surname)
+        officer.approves(surname)
         self.gets_certificate(mobile)
         before = self.house.count_sms(mobile)
         self.accepts_terms()

@@ -1,0 +1,138 @@
+"""kill -9 in the middle of issuing and signing: afterwards it is either not done or done once."""
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import Error as BrowserError
+
+from tests.journeys.house import House
+from tests.journeys.visitor import Visitor, pdf_of
+
+ALICE = "+33612345678"
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    """Return a house of its own: the others must not feel the blows."""
+    found = House.new()
+    try:
+        yield found.start()
+    finally:
+        found.stop()
+        shutil.rmtree(found.data, ignore_errors=True)
+
+
+@pytest.fixture
+def visitor(house: House, browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Return a maker of visitors to the house of this module."""
+    opened = []
+
+    def make() -> Visitor:
+        context = browser.new_context(locale="fr-FR")
+        opened.append(context)
+        return Visitor(house, context.new_page())
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+def count(house: House, site: str, query: str) -> int:
+    """Return the one number that ``query`` asks of the database of ``site``."""
+    with sqlite3.connect(f"file:{house.data / site / 'db.sqlite3'}?mode=ro", uri=True, timeout=20) as connection:
+        return int(connection.execute(query).fetchone()[0])
+
+
+def again(house: House) -> None:
+    """Wait until the supervisor has everything up again."""
+    for site in ("trust", "platform"):
+        house.wait_until_answers(site)
+
+
+@pytest.mark.parametrize("killed", ["signer", "trust", "trust-worker"])
+def test_a_certificate_is_issued_once_whatever_dies(visitor: Callable[..., Visitor], house: House, killed: str) -> None:
+    identifier, surname, mobile = {
+        "signer": ("alice.martin", "Martin", ALICE),
+        "trust": ("bob.petit", "Petit", "+33622334455"),
+        "trust-worker": ("paul.garnier", "Garnier", "+33755667788"),
+    }[killed]
+    person, officer = visitor(), visitor()
+    officer.is_officer()
+    person.signs_in(identifier)
+    person.confirms_data_and_mobile(mobile)
+    person.photographs_identity(surname.upper())
+    officer.approves(surname)
+    before = house.count_sms(mobile)
+    person.accepts_agreement()
+    code = house.new_code(mobile, before)
+    issued = count(house, "trust", "SELECT count(*) FROM remote_credential")
+    try:
+        person.page.locator("input[autocomplete=one-time-code]").fill(code)
+        person.page.get_by_role("button", name="Valider mon certificat").click(no_wait_after=True)
+        time.sleep(0.15)
+        house.kill(killed)
+        person.page.wait_for_timeout(500)
+    except BrowserError:
+        pass
+    again(house)
+    for _ in range(60):
+        person.goes_to("/enregistrement/certificat/")
+        if "/conditions/" in person.page.url:
+            break
+        person.page.wait_for_timeout(1000)
+    person.is_at("/enregistrement/conditions/$")
+    assert count(house, "trust", "SELECT count(*) FROM remote_credential") == issued + 1
+    if identifier == "alice.martin":
+        sms = house.count_sms(mobile)
+        person.accepts_terms()
+        person.authorises(mobile, sms)
+        person.sees("Félicitations, votre enregistrement est terminé")
+
+
+@pytest.mark.parametrize(
+    ("killed", "delay"),
+    [("platform", 0.05), ("platform", 0.2), ("trust", 0.08), ("signer", 0.1), ("platform-worker", 0.1)],
+)
+def test_a_letter_is_signed_once_or_not_at_all_whatever_dies(
+    visitor: Callable[..., Visitor], house: House, tmp_path: Path, killed: str, delay: float
+) -> None:
+    alice = visitor()
+    alice.signs_in("alice.martin")
+    alice.is_at("/espace/$|/enregistrement/")
+    letter = tmp_path / f"Lettre {killed} {delay}.pdf"
+    letter.write_bytes(pdf_of("Lettre"))
+    alice.uploads(letter)
+    before = house.count_sms(ALICE)
+    alice.sees("Placez votre signature")
+    alice.page.get_by_role("main").get_by_role("button", name="Signer", exact=True).click()
+    alice.is_at("/authorise/")
+    code = house.new_code(ALICE, before)
+    versions = count(house, "platform", "SELECT count(*) FROM documents_version WHERE number > 0")
+    try:
+        alice.page.locator("input[autocomplete=one-time-code]").fill(code)
+        alice.page.get_by_role("button", name="Signer", exact=True).click(no_wait_after=True)
+        time.sleep(delay)
+        house.kill(killed)
+        alice.page.wait_for_timeout(800)
+    except BrowserError:
+        pass
+    again(house)
+    for _ in range(100):
+        unfinished = count(
+            house, "platform", "SELECT count(*) FROM signing_signingrequest WHERE state IN ('authorised', 'signed')"
+        )
+        if not unfinished:
+            break
+        alice.page.wait_for_timeout(1000)
+    assert unfinished == 0
+    alice.goes_to("/espace/")
+    alice.sees("Mes documents")
+    assert count(house, "platform", "SELECT count(*) FROM documents_version WHERE number > 0") in (
+        versions,
+        versions + 1,
+    )
