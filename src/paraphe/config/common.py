@@ -196,6 +196,7 @@ def _carriers(environment: Environment) -> dict[str, Any]:
     data = environment.data_dir
     return {
         "MAIL_FROM": environment.text("PARAPHE_MAIL_FROM"),
+        "SUPPORT_EMAIL": environment.text("PARAPHE_SUPPORT_EMAIL"),
         "SMTP_URL": environment.text("PARAPHE_SMTP_URL"),
         "SMS_CARRIER": environment.text("PARAPHE_SMS_CARRIER"),
         "SMS_SENDER": environment.text("PARAPHE_SMS_SENDER"),

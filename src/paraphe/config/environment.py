@@ -74,6 +74,11 @@ SETTINGS: tuple[Setting, ...] = (
         "`smtp://user:password@host:587` (STARTTLS), `smtps://…`, `smtp+plain://…`; needed in production.",
     ),
     Setting("PARAPHE_MAIL_FROM", "Paraphe <ne-pas-repondre@paraphe.invalid>", "Sender of e-mails."),
+    Setting(
+        "PARAPHE_SUPPORT_EMAIL",
+        "",
+        "Address of the assistance that pages and help name; without it they send people to the operator of the platform.",
+    ),
     Setting("PARAPHE_SMS_CARRIER", "", "`http` or `ovh`; needed in production."),
     Setting("PARAPHE_SMS_SENDER", "Paraphe", "Sender name of SMS, 11 characters at most."),
     Setting("PARAPHE_SMS_HTTP_URL", "", "Address of the generic gateway: receives a POST of JSON `{to, from, text}`."),
