@@ -61,7 +61,7 @@ def signing_address(*, actor: Actor, person: accounts.Person, locale: str) -> st
     enrolment = row(person)
     expect(enrolment, "sign")
     chosen = set(enrolment.chosen.values_list("firm_id", flat=True))
-    firms = [firm for firm in accounts.firms_of(person) if firm.pk in chosen]
+    firms = [firm for firm in accounts.own_firms(person) if firm.pk in chosen]
     if not firms:
         raise NoFirmChosen()
     pdf = membership_pdf(person, firms, locale, timezone.now())
@@ -105,7 +105,7 @@ def settle(outcome: signing.Outcome) -> None:
                     data={"terms_version": enrolment.terms_version, "terms_sha256": outcome.results[0].sha256},
                 )
         note(enrolment, SYSTEM, "enrolment:completed", terms_sha256=outcome.results[0].sha256)
-        _welcome(enrolment, person, [firm.name for firm in accounts.firms_of(person) if firm.pk in firm_ids])
+        _welcome(enrolment, person, [firm.name for firm in accounts.own_firms(person) if firm.pk in firm_ids])
 
 
 def _welcome(enrolment: Enrolment, person: accounts.Person, firm_names: list[str]) -> None:
