@@ -1,10 +1,17 @@
 """Alice registers, signs a document of her own, and other programs find the signatures valid."""
 
+import asyncio
+import io
+import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
+from asn1crypto import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import DocumentSecurityStore, SignatureCoverageLevel, async_validate_pdf_signature
 
 from tests.journeys.house import House
 from tests.journeys.visitor import Visitor, pdf_of
@@ -16,6 +23,40 @@ ALICE = "+33612345678"
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder for files that people took away."""
     return tmp_path_factory.mktemp("shelf")
+
+
+def signed_agreement(house: House) -> bytes:
+    """Return the subscription agreement that Alice signed, as the enrolment API gives it to the platform."""
+    secret = (house.data / "platform" / "secrets" / "trust-client.secret").read_text().strip()
+    with sqlite3.connect(f"file:{house.data}/platform/db.sqlite3?mode=ro", uri=True, timeout=20) as tables:
+        (number,) = tables.execute("SELECT trust_request FROM platform_enrolment_enrolment").fetchone()
+    tables.close()
+    granted = requests.post(
+        house.url("trust") + "/oauth2/token",
+        data={"grant_type": "client_credentials", "scope": "enrolment"},
+        auth=("platform", secret),
+        timeout=10,
+    ).json()
+    answer = requests.get(
+        house.url("trust") + f"/enrolment/v1/requests/{number}/agreement",
+        headers={"Authorization": f"Bearer {granted['access_token']}"},
+        timeout=10,
+    )
+    assert answer.headers["Content-Type"] == "application/pdf"
+    return answer.content
+
+
+def assert_whole_and_trusted(data: bytes, root: bytes) -> None:
+    """Check with pyHanko's own validator: one signature, over the whole file, trusted given the root alone."""
+    reader = PdfFileReader(io.BytesIO(data))
+    (signature,) = reader.embedded_signatures
+    context = DocumentSecurityStore.read_dss(reader).as_validation_context(
+        {"trust_roots": [x509.Certificate.load(root)], "allow_fetching": False, "revocation_mode": "require"}
+    )
+    status = asyncio.run(async_validate_pdf_signature(signature, context, context))
+    assert status.bottom_line
+    assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    assert status.timestamp_validity is not None
 
 
 def test_alice_registers_and_signs_her_first_letter(visitor: Callable[..., Visitor], house: House, shelf: Path) -> None:
@@ -39,7 +80,11 @@ def test_alice_registers_and_signs_her_first_letter(visitor: Callable[..., Visit
     alice.sees("Votre document est signé.")
     (shelf / "letter.pdf").write_bytes(alice.downloads())
     assert (shelf / "letter.pdf").read_bytes().startswith(letter.read_bytes())
-    for name in ("terms", "letter"):
+    (shelf / "agreement.pdf").write_bytes(signed_agreement(house))
+    for name in ("agreement", "terms", "letter"):
+        assert_whole_and_trusted(
+            (shelf / f"{name}.pdf").read_bytes(), requests.get(house.url("trust") + "/ca/root.cer", timeout=10).content
+        )
         said = subprocess.run(
             ["pdfsig", "-nocert", shelf / f"{name}.pdf"], capture_output=True, text=True, check=False
         ).stdout
