@@ -5,6 +5,7 @@ import io
 import sqlite3
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,9 @@ def assert_whole_and_trusted(data: bytes, root: bytes) -> None:
     context = DocumentSecurityStore.read_dss(reader).as_validation_context(
         {"trust_roots": [x509.Certificate.load(root)], "allow_fetching": False, "revocation_mode": "require"}
     )
-    status = asyncio.run(async_validate_pdf_signature(signature, context, context))
+    # In a thread of its own: the browser's driver has an event loop running in this one.
+    with ThreadPoolExecutor(1) as elsewhere:
+        status = elsewhere.submit(asyncio.run, async_validate_pdf_signature(signature, context, context)).result()
     assert status.bottom_line
     assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     assert status.timestamp_validity is not None
