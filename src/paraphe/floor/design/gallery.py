@@ -27,7 +27,7 @@ class SampleForm(forms.Form):
     )
     mobile = forms.CharField(
         label=gettext_lazy("Numéro de mobile"),
-        validators=[RegexValidator(r"^\+?[\d ]{10,}$", gettext_lazy("Ce numéro est trop court : il en faut dix."))],
+        validators=[RegexValidator(r"^\+?[\d ]{10,}$", gettext_lazy("Ce numéro est trop court : il en faut dix."))],
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
     kind = forms.ChoiceField(

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("paraphe.platform.web.public.urls")),
     path("", include("paraphe.platform.web.account.urls")),
     path("", include("paraphe.platform.web.registration.urls")),
     path("", include("paraphe.platform.web.documents.urls")),

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "paraphe.platform.signing",
     "paraphe.platform.enrolment",
     "paraphe.platform.web",
+    "paraphe.platform.web.public",
 ]
 
 OIDC_ISSUER = _issuer

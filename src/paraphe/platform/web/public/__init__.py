@@ -1,0 +1,1 @@
+"""Before sign-in: what it is, help, what the certificates are worth."""
