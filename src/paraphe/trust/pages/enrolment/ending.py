@@ -26,6 +26,8 @@ from paraphe.trust.pages.enrolment.forms import AcceptForm, CodeForm
 
 #: Width in pixels at which pages of the agreement are shown: sharp on a telephone, readable on a large screen.
 PAGE_WIDTH = 1100
+#: The agreement is composed on A4 (ISO 216: sides in the ratio of one to the square root of two).
+PAGE_HEIGHT = round(PAGE_WIDTH * 2**0.5)
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,15 +45,14 @@ def agreement(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
             )
             return redirect("enrolment-agreement", enrolment_id=found.id)
         return redirect_to(found)
-    inspection = pdf.inspect(enrolment.unsigned(found))
     pages = [
         {
             "number": number,
             "url": reverse("enrolment-agreement-page", args=[found.id, number]),
             "width": PAGE_WIDTH,
-            "height": round(PAGE_WIDTH * page.height_pt / page.width_pt),
+            "height": PAGE_HEIGHT,
         }
-        for number, page in enumerate(inspection.pages, 1)
+        for number in range(1, found.agreement_pages + 1)
     ]
     context = {"enrolment": found, "form": form, "pages": pages, "steps": journey(found, 3)}
     return render(request, "enrolment/agreement.html", context, status=422 if form.errors else 200)
