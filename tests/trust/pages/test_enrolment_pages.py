@@ -194,6 +194,7 @@ def test_a_refused_identity_is_told_why(alice: Holder) -> None:
     assert f"request={alice.id}&amp;state=opaque" in page
     assert "celui de votre demande" in last_message_to(EMAIL).text
     assert "/enter/" not in last_message_to(EMAIL).text
+    assert bytes(enrolment.load(UUID(alice.id)).subject.mobile_sealed) == b""
 
 
 def test_a_request_expires(alice: Holder, platform: Platform) -> None:

@@ -147,6 +147,8 @@ def move(enrolment: Enrolment, status: Status) -> None:
     enrolment.status = status
     enrolment.changed_at = timezone.now()
     enrolment.save(update_fields=["status", "changed_at"])
+    if status in (Status.REFUSED, Status.EXPIRED):
+        ra.erase_mobile(enrolment.subject)
 
 
 def _open_case(enrolment_id: UUID) -> ra.IdentityCase:

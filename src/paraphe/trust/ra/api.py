@@ -11,7 +11,7 @@ from paraphe.trust.ra.rules import (
     checklist_of,
     sides_of,
 )
-from paraphe.trust.ra.subjects import SubjectData, case_of, create_subject, mobile_of, subject
+from paraphe.trust.ra.subjects import SubjectData, case_of, create_subject, erase_mobile, mobile_of, subject
 
 __all__ = [
     "CHECKLIST",
@@ -33,6 +33,7 @@ __all__ = [
     "create_subject",
     "decide",
     "destroy_due_images",
+    "erase_mobile",
     "mobile_of",
     "open_case",
     "page_image_for",

@@ -52,7 +52,8 @@ class Subject(models.Model):
     Frozen once made: other data means another subject, another check, another certificate.
 
     Personal data: names, e-mail, mobile number (sealed), number on the roll, firm. Kept as long as the register of
-    certificates has to be kept; subjects who never got a certificate go with their enrolment.
+    certificates and the decisions of officers have to be kept; the mobile number is erased when an enrolment ends
+    without certificate.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -60,6 +60,11 @@ def mobile_of(person: Subject) -> str:
     return secrets.unseal(bytes(person.mobile_sealed), MOBILE_PURPOSE).decode()
 
 
+def erase_mobile(person: Subject) -> None:
+    """Forget the mobile number of somebody who gets no certificate, in the caller's transaction."""
+    Subject.objects.filter(pk=person.pk).update(mobile_sealed=b"")
+
+
 def case_of(person: Subject) -> IdentityCase | None:
     """Return the identity case of ``person``, with its pages, or None before it is opened."""
     return IdentityCase.objects.prefetch_related("pages").filter(subject=person).first()
