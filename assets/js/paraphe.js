@@ -5,12 +5,14 @@ import { guardForms } from "./forms.js";
 import { enhanceMenu } from "./menu.js";
 import { enhancePages } from "./pages.js";
 import { enhancePlacer } from "./placer.js";
+import { enhanceScroll } from "./scroll.js";
 import { enhanceTheme } from "./theme.js";
 import { enhanceUpload } from "./upload.js";
 
 const COMPONENTS = [
   ["[data-theme-switch]", enhanceTheme],
   ["details.menu", enhanceMenu],
+  [".table-responsive", enhanceScroll],
   ["[data-pages-viewer]", enhancePages],
   ["[data-box-placer]", enhancePlacer],
   ["[data-code-input]", enhanceCode],

@@ -1,5 +1,6 @@
 // A file: dropped or chosen, weighed before it is sent, shown, and sent with its progress.
 const MEGABYTE = 1_000_000;
+const REPLACED = { replaced: true };
 const size = (bytes) =>
   (bytes / MEGABYTE).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 
@@ -84,7 +85,10 @@ function send(root, form, submitter, complain) {
 // Puts the answered page in place, rather than asking for it a second time: its messages are shown once only.
 function replace(html, address) {
   const answer = new DOMParser().parseFromString(html, "text/html");
-  if (address !== location.href) history.pushState({}, "", address);
+  if (address !== location.href) {
+    history.replaceState(REPLACED, "");
+    history.pushState(REPLACED, "", address);
+  }
   document.title = answer.title;
   const known = new Set([...document.querySelectorAll('link[rel="stylesheet"]')].map((link) => link.href));
   for (const link of answer.querySelectorAll('head link[rel="stylesheet"]')) {
@@ -96,4 +100,7 @@ function replace(html, address) {
   scrollTo(0, 0);
   document.getElementById("main")?.focus({ preventScroll: true });
 }
-addEventListener("popstate", () => location.reload());
+// Going back to or from a page put in place loads it anew. (A link within a page is a "popstate" too, without our mark.)
+addEventListener("popstate", (event) => {
+  if (event.state?.replaced) location.reload();
+});

@@ -70,7 +70,7 @@ def components(request: HttpRequest) -> HttpResponse:
         {
             "looks": [_look("platform", "light"), _look("platform", "dark")],
             "houses": [_look("trust", "light"), _look("trust", "dark")],
-            **_samples(),
+            **samples(),
         },
     )
 
@@ -88,7 +88,8 @@ def _look(house: str, appearance: str) -> dict[str, object]:
     }
 
 
-def _samples() -> dict[str, object]:
+def samples() -> dict[str, object]:
+    """Return a code being waited for, steps, pages and a box, for pages that only show how things look."""
     now = timezone.now()
     return {
         "challenge": SampleChallenge(now + timedelta(seconds=30), now + timedelta(seconds=300)),
