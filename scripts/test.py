@@ -92,7 +92,9 @@ class Run:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("PARAPHE_")}
         environment.pop("DJANGO_SETTINGS_MODULE", None)
         if step.postgres:
-            environment["PARAPHE_TEST_DATABASE_URL"] = self._postgres_url
+            # A database of its own for each step: steps run side by side.
+            server = self._postgres_url.rsplit("/", 1)[0]
+            environment["PARAPHE_TEST_DATABASE_URL"] = f"{server}/{step.name.replace('-', '_')}"
         log = LOGS / f"{step.name}.log"
         with log.open("wb") as output:
             code = subprocess.run(
