@@ -13,31 +13,35 @@ from paraphe.pdf.compose import (
     signature_place,
 )
 from paraphe.pdf.errors import (
+    BadBox,
     CertifiedNoChanges,
     Damaged,
     DynamicForm,
     Empty,
     Encrypted,
+    FieldTaken,
     NoPages,
     NoSuchPage,
     NotAPdf,
+    NotPermitted,
     PdfRefused,
     RenderFailed,
     SignatureMismatch,
     StateBroken,
+    TooComplex,
     TooLarge,
     TooManyPages,
     Truncated,
 )
-from paraphe.pdf.inspection import inspect
 from paraphe.pdf.material import ValidationMaterial, collect
+from paraphe.pdf.reading import inspect, validate
 from paraphe.pdf.render import render_page
 from paraphe.pdf.signing import Augmented, Prepared, Signed, augment, finish, prepare
-from paraphe.pdf.validation import validate
 from paraphe.pdf.values import Box, Inspection, PageBox, Report, SignatureReport, SignatureSettings
 
 __all__ = [
     "Augmented",
+    "BadBox",
     "Block",
     "Box",
     "Bullets",
@@ -46,12 +50,14 @@ __all__ = [
     "DynamicForm",
     "Empty",
     "Encrypted",
+    "FieldTaken",
     "Heading",
     "Inspection",
     "KeyValues",
     "NoPages",
     "NoSuchPage",
     "NotAPdf",
+    "NotPermitted",
     "PageBox",
     "Paragraph",
     "PdfRefused",
@@ -66,6 +72,7 @@ __all__ = [
     "StateBroken",
     "Table",
     "TextDocument",
+    "TooComplex",
     "TooLarge",
     "TooManyPages",
     "Truncated",

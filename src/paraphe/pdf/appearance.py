@@ -1,8 +1,10 @@
 """What a person sees of a signature: a small drawing made for its box, upright on rotated pages, never overflowing."""
 
+import unicodedata
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from typing import Any
 
 from pyhanko.pdf_utils import layout
 from pyhanko.pdf_utils.content import PdfContent
@@ -10,6 +12,7 @@ from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.stamp import StaticStampStyle
 from reportlab.lib.colors import HexColor
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -18,12 +21,16 @@ from paraphe.pdf.values import SignatureSettings
 
 REGULAR, BOLD = "ParapheSans", "ParapheSans-Bold"
 INK, SOFT = HexColor("#14213d"), HexColor("#52607a")
-LARGEST, SMALLEST = 12.0, 3.0
+LARGEST, SMALLEST, STEP = 12.0, 3.0, 0.25
 LEADING = 1.3
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORDS = {
     "fr": {"signature": "Signé électroniquement par", "seal": "Scellé électroniquement par", "at": "le {} à {}"},
     "en": {"signature": "Electronically signed by", "seal": "Electronically sealed by", "at": "{}, {}"},
 }
+
+Line = tuple[str, str]
+"""A text and its font."""
 
 
 @cache
@@ -49,16 +56,17 @@ def stamp_style(settings: SignatureSettings, width: float, height: float, rotati
     )
 
 
-def lines_of(settings: SignatureSettings) -> list[tuple[str, str]]:
+def lines_of(settings: SignatureSettings) -> list[Line]:
     """Return the lines of the appearance with their fonts, most important second."""
     words = WORDS["en" if settings.language == "en" else "fr"]
     lines = [(words[settings.kind], REGULAR), (settings.signer_name, BOLD)]
     if settings.firm:
         lines.append((settings.firm, REGULAR))
-    if settings.signed_at:
-        pattern = "%d %b %Y" if settings.language == "en" else "%d/%m/%Y"
-        lines.append((words["at"].format(f"{settings.signed_at:{pattern}}", f"{settings.signed_at:%H:%M}"), REGULAR))
-    return [(" ".join(text.split()), font) for text, font in lines if text.strip()]
+    if (at := settings.signed_at) is not None:
+        day = f"{at.day} {MONTHS[at.month - 1]} {at.year}" if settings.language == "en" else f"{at:%d/%m/%Y}"
+        lines.append((words["at"].format(day, f"{at:%H:%M}"), REGULAR))
+    register_fonts()
+    return [(drawable(text, font), font) for text, font in lines if text.strip()]
 
 
 class _Drawing(PdfContent):
@@ -77,7 +85,7 @@ class _Drawing(PdfContent):
 
 
 def _draw(settings: SignatureSettings, width: float, height: float, rotation: int) -> bytes:
-    register_fonts()
+    lines = lines_of(settings)
     target = BytesIO()
     turned = rotation in (90, 270)
     canvas = Canvas(target, pagesize=(height, width) if turned else (width, height), invariant=1)
@@ -91,16 +99,14 @@ def _draw(settings: SignatureSettings, width: float, height: float, rotation: in
     canvas.setFillColor(INK)
     bar = min(2.5, width * 0.02)
     canvas.rect(0, 0, bar, height, stroke=0, fill=1)
-    _write(canvas, lines_of(settings), bar + min(6.0, width * 0.04), width, height)
+    _write(canvas, lines, bar + min(6.0, width * 0.04), width, height)
     canvas.showPage()
     canvas.save()
     return target.getvalue()
 
 
-def _write(canvas: Canvas, lines: list[tuple[str, str]], left: float, width: float, height: float) -> None:
-    size = _size(lines, width - left - 1, height)
-    lines = [(_shortened(text, font, size, width - left - 1), font) for text, font in lines]
-    lines = lines[: max(int(height // (size * LEADING)), 1)]
+def _write(canvas: Canvas, lines: list[Line], left: float, width: float, height: float) -> None:
+    size, lines = _fitted(lines, width - left - 1, height)
     y = height - (height - len(lines) * size * LEADING) / 2 - size
     for text, font in lines:
         canvas.setFillColor(INK if font == BOLD else SOFT)
@@ -109,17 +115,37 @@ def _write(canvas: Canvas, lines: list[tuple[str, str]], left: float, width: flo
         y -= size * LEADING
 
 
-def _size(lines: list[tuple[str, str]], width: float, height: float) -> float:
-    """Return the largest size at which every line fits, not below the smallest that can be read."""
-    widest = max(pdfmetrics.stringWidth(text, font, 1.0) for text, font in lines) or 1.0
-    fitting = min(width / widest, height / (len(lines) * LEADING), LARGEST)
-    return float(max(fitting, SMALLEST))
+def _fitted(lines: list[Line], width: float, height: float) -> tuple[float, list[Line]]:
+    """Return the largest size at which everything fits, long lines folded between words, and the folded lines.
+
+    Where even the smallest size is too large, lines are cut with an ellipsis and the last ones left out.
+    """
+    size = LARGEST
+    while size > SMALLEST:
+        folded = [(part, font) for text, font in lines for part in simpleSplit(text, font, size, width)]
+        widest = max((pdfmetrics.stringWidth(text, font, size) for text, font in folded), default=0.0)
+        if widest <= width and len(folded) * size * LEADING <= height:
+            return size, folded
+        size -= STEP
+    room = max(int(height // (SMALLEST * LEADING)), 1)
+    return SMALLEST, [(_shortened(text, font, SMALLEST, width), font) for text, font in lines[:room]]
 
 
 def _shortened(text: str, font: str, size: float, width: float) -> str:
-    """Return ``text``, cut with an ellipsis where even the smallest size is too wide."""
+    """Return ``text``, cut with an ellipsis where it is too wide."""
     if pdfmetrics.stringWidth(text, font, size) <= width:
         return text
     while text and pdfmetrics.stringWidth(text + "…", font, size) > width:
         text = text[:-1]
     return text + "…"
+
+
+def drawable(text: str, font: str) -> str:
+    """Return ``text`` on one line, composed, each character that the font lacks replaced by its base letter or "?"."""
+    face: Any = pdfmetrics.getFont(font)
+    known = face.face.charToGlyph
+    found = []
+    for character in unicodedata.normalize("NFC", " ".join(text.split())):
+        base = unicodedata.normalize("NFKD", character)[0]
+        found.append(next((one for one in (character, base) if ord(one) in known), "?"))
+    return "".join(found)

@@ -1,9 +1,9 @@
 """Documents of text made here: the subscription agreement, terms, policies. The same input gives the same bytes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 from xml.sax.saxutils import escape
 
 from reportlab.lib.colors import HexColor
@@ -25,7 +25,7 @@ from reportlab.platypus import (
 from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
 
-from paraphe.pdf.appearance import BOLD, INK, REGULAR, SOFT, register_fonts
+from paraphe.pdf.appearance import BOLD, INK, REGULAR, SOFT, drawable, register_fonts
 from paraphe.pdf.opening import look, open_reader, refusing
 from paraphe.pdf.pages import read_pages
 from paraphe.pdf.values import Box
@@ -107,17 +107,18 @@ def compose(document: TextDocument) -> bytes:
         author="Paraphe",
         subject=document.subtitle,
         lang=document.language,
+        creator="Paraphe",
         invariant=1,
         pageTemplates=[PageTemplate(frames=[frame], onPage=_footer(document))],
     )
     story: list[Flowable] = [
-        Text(escape(document.title), _style("title")),
-        Text(escape(document.subtitle), _style("subtitle")),
+        Text(_marked(document.title), _style("title")),
+        Text(_marked(document.subtitle), _style("subtitle")),
         Spacer(1, 6 * mm),
     ]
     for block in document.blocks:
         story += _flowables(block)
-    template.build(story)
+    template.build(story, canvasmaker=_dated(document.created))
     return target.getvalue()
 
 
@@ -149,7 +150,7 @@ class _Place(Flowable):
         canvas: Canvas = self.canv
         canvas.setFont(REGULAR, 9)
         canvas.setFillColor(SOFT)
-        canvas.drawString(0, PLACE_HEIGHT + 6, self._label)
+        canvas.drawString(0, PLACE_HEIGHT + 6, drawable(self._label, REGULAR))
         canvas.setStrokeColor(LINE)
         canvas.roundRect(0, 0, PLACE_WIDTH, PLACE_HEIGHT, 4)
         left, bottom = canvas.absolutePosition(4, 4)
@@ -162,17 +163,18 @@ class _Place(Flowable):
 def _flowables(block: Block) -> list[Flowable]:
     match block:
         case Heading():
-            return [Text(escape(block.text), _style("heading"))]
+            return [Text(_marked(block.text), _style("heading"))]
         case Paragraph():
-            return [Text(escape(block.text), _style("body"))]
+            return [Text(_marked(block.text), _style("body"))]
         case Bullets():
-            items: list[Any] = [ListItem(Text(escape(item), _style("body")), leftIndent=14) for item in block.items]
+            items: list[Any] = [ListItem(Text(_marked(item), _style("body")), leftIndent=14) for item in block.items]
             return [ListFlowable(items, bulletType="bullet", bulletFontName=REGULAR, bulletFontSize=7, start="•")]
         case Table():
             return [_grid(block), Spacer(1, 4 * mm)]
         case KeyValues():
             rows = [
-                [Text(escape(name), _style("soft")), Text(escape(value), _style("body"))] for name, value in block.pairs
+                [Text(_marked(name), _style("soft")), Text(_marked(value), _style("body"))]
+                for name, value in block.pairs
             ]
             grid = Grid(rows, colWidths=[52 * mm, None], hAlign="LEFT")
             grid.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)]))
@@ -182,11 +184,15 @@ def _flowables(block: Block) -> list[Flowable]:
 
 
 def _grid(block: Table) -> Grid:
-    rows = [[Text(escape(cell), _style("strong")) for cell in block.head]]
-    rows += [[Text(escape(cell), _style("body")) for cell in row] for row in block.rows]
+    rows = [[Text(_marked(cell), _style("strong")) for cell in block.head]]
+    rows += [[Text(_marked(cell), _style("body")) for cell in row] for row in block.rows]
     grid = Grid(rows, repeatRows=1, hAlign="LEFT")
     grid.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)]))
     return grid
+
+
+def _marked(text: str) -> str:
+    return escape(drawable(text, REGULAR))
 
 
 def _style(name: str) -> ParagraphStyle:
@@ -211,6 +217,20 @@ def _style(name: str) -> ParagraphStyle:
     return ParagraphStyle(name, **look)
 
 
+def _dated(created: datetime) -> Any:
+    """Return a maker of canvases whose documents were created then: the library knows only now, or the year 2000."""
+
+    def make(*arguments: Any, **options: Any) -> Canvas:
+        canvas = Canvas(*arguments, **options)
+        stamp = cast(Any, canvas)._doc._timeStamp
+        stamp.t = created.timestamp()
+        stamp.lt = created.astimezone(UTC).timetuple()
+        stamp.YMDhms = tuple(stamp.lt)[:6]
+        return canvas
+
+    return make
+
+
 def _footer(document: TextDocument) -> Any:
     words = PAGE_WORDS["en" if document.language == "en" else "fr"]
 
@@ -218,7 +238,7 @@ def _footer(document: TextDocument) -> Any:
         canvas.saveState()
         canvas.setFont(REGULAR, 8)
         canvas.setFillColor(SOFT)
-        canvas.drawString(MARGIN, 12 * mm, document.title[:90])
+        canvas.drawString(MARGIN, 12 * mm, drawable(document.title, REGULAR)[:90])
         canvas.drawRightString(A4[0] - MARGIN, 12 * mm, words.format(template.page, document.version))
         canvas.restoreState()
 

@@ -75,6 +75,30 @@ class NoSuchPage(PdfRefused):
     code = "no_such_page"
 
 
+class NotPermitted(PdfRefused):
+    """The document's author or its field forbids this signature."""
+
+    code = "not_permitted"
+
+
+class TooComplex(PdfRefused):
+    """The file could not be read within the limits of time and memory."""
+
+    code = "too_complex"
+
+
+class BadBox(PdfRefused):
+    """The box of the signature is no rectangle on its page."""
+
+    code = "bad_box"
+
+
+class FieldTaken(PdfRefused):
+    """There is no empty signature field of this name."""
+
+    code = "field_taken"
+
+
 class RenderFailed(PdfRefused):
     """The page could not be made into an image within its limits of time and memory."""
 

@@ -5,6 +5,7 @@ ISO 32000-2 §12.8.4.3, ETSI EN 319 142-1 §5.4.2.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 from asn1crypto import cms, crl, ocsp
@@ -20,6 +21,10 @@ from paraphe.pdf.opening import open_reader, refusing
 from paraphe.pki.errors import RevocationUnavailable
 from paraphe.pki.ports import RevocationSource, TimestampSource
 
+TOLERANCE = timedelta(minutes=5)
+UNTIL_UNSAID = timedelta(minutes=30)
+# An OCSP answer that was got before the signature proves nothing of what happened while the person thought.
+FRESH = timedelta(minutes=30)
 # The digest that is stamped to learn which certificates the time-stamping authority uses.
 PROBE = sha256(b"which certificates do you use?")
 
@@ -82,8 +87,8 @@ def gather(certificates: Iterable[bytes], revocation: RevocationSource) -> Valid
     return ValidationMaterial(tuple(known), tuple(ocsps), tuple(crls))
 
 
-def complete_in(data: bytes, certificates: Iterable[bytes]) -> bool:
-    """Tell whether the DSS of ``data`` holds ``certificates`` and revocation information of each that needs it."""
+def complete_in(data: bytes, certificates: Iterable[bytes], at: datetime) -> bool:
+    """Tell whether the DSS of ``data`` holds ``certificates`` and proves that they were good at that time."""
     with refusing():
         try:
             store = DocumentSecurityStore.read_dss(open_reader(data))
@@ -92,15 +97,35 @@ def complete_in(data: bytes, certificates: Iterable[bytes]) -> bool:
         present = {one.dump() for one in store.load_certs()}
         answers = [ocsp.OCSPResponse.load(one.get_object().data) for one in store.ocsps]
         lists = [crl.CertificateList.load(one.get_object().data) for one in store.crls]
-    serials = {
-        one["cert_id"]["serial_number"].native for answer in answers for one in answer.response_data["responses"]
-    }
-    issuers = {one.issuer.dump() for one in lists}
+    singles = [one for answer in answers if produced(answer) >= at - FRESH for one in answer.response_data["responses"]]
+    serials = {one["cert_id"]["serial_number"].native for one in singles if _speaks(one, at)}
+    issuers = {one.issuer.dump() for one in lists if _speaks(one["tbs_cert_list"], at)}
     needed = {der: x509.load_der_x509_certificate(der) for der in certificates}
     return set(needed) <= present and all(
         certificate.serial_number in serials or issuer.subject.public_bytes() in issuers
         for certificate, issuer in _issued(list(needed.values()))
     )
+
+
+def produced(answer: ocsp.OCSPResponse) -> datetime:
+    """Return when an OCSP answer was signed. Raises ValueError where it answers nothing."""
+    data = answer.response_data
+    if not isinstance(data, ocsp.ResponseData):
+        raise ValueError("no answer")  # noqa: TRY004 - bytes from outside say nothing, as with any other parser
+    found: datetime = data["produced_at"].native
+    return found
+
+
+def issued(found: crl.CertificateList) -> datetime:
+    """Return when a revocation list was signed."""
+    at: datetime = found["tbs_cert_list"]["this_update"].native
+    return at
+
+
+def _speaks(info: Any, at: datetime) -> bool:
+    """Tell whether an OCSP answer or a list speaks for the time ``at``. One without an end speaks for half an hour."""
+    end = info["next_update"].native or info["this_update"].native + UNTIL_UNSAID
+    return bool(info["this_update"].native <= at + TOLERANCE and at <= end)
 
 
 def _issued(certificates: Sequence[x509.Certificate]) -> list[tuple[x509.Certificate, x509.Certificate]]:

@@ -1,9 +1,12 @@
 """Reading bytes from outside: what cannot be read is refused by name, never by a traceback."""
 
+import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
+from typing import Any, TypeVar
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -13,8 +16,23 @@ from paraphe.pdf.errors import Damaged, Empty, Encrypted, NotAPdf, Truncated
 
 HEAD, TAIL = 1024, 4096
 
+T = TypeVar("T")
+
 logging.getLogger("pyhanko").setLevel(logging.ERROR)
 logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+
+def at_once(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Return the result of a coroutine of pyHanko, whether the caller has an event loop running or not.
+
+    It waits for nothing outside: keys, timestamps and revocation are asked before or after, by our own ports.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coroutine)
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(asyncio.run, coroutine).result()
 
 
 @contextmanager
@@ -24,8 +42,8 @@ def refusing() -> Iterator[None]:
         yield
     except DomainError:
         raise
-    except (Exception, RecursionError) as error:  # noqa: BLE001 - bytes from outside raise anything in a parser
-        raise Damaged(reason=type(error).__name__) from None
+    except (Exception, RecursionError) as error:
+        raise Damaged(reason=type(error).__name__) from error
 
 
 def look(holder: object, key: str) -> generic.PdfObject | None:
@@ -34,6 +52,19 @@ def look(holder: object, key: str) -> generic.PdfObject | None:
         return None
     found: generic.PdfObject = holder[key]
     return found
+
+
+def items(array: generic.ArrayObject) -> list[generic.PdfObject]:
+    """Return the items of ``array``, references followed (iterating over it would not)."""
+    return [array[number] for number in range(len(array))]
+
+
+def numbers(array: generic.ArrayObject) -> list[float]:
+    """Return the numbers in ``array``. Raises ValueError where an item is none."""
+    found = items(array)
+    if not all(isinstance(item, generic.NumberObject | generic.FloatObject) for item in found):
+        raise ValueError("not a number")
+    return [float(str(item)) for item in found]
 
 
 def open_reader(data: bytes) -> PdfFileReader:

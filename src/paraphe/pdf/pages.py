@@ -7,7 +7,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from paraphe.pdf.errors import Damaged, NoPages, TooManyPages
-from paraphe.pdf.opening import look
+from paraphe.pdf.opening import items, look, numbers
 from paraphe.pdf.values import Box, PageBox
 
 MAX_PAGES = 10_000
@@ -15,16 +15,19 @@ MAX_DEPTH = 64
 US_LETTER = (0.0, 0.0, 612.0, 792.0)
 INHERITED = ("/MediaBox", "/CropBox", "/Rotate")
 
+Attributes = dict[str, generic.PdfObject]
+
 
 @dataclass(frozen=True)
 class Page:
-    """One page: the rectangle of the file that is seen, and its rotation clockwise."""
+    """One page: the rectangle of the file that is seen, its rotation clockwise, its dictionary."""
 
     left: float
     bottom: float
     right: float
     top: float
     rotation: int
+    dictionary: generic.DictionaryObject
 
     @property
     def seen(self) -> PageBox:
@@ -48,37 +51,47 @@ class Page:
 
 def read_pages(reader: PdfFileReader) -> list[Page]:
     """Return every page in order. Raises NoPages, TooManyPages, Damaged for a tree that is none."""
-    pages = []
-    for attributes in _leaves(look(reader.root, "/Pages"), {}, 0, set()):
-        pages.append(_page(attributes))
-        if len(pages) > MAX_PAGES:
-            raise TooManyPages(limit=MAX_PAGES)
+    pages = [_page(leaf, attributes) for leaf, attributes in _leaves(look(reader.root, "/Pages"))]
     if not pages:
         raise NoPages()
     return pages
 
 
-def _leaves(
-    node: generic.PdfObject | None, inherited: dict[str, generic.PdfObject], depth: int, above: set[object]
-) -> Iterator[dict[str, generic.PdfObject]]:
-    if not isinstance(node, generic.DictionaryObject) or depth > MAX_DEPTH:
-        raise Damaged(reason="page tree")
-    here = {**inherited, **{key: node[key] for key in INHERITED if key in node}}
-    if "/Kids" not in node:
-        yield here
-        return
+def _leaves(root: generic.PdfObject | None) -> Iterator[tuple[generic.DictionaryObject, Attributes]]:
+    """Yield every page with what it inherits. A node that hangs in two places makes no tree; a loop is one such."""
+    waiting: list[tuple[generic.PdfObject | None, Attributes, int]] = [(root, {}, 0)]
+    seen: set[object] = set()
+    found = 0
+    while waiting:
+        node, inherited, depth = waiting.pop()
+        if not isinstance(node, generic.DictionaryObject) or depth > MAX_DEPTH:
+            raise Damaged(reason="page tree")
+        here = {**inherited, **{key: node[key] for key in INHERITED if key in node}}
+        if "/Kids" in node:
+            waiting += [(kid, here, depth + 1) for kid in reversed(_kids(node, seen))]
+        elif str(look(node, "/Type")) != "/Pages":
+            found += 1
+            yield node, here
+        if found + len(waiting) > MAX_PAGES:
+            raise TooManyPages(limit=MAX_PAGES)
+
+
+def _kids(node: generic.DictionaryObject, seen: set[object]) -> list[generic.PdfObject]:
     kids = node["/Kids"]
     if not isinstance(kids, generic.ArrayObject):
         raise Damaged(reason="page tree")
+    if len(kids) > MAX_PAGES:
+        raise TooManyPages(limit=MAX_PAGES)
     for number in range(len(kids)):
         raw = kids.raw_get(number)
-        reference = raw.reference if isinstance(raw, generic.IndirectObject) else None
-        if reference is not None and reference in above:
-            raise Damaged(reason="page tree loop")
-        yield from _leaves(kids[number], here, depth + 1, above | {reference})
+        if isinstance(raw, generic.IndirectObject):
+            if raw.reference in seen:
+                raise Damaged(reason="page tree")
+            seen.add(raw.reference)
+    return items(kids)
 
 
-def _page(attributes: dict[str, generic.PdfObject]) -> Page:
+def _page(leaf: generic.DictionaryObject, attributes: Attributes) -> Page:
     media = _rectangle(attributes.get("/MediaBox")) or US_LETTER
     crop = _rectangle(attributes.get("/CropBox")) or media
     left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
@@ -87,12 +100,12 @@ def _page(attributes: dict[str, generic.PdfObject]) -> Page:
         left, bottom, right, top = media
     rotation = attributes.get("/Rotate")
     turned = int(rotation) % 360 if isinstance(rotation, generic.NumberObject | generic.FloatObject) else 0
-    return Page(left, bottom, right, top, turned if turned in (0, 90, 180, 270) else 0)
+    return Page(left, bottom, right, top, turned if turned in (0, 90, 180, 270) else 0, leaf)
 
 
 def _rectangle(value: generic.PdfObject | None) -> tuple[float, float, float, float] | None:
     if not isinstance(value, generic.ArrayObject) or len(value) != 4:
         return None
-    x1, y1, x2, y2 = (float(number) for number in value)
+    x1, y1, x2, y2 = numbers(value)
     left, right, bottom, top = min(x1, x2), max(x1, x2), min(y1, y2), max(y1, y2)
     return (left, bottom, right, top) if right - left >= 1 and top - bottom >= 1 else None

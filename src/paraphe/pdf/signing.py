@@ -4,7 +4,6 @@ ETSI EN 319 142-1: baseline B-B and B-T by ``finish``, B-LT by ``augment``. Alwa
 §7.5.6): the input is a byte prefix of every output.
 """
 
-import asyncio
 import base64
 import json
 import struct
@@ -19,26 +18,24 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import ExternalSigner, PdfSignatureMetadata, PdfSigner, fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from paraphe.kernel.clock import Clock
 from paraphe.kernel.digests import sha256
-from paraphe.pdf.appearance import stamp_style
-from paraphe.pdf.errors import Damaged, NoSuchPage, SignatureMismatch, StateBroken
-from paraphe.pdf.inspection import inspect
+from paraphe.pdf.errors import Damaged, NotPermitted, SignatureMismatch, StateBroken
 from paraphe.pdf.material import ValidationMaterial, complete_in, gather
-from paraphe.pdf.opening import open_reader, refusing
-from paraphe.pdf.pages import read_pages
+from paraphe.pdf.opening import at_once, open_reader, refusing
+from paraphe.pdf.place import place_of
+from paraphe.pdf.reading import inspect
 from paraphe.pdf.values import SignatureSettings
 from paraphe.pki.errors import SignatureInvalid
 from paraphe.pki.keys import checked_key, verify_signature
 from paraphe.pki.ports import RevocationSource, SignatureAlgorithm, TimestampSource
+from paraphe.pki.tsp import token_info
 
 # Hexadecimal digits kept free for the CMS object: signature, certificates and a timestamp token with its own.
 RESERVED = 2 * 16_000
@@ -138,10 +135,9 @@ def prepare(
     chain_der = tuple(one.public_bytes(Encoding.DER) for one in (certificate, *chain))
     with refusing():
         signer = _external_signer(chain_der, algorithm, None)
-        name = settings.field_name or _free_name({*found.signed_fields, *found.empty_fields})
-        spec, style = _field(reader, settings, name)
+        place = place_of(reader, settings, found)
         metadata = PdfSignatureMetadata(
-            field_name=name,
+            field_name=place.field_name,
             md_algorithm="sha256",
             subfilter=fields.SigSeedSubFilter.PADES,
             reason=settings.reason or None,
@@ -151,25 +147,40 @@ def prepare(
         writer = IncrementalPdfFileWriter(BytesIO(data), strict=False)
         if material is not None:
             material.write(writer)
-        pdf_signer = PdfSigner(metadata, signer, stamp_style=style, new_field_spec=spec)
-        prepared, _, output = asyncio.run(pdf_signer.async_digest_doc_for_signing(writer, bytes_reserved=RESERVED))
-        attributes = asyncio.run(signer.signed_attrs(prepared.document_digest, "sha256", use_pades=True))
+        pdf_signer = PdfSigner(metadata, signer, stamp_style=place.style, new_field_spec=place.new_field)
+        digest, output = _digested(pdf_signer, writer, clock)
+        attributes = at_once(signer.signed_attrs(digest.document_digest, "sha256", use_pades=True))
     return Prepared(
-        data=cast(BytesIO, output).getvalue(),
+        data=output.getvalue(),
         attributes=attributes.dump(),
         certificates=chain_der,
         algorithm=algorithm,
-        byte_range_digest=prepared.document_digest,
-        start=prepared.reserved_region_start,
-        end=prepared.reserved_region_end,
+        byte_range_digest=digest.document_digest,
+        start=digest.reserved_region_start,
+        end=digest.reserved_region_end,
     )
+
+
+def _digested(
+    pdf_signer: PdfSigner, writer: IncrementalPdfFileWriter, clock: Clock
+) -> tuple[PreparedByteRangeDigest, BytesIO]:
+    try:
+        session = pdf_signer.init_signing_session(writer)
+        session.system_time = clock.now()
+        document = session.prepare_tbs_document(validation_info=None, bytes_reserved=RESERVED)
+        digest, output = document.digest_tbs_document()
+    except SigningError as error:
+        raise NotPermitted() from error
+    return digest, cast(BytesIO, output)
 
 
 def finish(prepared: Prepared, signature: bytes, timestamps: TimestampSource | None) -> Signed:
     """Put the signature value, and a timestamp over it, into the place (PAdES B-T; B-B when ``timestamps`` is None).
 
-    Raises SignatureMismatch when the value is not over the digest by this key, TimestampUnavailable.
+    Raises SignatureMismatch when the value is not over the digest by this key, StateBroken when the stored document is
+    not the one that was prepared, TimestampUnavailable.
     """
+    _check_state(prepared)
     certificate = x509.load_der_x509_certificate(prepared.certificates[0])
     try:
         key = checked_key(certificate.public_key())
@@ -180,9 +191,7 @@ def finish(prepared: Prepared, signature: bytes, timestamps: TimestampSource | N
     # Asked outside the event loop below: a source on the same machine may use what refuses to run inside one.
     stamper = _Stamper(timestamps.timestamp(sha256(signature))) if timestamps else None
     attributes = cms.CMSAttributes.load(prepared.attributes)
-    content = asyncio.run(
-        signer.async_sign_prescribed_attributes("sha256", signed_attrs=attributes, timestamper=stamper)
-    )
+    content = at_once(signer.async_sign_prescribed_attributes("sha256", signed_attrs=attributes, timestamper=stamper))
     output = BytesIO(prepared.data)
     place = PreparedByteRangeDigest(prepared.byte_range_digest, prepared.start, prepared.end)
     try:
@@ -198,12 +207,27 @@ def augment(signed: Signed, revocation: RevocationSource, roots: Sequence[x509.C
     ETSI EN 319 142-1 §5.4.2: a DSS dictionary. What is inside already, from ``prepare``, is not added again. Raises
     RevocationUnavailable.
     """
-    certificates = [*_certificates_inside(signed), *(one.public_bytes(Encoding.DER) for one in roots)]
-    if complete_in(signed.data, certificates):
-        return Augmented(data=signed.data)
+    certificates = [*signed.certificates, *(one.public_bytes(Encoding.DER) for one in roots)]
+    token = _token(cms.ContentInfo.load(signed.contents)["content"])
+    if token is not None:
+        certificates += [one.chosen.dump() for one in token["content"]["certificates"]]
+        if complete_in(signed.data, certificates, token_info(token.dump()).gen_time):
+            return Augmented(data=signed.data)
     output = BytesIO(signed.data)
     gather(certificates, revocation).append(output, signed.contents)
     return Augmented(data=output.getvalue())
+
+
+def _check_state(prepared: Prepared) -> None:
+    """Compare the stored document with the digest of it that is signed, and that with the signed attributes."""
+    digest = sha256(prepared.data[: prepared.start] + prepared.data[prepared.end :])
+    try:
+        attributes = cms.CMSAttributes.load(prepared.attributes)
+        signed = [one["values"][0].native for one in attributes if one["type"].native == "message_digest"]
+    except (ValueError, TypeError):
+        raise StateBroken() from None
+    if signed != [digest] or prepared.byte_range_digest != digest:
+        raise StateBroken()
 
 
 class _Stamper(TimeStamper):
@@ -217,38 +241,12 @@ class _Stamper(TimeStamper):
         return cms.ContentInfo.load(self._token)
 
 
-def _certificates_inside(signed: Signed) -> list[bytes]:
-    """Return the certificates of the signer's chain and of the timestamp in the CMS object."""
-    content = cms.ContentInfo.load(signed.contents.rstrip(b"\x00") + b"\x00" * 8)["content"]
-    found = list(signed.certificates)
+def _token(content: cms.SignedData) -> cms.ContentInfo | None:
+    """Return the timestamp over the signature value, None at level B-B."""
     for attribute in content["signer_infos"][0]["unsigned_attrs"]:
         if attribute["type"].native == "signature_time_stamp_token":
-            token = attribute["values"][0]["content"]
-            found += [one.chosen.dump() for one in token["certificates"]]
-    return found
-
-
-def _field(
-    reader: PdfFileReader, settings: SignatureSettings, name: str
-) -> tuple[fields.SigFieldSpec | None, StaticStampStyle | None]:
-    if settings.field_name is not None:
-        return None, None
-    if settings.box is None:
-        return fields.SigFieldSpec(name), None
-    pages = read_pages(reader)
-    if not 0 <= settings.box.page < len(pages):
-        raise NoSuchPage(page=settings.box.page)
-    page = pages[settings.box.page]
-    left, bottom, right, top = (round(value) for value in page.to_file(settings.box))
-    spec = fields.SigFieldSpec(name, on_page=settings.box.page, box=(left, bottom, right, top))
-    return spec, stamp_style(settings, settings.box.width, settings.box.height, page.rotation)
-
-
-def _free_name(taken: set[str]) -> str:
-    number = 1
-    while f"Signature{number}" in taken:
-        number += 1
-    return f"Signature{number}"
+            return attribute["values"][0]
+    return None
 
 
 def _algorithm(certificate: x509.Certificate) -> SignatureAlgorithm:

@@ -1,14 +1,16 @@
 """Is a signed PDF what it says? Only own roots, only what is inside the file, never the network.
 
-After ETSI EN 319 102-1: integrity, what is covered, the path at the time of the timestamp with the revocation
-information that the file carries, and every change since (ISO 32000-2 §12.8.2.2).
+Runs inside the reading process; the door asks it through ``reading``. After ETSI EN 319 102-1: integrity, what is
+covered, the path at the time of the timestamp with the revocation information that the file carries, and every change
+since (ISO 32000-2 §12.8.2.2).
 """
 
-import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from asn1crypto import crl, ocsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -22,7 +24,6 @@ from pyhanko.sign.diff_analysis import (
     MetadataUpdateRule,
     ModificationLevel,
     ObjectStreamRule,
-    SigFieldCreationRule,
     SigFieldModificationRule,
     StandardDiffPolicy,
     XrefStreamRule,
@@ -38,7 +39,9 @@ from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
-from paraphe.pdf.opening import look, open_reader, refusing
+from paraphe.pdf.changes import HonestNewFields, unsigned_named
+from paraphe.pdf.material import issued, produced
+from paraphe.pdf.opening import at_once, look, open_reader, refusing
 from paraphe.pdf.values import Level, Report, SignatureReport
 from paraphe.pki import tsp
 from paraphe.pki.errors import TimestampInvalid
@@ -57,7 +60,7 @@ POLICY = StandardDiffPolicy(
     ],
     form_rule=FormUpdatingRule(
         field_rules=[
-            SigFieldCreationRule(),
+            HonestNewFields(),  # type: ignore[no-untyped-call]
             SigFieldModificationRule(),
             GenericFieldModificationRule(allow_in_place_appearance_stream_changes=False),
         ],
@@ -67,7 +70,7 @@ PADES = "/ETSI.CAdES.detached"
 USAGE = KeyUsageConstraints(key_usage={"non_repudiation"})
 
 
-def validate(data: bytes, roots: Sequence[x509.Certificate], now: datetime) -> Report:
+def validate_here(data: bytes, roots: Sequence[x509.Certificate], now: datetime) -> Report:
     """Return the verdict on every signature and document timestamp of ``data``, as of ``now``.
 
     Raises a PdfRefused only when the bytes cannot be read as a PDF.
@@ -75,34 +78,42 @@ def validate(data: bytes, roots: Sequence[x509.Certificate], now: datetime) -> R
     reader = open_reader(data)
     trusted = [asn1_x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in roots]
     with refusing():
-        found = list(reader.embedded_signatures)
-        return Report(tuple(_one(reader, one, trusted, now) for one in found))
+        reports = unsigned_named([_one(reader, one, trusted, now) for one in reader.embedded_signatures])
+    return Report(tuple(_archived(one, reports[number:]) for number, one in enumerate(reports, 1)))
 
 
 def _one(
     reader: PdfFileReader, embedded: EmbeddedPdfSignature, roots: list[asn1_x509.Certificate], now: datetime
 ) -> SignatureReport:
-    stamped = _timestamp_time(embedded)
-    is_timestamp = str(embedded.sig_object_type) == "/DocTimeStamp"
-    at = stamped or now
-    context = _context(reader, roots, at)
-    problems: list[str] = []
     try:
-        status = asyncio.run(_status(embedded, context, is_timestamp=is_timestamp))
-    except Exception as error:  # noqa: BLE001 - a signature that breaks the validator is not valid, and says so
-        return _unreadable(embedded, type(error).__name__, is_timestamp=is_timestamp)
+        return _judged(reader, embedded, roots, now)
+    except Exception:  # noqa: BLE001 - a signature that breaks the validator is not valid, and says so
+        return _unreadable(embedded)
+
+
+def _judged(
+    reader: PdfFileReader, embedded: EmbeddedPdfSignature, roots: list[asn1_x509.Certificate], now: datetime
+) -> SignatureReport:
+    stamped = _timestamp_time(embedded)
+    is_timestamp = _is_timestamp(embedded)
+    context, has_store = _context(reader, roots, stamped or now)
+    status = at_once(_status(embedded, context, is_timestamp=is_timestamp))
     intact = bool(status.intact and status.valid)
-    trusted = bool(status.trusted)
+    stamp_problems = _timestamp_problems(status, stamped=stamped is not None, is_timestamp=is_timestamp)
+    # A time that nobody trusted says proves nothing, and neither does what was looked up for that time.
+    trusted = bool(status.trusted) and not stamp_problems
     covers, modifications = _changes(status)
+    problems = stamp_problems
     if not intact:
         problems.append("digest_mismatch")
-    if not trusted:
+    if not status.trusted:
         problems.append("revoked" if status.revoked else "not_trusted")
+    elif not has_store:
+        problems.append("revocation_unknown")
     if modifications == "forbidden":
         problems.append("changed_after_signing")
     if covers == "none":
         problems.append("byte_range")
-    problems += _timestamp_problems(status, is_timestamp=is_timestamp)
     if not is_timestamp and str(look(embedded.sig_object, "/SubFilter")) != PADES:
         problems.append("not_pades")
     return SignatureReport(
@@ -111,7 +122,7 @@ def _one(
         signer=_name(embedded.signer_cert),
         signed_at=getattr(embedded, "self_reported_timestamp", None),
         timestamped_at=stamped,
-        level=_level(reader, status, stamped=stamped is not None, is_timestamp=is_timestamp),
+        level=_level(trusted=trusted, stamped=stamped is not None, has_store=has_store, is_timestamp=is_timestamp),
         intact=intact,
         trusted=trusted,
         covers=covers,
@@ -120,14 +131,23 @@ def _one(
     )
 
 
+def _archived(report: SignatureReport, later: Sequence[SignatureReport]) -> SignatureReport:
+    """Raise B-LT to B-LTA where a good document timestamp came after (ETSI EN 319 142-1 §5.5)."""
+    if report.level == "B-LT" and any(one.kind == "timestamp" and one.ok for one in later):
+        return replace(report, level="B-LTA")
+    return report
+
+
 async def _status(embedded: EmbeddedPdfSignature, context: ValidationContext, *, is_timestamp: bool) -> Any:
     if is_timestamp:
         return await async_validate_pdf_timestamp(embedded, context, diff_policy=POLICY)
     return await async_validate_pdf_signature(embedded, context, context, diff_policy=POLICY, key_usage_settings=USAGE)
 
 
-def _context(reader: PdfFileReader, roots: list[asn1_x509.Certificate], at: datetime) -> ValidationContext:
-    """Return a context of own roots and what the file carries. Revocation must be known, at the time of signing.
+def _context(reader: PdfFileReader, roots: list[asn1_x509.Certificate], at: datetime) -> tuple[ValidationContext, bool]:
+    """Return a context of own roots and what the file carries, and whether it carries anything.
+
+    Where it does, revocation must be known at the time of signing.
 
     Revocation information is fetched seconds after the timestamp: it may be younger than the moment it speaks for.
     """
@@ -140,15 +160,23 @@ def _context(reader: PdfFileReader, roots: list[asn1_x509.Certificate], at: date
         "time_tolerance": timedelta(minutes=5),
     }
     try:
-        return DocumentSecurityStore.read_dss(reader).as_validation_context(settings)
+        store = DocumentSecurityStore.read_dss(reader)
+        # The newest speaks first: an older "good" must not hide a later "revoked".
+        store.ocsps.sort(key=lambda one: produced(ocsp.OCSPResponse.load(one.get_object().data)), reverse=True)
+        store.crls.sort(key=lambda one: issued(crl.CertificateList.load(one.get_object().data)), reverse=True)
+        return store.as_validation_context(settings), True
     except NoDSSFoundError:
-        return ValidationContext(**{**settings, "revocation_mode": "soft-fail"})
+        return ValidationContext(**{**settings, "revocation_mode": "soft-fail"}), False
+
+
+def _is_timestamp(embedded: EmbeddedPdfSignature) -> bool:
+    return str(embedded.sig_object_type) == "/DocTimeStamp"
 
 
 def _timestamp_time(embedded: EmbeddedPdfSignature) -> datetime | None:
     """Return the time of the timestamp in the signature; its own validity is judged with the signature."""
     try:
-        if str(embedded.sig_object_type) == "/DocTimeStamp":
+        if _is_timestamp(embedded):
             return embedded.signed_data["encap_content_info"]["content"].parsed["gen_time"].native  # type: ignore[no-any-return]
         for attribute in embedded.signer_info["unsigned_attrs"]:
             if attribute["type"].native == "signature_time_stamp_token":
@@ -173,33 +201,30 @@ def _changes(status: Any) -> tuple[Any, Any]:
     return covers, "permitted"
 
 
-def _timestamp_problems(status: Any, *, is_timestamp: bool) -> list[str]:
+def _timestamp_problems(status: Any, *, stamped: bool, is_timestamp: bool) -> list[str]:
     validity = getattr(status, "timestamp_validity", None)
-    if is_timestamp or validity is None:
+    if is_timestamp or not stamped:
         return []
-    if not (validity.intact and validity.valid):
+    if validity is None or not (validity.intact and validity.valid):
         return ["timestamp_invalid"]
     return [] if validity.trusted else ["timestamp_not_trusted"]
 
 
-def _level(reader: PdfFileReader, status: Any, *, stamped: bool, is_timestamp: bool) -> Level:
+def _level(*, trusted: bool, stamped: bool, has_store: bool, is_timestamp: bool) -> Level:
     if is_timestamp:
         return "timestamp"
     if not stamped:
         return "B-B"
-    validity = status.timestamp_validity
-    proven = bool(status.trusted and validity is not None and validity.trusted)
-    if not proven or "/DSS" not in reader.root:
-        return "B-T"
-    later = list(reader.embedded_timestamp_signatures)
-    return "B-LTA" if later else "B-LT"
+    # With a store, trusted means: the revocation of every certificate was known from the file at the stamped time.
+    return "B-LT" if trusted and has_store else "B-T"
 
 
-def _unreadable(embedded: EmbeddedPdfSignature, why: str, *, is_timestamp: bool) -> SignatureReport:
+def _unreadable(embedded: EmbeddedPdfSignature) -> SignatureReport:
+    is_timestamp = _is_timestamp(embedded)
     return SignatureReport(
         field=embedded.field_name,
         kind="timestamp" if is_timestamp else "signature",
-        signer=_name(embedded.signer_cert),
+        signer="",
         signed_at=None,
         timestamped_at=None,
         level="timestamp" if is_timestamp else "B-B",
@@ -207,7 +232,7 @@ def _unreadable(embedded: EmbeddedPdfSignature, why: str, *, is_timestamp: bool)
         trusted=False,
         covers="none",
         modifications="forbidden",
-        problems=("unreadable", why),
+        problems=("unreadable",),
     )
 
 
