@@ -58,9 +58,11 @@ def test_each_model_says_which_personal_data_it_holds() -> None:
     silent = []
     for path in SRC.rglob("models.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef) and any(
-                "Model" in ast.unparse(b) or "Chained" in ast.unparse(b) for b in node.bases
-            ) and "personal data" not in (ast.get_docstring(node) or "").lower():
+            if (
+                isinstance(node, ast.ClassDef)
+                and any("Model" in ast.unparse(b) or "Chained" in ast.unparse(b) for b in node.bases)
+                and "personal data" not in (ast.get_docstring(node) or "").lower()
+            ):
                 silent.append(f"{path}:{node.name}")
     assert silent == []
 

@@ -20,13 +20,13 @@ POLICY_ARC = "1.3.6.1.4.1.99999.1"
 TSA_POLICY = f"{POLICY_ARC}.3"
 
 
-def settings_of(issuer: str) -> ProfileSettings:
+def settings_of(issuer: str, base: str = "http://confiance.test") -> ProfileSettings:
     """Return the addresses that certificates of ``issuer`` carry in tests; nothing answers there."""
     return ProfileSettings(
         policy_arc=POLICY_ARC,
-        aia_url=f"http://confiance.test/ca/{issuer}.cer",
-        crl_url=f"http://confiance.test/crl/{issuer}.crl",
-        ocsp_url="" if issuer == "root" else f"http://confiance.test/ocsp/{issuer}",
+        aia_url=f"{base}/ca/{issuer}.cer",
+        crl_url=f"{base}/crl/{issuer}.crl",
+        ocsp_url="" if issuer == "root" else f"{base}/ocsp/{issuer}",
         cps_url="http://confiance.test/",
         organisation=OPERATOR,
     )
@@ -50,14 +50,15 @@ class TestPki:
 
     now: datetime
     algorithm: str
+    base: str = "http://confiance.test"
     authorities: dict[str, Authority] = field(default_factory=dict)
     signers: dict[str, keys.SoftwareSigner] = field(default_factory=dict)
     tokens: int = 0
 
     @classmethod
-    def create(cls, now: datetime, algorithm: str = "P-256") -> "TestPki":
+    def create(cls, now: datetime, algorithm: str = "P-256", base: str = "http://confiance.test") -> "TestPki":
         """Make the whole, valid from a day before ``now``."""
-        pki = cls(now, algorithm)
+        pki = cls(now, algorithm, base)
         pki._authority("root", profiles.root_profile, "Racine d'essai", None)
         pki._authority("natural", profiles.natural_ca_profile, "Personnes physiques, essai", "root")
         pki._authority("legal", profiles.legal_ca_profile, "Personnes morales, essai", "root")
@@ -111,7 +112,7 @@ class TestPki:
         return self.signers[name]
 
     def _issue(self, slug: str, make: object, subject: Subject, issuer: str | None) -> keys.SoftwareSigner:
-        profile: Profile = make(settings_of(slug))  # type: ignore[operator]
+        profile: Profile = make(settings_of(slug, self.base))  # type: ignore[operator]
         private = ec.generate_private_key(ec.SECP256R1()) if self.algorithm == "P-256" else _rsa_key()
         above = self.authorities[issuer].signer if issuer else None
         begin = self.now - timedelta(days=1)

@@ -77,7 +77,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "PARAPHE_SUPPORT_EMAIL",
         "",
-        "Address of the assistance that pages and help name; without it they send people to the operator of the platform.",
+        "Address of the assistance that pages and help name; without it they send people to the operator.",
     ),
     Setting("PARAPHE_SMS_CARRIER", "", "`http` or `ovh`; needed in production."),
     Setting("PARAPHE_SMS_SENDER", "Paraphe", "Sender name of SMS, 11 characters at most."),

@@ -1,0 +1,148 @@
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp as builder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paraphe.pki import crl, ocsp
+from paraphe.pki.errors import MalformedRequest, RevocationUnavailable
+from tests.pki.conftest import NOW
+from tests.support.pki import TestPki
+
+
+def _files(pki: TestPki, folder: Path) -> dict[str, str]:
+    natural = pki.authorities["natural"]
+    found = {"root": pki.roots[0], "natural": natural.signer.certificate, "alice": pki.signer("alice").certificate}
+    for name, certificate in found.items():
+        (folder / f"{name}.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    return {name: str(folder / f"{name}.pem") for name in found}
+
+
+def _openssl_ocsp(pki: TestPki, folder: Path) -> str:
+    files = _files(pki, folder)
+    info = pki.revocation.revocation_info(
+        pki.signer("alice").certificate, pki.authorities["natural"].signer.certificate
+    )
+    assert info.ocsp is not None
+    (folder / "answer.der").write_bytes(info.ocsp)
+    said = subprocess.run(
+        [
+            "openssl",
+            "ocsp",
+            "-respin",
+            str(folder / "answer.der"),
+            "-CAfile",
+            files["root"],
+            "-verify_other",
+            files["natural"],
+            "-issuer",
+            files["natural"],
+            "-cert",
+            files["alice"],
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Response verify OK" in said.stderr
+    return said.stdout
+
+
+def test_openssl_reads_good_and_revoked(tmp_path: Path) -> None:
+    pki = TestPki.create(NOW)
+    assert "alice.pem: good" in _openssl_ocsp(pki, tmp_path)
+    pki.revoke("alice", NOW - timedelta(hours=1))
+    assert "alice.pem: revoked" in _openssl_ocsp(pki, tmp_path)
+
+
+def test_openssl_reads_the_list(tmp_path: Path) -> None:
+    pki = TestPki.create(NOW)
+    natural = pki.authorities["natural"]
+    entries = [
+        crl.RevokedEntry(5 << 70, NOW - timedelta(days=1), x509.ReasonFlags.key_compromise),
+        crl.RevokedEntry(6 << 70, NOW - timedelta(days=2), x509.ReasonFlags.unspecified),
+    ]
+    data = crl.build_crl(
+        natural.signer.certificate, natural.signer.private_key, 9, NOW, NOW + timedelta(days=7), entries
+    )
+    (tmp_path / "list.crl").write_bytes(data)
+    files = _files(pki, tmp_path)
+    (tmp_path / "chain.pem").write_text(Path(files["root"]).read_text() + Path(files["natural"]).read_text())
+    said = subprocess.run(
+        [
+            "openssl",
+            "crl",
+            "-inform",
+            "der",
+            "-in",
+            str(tmp_path / "list.crl"),
+            "-CAfile",
+            str(tmp_path / "chain.pem"),
+            "-noout",
+            "-text",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "verify OK" in said.stderr
+    assert said.stdout.count("Key Compromise") == 1
+    assert "Unspecified" not in said.stdout, "RFC 5280 §5.3.1: this reason is left out"
+    assert x509.load_der_x509_crl(data).extensions.get_extension_for_class(x509.CRLNumber).value.crl_number == 9
+
+
+def _query(pki: TestPki, nonce: bytes | None) -> ocsp.OcspQuery:
+    asked = builder.OCSPRequestBuilder().add_certificate(
+        pki.signer("alice").certificate, pki.authorities["natural"].signer.certificate, hashes.SHA256()
+    )
+    if nonce is not None:
+        asked = asked.add_extension(x509.OCSPNonce(nonce), critical=False)
+    return ocsp.parse_request(asked.build().public_bytes(Encoding.DER))
+
+
+def test_a_request_names_its_issuer_and_a_nonce_is_echoed(small_pki: TestPki) -> None:
+    query = _query(small_pki, b"n" * 16)
+    assert ocsp.is_about(query, small_pki.authorities["natural"].signer.certificate)
+    assert not ocsp.is_about(query, small_pki.authorities["legal"].signer.certificate)
+    responder = small_pki.authorities["natural"].responder
+    assert responder is not None
+    answer = builder.load_der_ocsp_response(
+        ocsp.build_response(
+            query,
+            ocsp.CertStatus("unknown"),
+            responder=responder.certificate,
+            key=responder.private_key,
+            this_update=NOW,
+            next_update=NOW + timedelta(hours=1),
+        )
+    )
+    assert answer.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce == b"n" * 16
+    assert answer.certificate_status is builder.OCSPCertStatus.UNKNOWN
+
+
+def test_a_nonce_of_unreasonable_length_is_refused(small_pki: TestPki) -> None:
+    with pytest.raises(MalformedRequest):
+        _query(small_pki, b"n" * 129)
+
+
+@given(st.binary(max_size=400))
+def test_bytes_that_are_no_request_are_malformed(data: bytes) -> None:
+    with pytest.raises(MalformedRequest):
+        ocsp.parse_request(data)
+
+
+@pytest.mark.parametrize("why", ["malformed", "unauthorized", "try_later", "internal_error"])
+def test_a_refusal_says_why(why: ocsp.Refusal) -> None:
+    assert builder.load_der_ocsp_response(ocsp.build_refusal(why)).response_status.value != 0
+
+
+def test_an_unknown_issuer_has_no_status(small_pki: TestPki) -> None:
+    alice = small_pki.signer("alice").certificate
+    with pytest.raises(RevocationUnavailable):
+        small_pki.revocation.revocation_info(alice, alice)
