@@ -39,7 +39,9 @@ from paraphe.pki.tsp import token_info
 
 # Hexadecimal digits kept free for the CMS object: signature, certificates and a timestamp token with its own.
 RESERVED = 2 * 16_000
-MAGIC = b"PARAPHE-PREPARED-1\n"
+MAGIC = b"PARAPHE-PREPARED-2\n"
+HEAD = struct.Struct(">32sI")
+"""SHA-256 of what follows it, length of the JSON."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Prepared:
         return sha256(self.attributes)
 
     def to_bytes(self) -> bytes:
-        """Return the whole state as bytes of a documented form: a line of magic, a length, JSON, the document."""
+        """Return the whole state as bytes: a line of magic, a SHA-256 of the rest, a length, JSON, the document."""
         head = json.dumps(
             {
                 "attributes": base64.b64encode(self.attributes).decode(),
@@ -75,7 +77,7 @@ class Prepared:
                 "end": self.end,
             }
         ).encode()
-        return MAGIC + struct.pack(">I", len(head)) + head + self.data
+        return MAGIC + HEAD.pack(sha256(head + self.data), len(head)) + head + self.data
 
     @classmethod
     def from_bytes(cls, state: bytes) -> "Prepared":
@@ -83,8 +85,10 @@ class Prepared:
         try:
             if not state.startswith(MAGIC):
                 raise StateBroken()
-            begin = len(MAGIC) + 4
-            (length,) = struct.unpack(">I", state[len(MAGIC) : begin])
+            begin = len(MAGIC) + HEAD.size
+            digest, length = HEAD.unpack(state[len(MAGIC) : begin])
+            if digest != sha256(state[begin:]):
+                raise StateBroken()
             head = json.loads(state[begin : begin + length])
             return cls(
                 data=state[begin + length :],
