@@ -88,7 +88,8 @@ def _draw(settings: SignatureSettings, width: float, height: float, rotation: in
     lines = lines_of(settings)
     target = BytesIO()
     turned = rotation in (90, 270)
-    canvas = Canvas(target, pagesize=(height, width) if turned else (width, height), invariant=1)
+    size = (height, width) if turned else (width, height)
+    canvas = Canvas(target, pagesize=size, invariant=1, initialFontName=REGULAR)  # type: ignore[arg-type] # a name, whatever its stub says
     if rotation == 90:
         canvas.translate(height, 0)
     elif rotation == 180:

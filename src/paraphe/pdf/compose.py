@@ -80,6 +80,15 @@ class SignaturePlace:
     label: str
 
 
+# The font of the cells is named although paragraphs bring their own: otherwise Helvetica is asked for, not embedded.
+_GRID = TableStyle(
+    [
+        ("FONTNAME", (0, 0), (-1, -1), REGULAR),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
+    ]
+)
+
 Block = Heading | Paragraph | Bullets | Table | KeyValues | SignaturePlace
 
 
@@ -177,7 +186,7 @@ def _flowables(block: Block) -> list[Flowable]:
                 for name, value in block.pairs
             ]
             grid = Grid(rows, colWidths=[52 * mm, None], hAlign="LEFT")
-            grid.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)]))
+            grid.setStyle(_GRID)
             return [grid, Spacer(1, 4 * mm)]
         case SignaturePlace():
             return [KeepTogether([Spacer(1, 8 * mm), _Place(block.label)])]
@@ -187,7 +196,7 @@ def _grid(block: Table) -> Grid:
     rows = [[Text(_marked(cell), _style("strong")) for cell in block.head]]
     rows += [[Text(_marked(cell), _style("body")) for cell in row] for row in block.rows]
     grid = Grid(rows, repeatRows=1, hAlign="LEFT")
-    grid.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE)]))
+    grid.setStyle(_GRID)
     return grid
 
 
@@ -221,7 +230,8 @@ def _dated(created: datetime) -> Any:
     """Return a maker of canvases whose documents were created then: the library knows only now, or the year 2000."""
 
     def make(*arguments: Any, **options: Any) -> Canvas:
-        canvas = Canvas(*arguments, **options)
+        # Without this every page begins in Helvetica, which is not embedded.
+        canvas = Canvas(*arguments, **{**options, "initialFontName": REGULAR})
         stamp = cast(Any, canvas)._doc._timeStamp
         stamp.t = created.timestamp()
         stamp.lt = created.astimezone(UTC).timetuple()

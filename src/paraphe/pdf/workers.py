@@ -14,6 +14,8 @@ from typing import Any
 from paraphe.pdf.serving import OK, REFUSED, REPLY, REQUEST
 
 REQUESTS_A_WORKER = 500
+AT_ONCE = 1.0
+"""Seconds within which a process that had died before is known to be dead."""
 SOURCES = Path(__file__).parents[2]
 
 
@@ -52,13 +54,7 @@ class Pool:
         if not self._free.acquire(timeout=seconds):
             raise WorkerFailed()
         try:
-            worker = self._take()
-            try:
-                answer = worker.ask({**question, "seconds": seconds}, data, seconds)
-            except (OSError, ValueError):
-                worker.close()
-                raise WorkerFailed() from None
-            self._give_back(worker)
+            answer = self._answer({**question, "seconds": seconds}, data, seconds)
         finally:
             self._free.release()
         return _checked(*answer)
@@ -82,6 +78,21 @@ class Pool:
         self._lock = threading.Lock()
         self._free = threading.BoundedSemaphore(self._size)
         self._idle = []
+
+    def _answer(self, question: dict[str, Any], data: bytes, seconds: float) -> tuple[int, bytes]:
+        """Ask one process; a second one where the first had died while it was idle, which shows at once."""
+        while True:
+            worker = self._take()
+            was_idle, begin = worker.served > 0, time.monotonic()
+            try:
+                answer = worker.ask(question, data, seconds)
+            except (OSError, ValueError):
+                worker.close()
+                if not was_idle or time.monotonic() - begin > AT_ONCE:
+                    raise WorkerFailed() from None
+            else:
+                self._give_back(worker)
+                return answer
 
     def _take(self) -> "_Worker":
         with self._lock:
