@@ -274,6 +274,12 @@ def test_a_field_filled_after_the_last_signature_is_said_to_be_unsigned() -> Non
     assert validate(second, pki().roots, LATER).ok
 
 
+@pytest.mark.parametrize("more", [b"%EOF\n", bytes(100), b"PK\x03\x04 another file"])
+def test_bytes_after_the_end_are_said_to_be_unsigned(more: bytes) -> None:
+    report = validate(signed() + more, pki().roots, LATER)
+    assert problems(report) == ("unsigned_changes",)
+
+
 # Bytes changed without a revision.
 
 GAP = re.compile(rb"/Contents *<([0-9a-fA-F]+)>")

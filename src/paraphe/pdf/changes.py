@@ -39,6 +39,6 @@ def _draws(drawing: generic.PdfObject | None) -> bool:
 
 def unsigned_named(reports: list[SignatureReport]) -> list[SignatureReport]:
     """Name what follows the last signature and is more than proofs: nobody answers for it."""
-    if not reports or reports[-1].modifications != "permitted":
+    if not reports or reports[-1].covers != "revision" or reports[-1].modifications == "forbidden":
         return reports
     return [*reports[:-1], replace(reports[-1], problems=(*reports[-1].problems, "unsigned_changes"))]
