@@ -30,9 +30,9 @@ def add(
         raise MayNot(right="prepare")
     data = _bounded(chunks)
     found = pdf.inspect(data)
-    stored = files.store(data, purpose=PURPOSE)
     now = timezone.now()
     with transaction.atomic():
+        stored = files.store(data, purpose=PURPOSE)
         document = Document.objects.create(
             firm_id=firm.pk,
             owner_id=person.pk,
@@ -60,13 +60,11 @@ def begin_signature(
 ) -> str:
     """Prepare the signature of a document by ``person`` and return the address where he authorises it.
 
-    Raises MayNot, NotFound, AlreadyBeingSigned, PdfRefused and what ``signing.begin`` raises.
+    Raises MayNot, NotFound, PdfRefused and what ``signing.begin`` raises.
     """
     if "sign" not in accounts.rights(person, firm):
         raise MayNot(right="sign")
     view = get(person, firm, document_id)
-    if signing.busy(purpose=PURPOSE, reference=str(view.id)):
-        raise AlreadyBeingSigned()
     request_id = signing.begin(
         actor=actor,
         person_id=person.pk,
@@ -85,7 +83,11 @@ def settle(outcome: signing.Outcome) -> None:
     result = outcome.results[0]
     with transaction.atomic():
         document = Document.objects.select_for_update().filter(pk=outcome.reference).first()
-        if document is None or Version.objects.filter(signing_request_id=outcome.id).exists():
+        if document is None:
+            # Deleted meanwhile: its signed version goes the same way.
+            files.destroy(result.file_id)
+            return
+        if Version.objects.filter(signing_request_id=outcome.id).exists():
             return
         latest = document.versions.order_by("-number").first()
         if latest is None or latest.sha256 != result.source_sha256:
@@ -137,12 +139,11 @@ def delete_due() -> int:
 
 
 def _destroy(document: Document, actor: Actor) -> None:
-    versions = [version.file_id for version in document.versions.all()]
     with transaction.atomic():
+        for version in document.versions.all():
+            files.destroy(version.file_id)
         _note(document, actor, "document:deleted")
         document.delete()
-    for file_id in versions:
-        files.destroy(file_id)
 
 
 def _bounded(chunks: Iterable[bytes]) -> bytes:

@@ -2,6 +2,7 @@
 
 from paraphe.kernel.errors import DomainError
 from paraphe.pdf.api import PdfRefused
+from paraphe.platform.signing.api import BeingSigned as AlreadyBeingSigned
 
 __all__ = ["AlreadyBeingSigned", "FileTooLarge", "MayNot", "PdfRefused"]
 
@@ -16,9 +17,3 @@ class MayNot(DomainError):
     """The person does not have the right for this in this firm; ``params["right"]`` names it."""
 
     code = "may_not"
-
-
-class AlreadyBeingSigned(DomainError):
-    """The document is being signed at this moment; another signature must wait until it is done."""
-
-    code = "already_being_signed"

@@ -11,7 +11,7 @@ from paraphe.kernel.actor import Actor
 from paraphe.kernel.ids import new_id, new_token
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.enrolment.actions import MOBILE_PURPOSE
-from paraphe.platform.enrolment.errors import ReturnMismatch
+from paraphe.platform.enrolment.errors import ReturnMismatch, WrongStep
 from paraphe.platform.enrolment.models import Enrolment
 from paraphe.platform.enrolment.queries import EnrolmentView, current, row
 from paraphe.platform.enrolment.steps import expect, move, note
@@ -34,18 +34,19 @@ def trust_address(*, actor: Actor, person: accounts.Person, locale: str) -> str:
     token = client.token("enrolment")
     if enrolment.trust_request:
         answer = client.post_json(f"/enrolment/v1/requests/{enrolment.trust_request}/link", {}, token=token)
-        return str(answer["url"])
+        return signing.text_of(answer, "url")
     state = new_token()
     answer = client.post_json("/enrolment/v1/requests", _request(enrolment, person, state, locale), token=token)
+    url, number, status = (signing.text_of(answer, name) for name in ("url", "id", "status"))
     with transaction.atomic():
         Enrolment.objects.filter(pk=enrolment.pk, step="identity").update(
-            trust_request=str(answer["id"]),
-            trust_status=str(answer["status"]),
+            trust_request=number,
+            trust_status=status,
             trust_reason=None,
             return_state_hash=keyed_hash(state, RETURN_PURPOSE),
         )
-        note(enrolment, actor, "enrolment:sent-to-trust", request=str(answer["id"]))
-    return str(answer["url"])
+        note(enrolment, actor, "enrolment:sent-to-trust", request=number)
+    return url
 
 
 def returned(*, actor: Actor, person: accounts.Person, request: str, state: str) -> EnrolmentView:
@@ -65,7 +66,11 @@ def refresh(*, actor: Actor, person: accounts.Person) -> EnrolmentView:
     if enrolment.step == "identity" and enrolment.trust_request:
         client = signing.trust()
         answer = client.get_json(f"/enrolment/v1/requests/{enrolment.trust_request}", token=client.token("enrolment"))
-        _take(enrolment, answer, actor)
+        try:
+            _take(enrolment, answer, actor)
+        except WrongStep:
+            # Another tab, or the worker, read the same answer first: it is taken, once.
+            return current(person)
     return current(person)
 
 
@@ -109,22 +114,27 @@ def _request(enrolment: Enrolment, person: accounts.Person, state: str, locale: 
 def _take(enrolment: Enrolment, answer: dict[str, Any], actor: Actor) -> None:
     status = str(answer.get("status", ""))
     if status == "issued":
-        certificate = x509.load_pem_x509_certificate(str(answer["certificate"]).encode())
+        subject_id, credential_id = signing.text_of(answer, "subject_id"), signing.text_of(answer, "credential_id")
+        try:
+            certificate = x509.load_pem_x509_certificate(signing.text_of(answer, "certificate").encode())
+        except ValueError:
+            raise signing.TrustUnavailable(reason="certificate cannot be read") from None
         with transaction.atomic():
             signing.remember_holder(
                 person_id=enrolment.person_id,
-                subject_id=str(answer["subject_id"]),
-                credential_id=str(answer["credential_id"]),
+                subject_id=subject_id,
+                credential_id=credential_id,
                 certificate=certificate,
             )
             move(enrolment, to="terms", trust_status=status, sealed_mobile=b"", return_state_hash="")
             note(
                 enrolment, actor, "enrolment:certificate-received", serial=f"{certificate.serial_number:x}",
-                credential=str(answer["credential_id"]),
+                credential=credential_id,
             )  # fmt: skip
         return
     if status != enrolment.trust_status:
-        reason = answer.get("reason") if status in ENDED else None
+        given = answer.get("reason") if status in ENDED else None
+        reason = given if isinstance(given, dict) else None
         with transaction.atomic():
             Enrolment.objects.filter(pk=enrolment.pk, step="identity").update(trust_status=status, trust_reason=reason)
             if status == "refused":

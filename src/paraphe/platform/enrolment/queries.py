@@ -89,7 +89,11 @@ def row(person: accounts.Person) -> Enrolment:
     )
     if enrolment.track != track:
         enrolment.step = step_on_other_track(
-            enrolment.track, track, enrolment.step, has_certificate=has_certificate(person)
+            enrolment.track,
+            track,
+            enrolment.step,
+            has_certificate=has_certificate(person),
+            has_signed_terms=enrolment.signed_terms_file is not None,
         )
         enrolment.track = track
         enrolment.changed_at = now

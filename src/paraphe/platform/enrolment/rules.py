@@ -1,5 +1,6 @@
 """Decisions of the registration, as pure functions."""
 
+import re
 from typing import Final, Literal
 
 import phonenumbers
@@ -8,6 +9,8 @@ from paraphe.platform.enrolment.errors import BadMobile, NotInvited
 
 Track = Literal["member", "signing_collaborator", "collaborator", "none"]
 
+# Digits and what people put between them. Letters, which the library would read as keys of a telephone, are refused.
+WRITTEN: Final = re.compile(r"[\s\d+().\-–/]+")
 STEPS: Final[dict[str, tuple[str, ...]]] = {
     "member": ("confirm", "mobile", "identity", "terms", "sign", "done"),
     "signing_collaborator": ("confirm", "mobile", "identity", "terms", "done"),
@@ -28,7 +31,7 @@ def step_after(track: str, step: str) -> str:
     return steps[steps.index(step) + 1]
 
 
-def step_on_other_track(old: str, new: str, step: str, *, has_certificate: bool) -> str:
+def step_on_other_track(old: str, new: str, step: str, *, has_certificate: bool, has_signed_terms: bool = False) -> str:
     """Return where a person stands whose track changed, for instance because a right was granted meanwhile.
 
     What he did stays done; what only his new track asks for is asked now.
@@ -38,7 +41,7 @@ def step_on_other_track(old: str, new: str, step: str, *, has_certificate: bool)
         return step
     if "identity" in steps and not has_certificate:
         return step if step in ("mobile", "identity") else "mobile"
-    if new == "member":
+    if new == "member" and not has_signed_terms:
         return "terms"
     return "done" if step == "done" else "terms"
 
@@ -48,6 +51,8 @@ def mobile_number(typed: str, region: str = "FR") -> str:
 
     Raises BadMobile with reason ``unreadable``, ``impossible`` (wrong length or unknown range) or ``not_mobile``.
     """
+    if not WRITTEN.fullmatch(typed):
+        raise BadMobile(reason="unreadable")
     try:
         number = phonenumbers.parse(typed.strip(), region)
     except phonenumbers.NumberParseException:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from paraphe.kernel.actor import SYSTEM
+from paraphe.kernel.errors import DomainError
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.enrolment.identity import refresh
 from paraphe.platform.enrolment.models import Enrolment
@@ -21,7 +22,10 @@ def sweep() -> None:
     for enrolment in waiting.exclude(trust_status__in=["refused", "expired"]):
         try:
             refresh(actor=SYSTEM, person=accounts.person(enrolment.person_id))
-        except (signing.TrustUnavailable, signing.TrustRefused):
-            return
+        except signing.TrustUnavailable:
+            break
+        except DomainError:
+            # This one alone: refused there, or no longer invited here. The others go on.
+            continue
     for outcome in signing.completed_since(now - timedelta(days=2), PURPOSE):
         settle(outcome)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +12,7 @@ from paraphe.floor.files import api as files
 from paraphe.floor.messaging import api as messaging
 from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.enrolment.errors import BoxesNotTicked, NoFirmChosen
+from paraphe.platform.enrolment.errors import BoxesNotTicked, NoFirmChosen, WrongStep
 from paraphe.platform.enrolment.models import ChosenFirm, Enrolment, OpenFirm
 from paraphe.platform.enrolment.queries import row
 from paraphe.platform.enrolment.rules import step_after
@@ -28,10 +29,13 @@ def accept_terms(
 ) -> None:
     """Record that both texts were read and accepted, and for which firms the terms will be signed.
 
-    Raises BoxesNotTicked, NoFirmChosen (accountants only), WrongStep.
+    Raises BoxesNotTicked, NoFirmChosen (accountants only), WrongStep, and BeingSigned once the terms for the firms
+    chosen before are authorised.
     """
     enrolment = row(person)
     expect(enrolment, "terms", "sign")
+    if signing.busy(purpose=PURPOSE, reference=str(enrolment.pk)):
+        raise signing.BeingSigned()
     if not (terms and policy):
         raise BoxesNotTicked()
     firms = [firm for firm in accounts.own_firms(person) if firm.pk in firm_ids] if enrolment.track == "member" else []
@@ -56,7 +60,7 @@ def accept_terms(
 def signing_address(*, actor: Actor, person: accounts.Person, locale: str) -> str:
     """Prepare the terms for the chosen firms and return the address where ``person`` authorises his signature.
 
-    Raises WrongStep, NoCredential, TrustUnavailable, TrustRefused.
+    Raises WrongStep, NoFirmChosen, NoCredential, BeingSigned, TrustUnavailable, TrustRefused.
     """
     enrolment = row(person)
     expect(enrolment, "sign")
@@ -64,6 +68,8 @@ def signing_address(*, actor: Actor, person: accounts.Person, locale: str) -> st
     firms = [firm for firm in accounts.own_firms(person) if firm.pk in chosen]
     if not firms:
         raise NoFirmChosen()
+    # What is not in the document that will be signed is not opened by it either.
+    enrolment.chosen.exclude(firm__in=firms).delete()
     pdf = membership_pdf(person, firms, locale, timezone.now())
     stored = files.store(pdf.data, purpose=PURPOSE)
     try:
@@ -90,7 +96,7 @@ def settle(outcome: signing.Outcome) -> None:
         return
     person = accounts.person(enrolment.person_id)
     now = timezone.now()
-    with transaction.atomic():
+    with suppress(WrongStep), transaction.atomic():
         firm_ids = list(enrolment.chosen.values_list("firm_id", flat=True))
         move(enrolment, to="done", completed_at=now, signed_terms_file=outcome.results[0].file_id)
         for firm_id in firm_ids:

@@ -4,10 +4,10 @@ import base64
 import hashlib
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
@@ -15,14 +15,15 @@ from paraphe.floor.secrets import keyed_hash, seal_text, unseal_text
 from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.kernel.clock import SystemClock
 from paraphe.kernel.digests import sha256_hex
-from paraphe.kernel.errors import NotFound
+from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.kernel.ids import new_id, new_token
 from paraphe.pdf import api as pdf
-from paraphe.pki.errors import RevocationUnavailable, TimestampUnavailable
+from paraphe.pki.errors import RevocationUnavailable, SignatureInvalid, TimestampInvalid, TimestampUnavailable
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.signing import csc
 from paraphe.platform.signing.errors import (
     AuthorisationMismatch,
+    BeingSigned,
     SelfCheckFailed,
     TrustRefused,
     TrustUnavailable,
@@ -30,9 +31,9 @@ from paraphe.platform.signing.errors import (
 )
 from paraphe.platform.signing.holders import holder_of
 from paraphe.platform.signing.models import SigningItem, SigningRequest
-from paraphe.platform.signing.queries import Outcome, outcome, trusted_roots
+from paraphe.platform.signing.queries import Outcome, busy, outcome, trusted_roots
 from paraphe.platform.signing.sources import HttpRevocationSource, HttpTimestampSource
-from paraphe.platform.signing.trust_client import trust
+from paraphe.platform.signing.trust_client import TrustClient, trust
 from paraphe.platform.signing.values import ToSign
 
 State = SigningRequest.State
@@ -42,6 +43,12 @@ REDIRECT_PATH = "/signature/retour/"
 ABANDONED_AFTER = timedelta(hours=1)
 # An activation lives minutes; after this time it certainly cannot be used any more.
 ACTIVATION_GONE_AFTER = timedelta(minutes=15)
+# What the provider or the disk did not make possible within this time will not become possible.
+FINISHED_WITHIN = timedelta(days=1)
+# Failures that asking again does not mend.
+LASTING = (
+    pdf.PdfRefused, pdf.SignatureMismatch, pdf.StateBroken, files.FileBroken, files.FileUnknown, SelfCheckFailed
+)  # fmt: skip
 STATE_PURPOSE = "signing.state"
 VERIFIER_PURPOSE = "signing.verifier"
 ACTIVATION_PURPOSE = "signing.activation"
@@ -59,48 +66,54 @@ def begin(
     """Prepare ``documents`` for the newest credential of ``person_id`` and return the number of the request.
 
     ``purpose`` and ``reference`` say for which room and which of its things this is; an open request for the same is
-    withdrawn first. Raises NoCredential, TrustUnavailable, TrustRefused, and PdfRefused for a document that cannot be
-    signed; then nothing is kept.
+    withdrawn first. Raises BeingSigned when one is authorised, NoCredential, TrustUnavailable, TrustRefused, and
+    PdfRefused for a document that cannot be signed; then nothing is kept.
     """
+    if busy(purpose=purpose, reference=reference):
+        raise BeingSigned()
     subject_id = holder_of(person_id).subject_id
     client = trust()
     credential = csc.usable_credential(client, subject_id)
+    prepared = _prepared(client, credential, documents)
+    withdraw(purpose=purpose, reference=reference)
+    try:
+        with transaction.atomic():
+            request = SigningRequest.objects.create(
+                id=new_id(), person_id=person_id, subject_id=subject_id, credential_id=credential.id,
+                sign_algorithm=credential.sign_algorithm_oid, purpose=purpose, reference=reference, locale=locale,
+                created_at=timezone.now(), changed_at=timezone.now(),
+            )  # fmt: skip
+            for position, (document, source, result) in enumerate(prepared):
+                SigningItem.objects.create(
+                    request=request, position=position, label=document.label[:200], source_sha256=source,
+                    digest=result.digest_to_sign,
+                    prepared_file=files.store(result.to_bytes(), purpose="signing.prepared").id,
+                )  # fmt: skip
+            digests = [result.digest_to_sign.hex() for *_, result in prepared]
+            _note(request, actor, "signature:prepared", digests=digests)
+    except IntegrityError:
+        # Two tabs at the same moment: the constraint lets one request be open.
+        raise BeingSigned() from None
+    return request.pk
+
+
+def _prepared(
+    client: TrustClient, credential: csc.RemoteCredential, documents: Sequence[ToSign]
+) -> list[tuple[ToSign, str, pdf.Prepared]]:
+    """Return each document with the digest of what it was and what will be signed."""
     certificate, chain = credential.certificate, credential.chain
-    material = pdf.collect(
-        certificate, chain, HttpTimestampSource(client), HttpRevocationSource(client), trusted_roots()
-    )
-    prepared = []
+    try:
+        material = pdf.collect(
+            certificate, chain, HttpTimestampSource(client), HttpRevocationSource(client), trusted_roots()
+        )
+    except (TimestampUnavailable, RevocationUnavailable, TimestampInvalid, SignatureInvalid) as error:
+        raise TrustUnavailable(reason=error.code) from error
+    found = []
     for document in documents:
         data = files.read(document.file_id)
         result = pdf.prepare(data, document.settings, certificate, chain, SystemClock(), material)
-        prepared.append((document, sha256_hex(data), result.digest_to_sign, result.to_bytes()))
-    now = timezone.now()
-    withdraw(purpose=purpose, reference=reference)
-    stored = [files.store(blob, purpose="signing.prepared") for *_, blob in prepared]
-    with transaction.atomic():
-        request = SigningRequest.objects.create(
-            id=new_id(),
-            person_id=person_id,
-            subject_id=subject_id,
-            credential_id=credential.id,
-            sign_algorithm=credential.sign_algorithm_oid,
-            purpose=purpose,
-            reference=reference,
-            locale=locale,
-            created_at=now,
-            changed_at=now,
-        )
-        for position, ((document, source, digest, _), blob) in enumerate(zip(prepared, stored, strict=True)):
-            SigningItem.objects.create(
-                request=request,
-                position=position,
-                label=document.label[:200],
-                source_sha256=source,
-                digest=digest,
-                prepared_file=blob.id,
-            )
-        _note(request, actor, "signature:prepared", digests=[digest.hex() for _, _, digest, _ in prepared])
-    return request.pk
+        found.append((document, sha256_hex(data), result))
+    return found
 
 
 def authorisation_address(request_id: uuid.UUID, *, person_id: int) -> str:
@@ -141,7 +154,7 @@ def complete_authorisation(*, state: str, code: str, person_id: int, actor: Acto
     answer in the middle the request stays ``authorised`` or ``signed`` and ``sweep`` goes on with it.
     """
     request = _waiting(state, person_id)
-    if request.state != State.PUSHED:
+    if request.state != State.PUSHED or request.state_hash.startswith("used"):
         return outcome(request.pk)
     # The state is used up before the code is: a second tab with the same address finds nothing to do.
     if not SigningRequest.objects.filter(pk=request.pk, state=State.PUSHED, state_hash=request.state_hash).update(
@@ -155,6 +168,10 @@ def complete_authorisation(*, state: str, code: str, person_id: int, actor: Acto
             code_verifier=unseal_text(bytes(request.sealed_verifier), VERIFIER_PURPOSE),
             redirect_uri=settings.SITE_URL + REDIRECT_PATH,
         )
+    except TrustUnavailable:
+        # Nobody knows whether the code was taken. The same address may be asked again: a used code is refused there.
+        SigningRequest.objects.filter(pk=request.pk, state=State.PUSHED).update(state_hash=request.state_hash)
+        raise
     except TrustRefused as error:
         raise AuthorisationMismatch(error=error.params.get("error")) from error
     with transaction.atomic():
@@ -191,12 +208,13 @@ def complete(request_id: uuid.UUID) -> Outcome:
             _sign(request)
         if request.state == State.SIGNED:
             _finish(request)
-    except (TrustUnavailable, TimestampUnavailable, RevocationUnavailable, files.StorageFull):
-        return outcome(request_id)
     except TrustRefused as error:
         _fail(request, str(error.params.get("error", "refused")))
-    except (pdf.PdfRefused, SelfCheckFailed) as error:
+    except LASTING as error:
         _fail(request, error.code)
+    except DomainError:
+        # No answer, no timestamp, no room: ``sweep`` asks again.
+        return outcome(request_id)
     return outcome(request_id)
 
 
@@ -219,12 +237,22 @@ def sweep() -> int:
         result = complete(request.pk)
         if result.state == State.AUTHORISED and request.changed_at < now - ACTIVATION_GONE_AFTER:
             _fail(request, "activation_expired")
+        if result.state == State.SIGNED and request.changed_at < now - FINISHED_WITHIN:
+            _fail(request, "not_finished")
     for request in SigningRequest.objects.filter(
         state__in=(State.PREPARED, State.PUSHED), changed_at__lt=now - ABANDONED_AFTER
     ):
         touched += 1
         _end_unauthorised(request)
-    return touched
+    return touched + _forget_old(now)
+
+
+def _forget_old(now: datetime) -> int:
+    """Delete requests that ended when documents of that day are deleted; what was signed belongs to other rooms."""
+    ended = SigningRequest.objects.exclude(state__in=OPEN_STATES)
+    limit = now - timedelta(days=settings.DOCUMENT_DAYS)
+    deleted, _ = ended.filter(changed_at__lt=limit).delete()
+    return int(deleted)
 
 
 def _sign(request: SigningRequest) -> None:
@@ -261,13 +289,15 @@ def _finish(request: SigningRequest) -> None:
         report = pdf.validate(augmented.data, roots, timezone.now())
         if not report.ok or report.signatures[-1].level != "B-LT":
             raise SelfCheckFailed(label=item.label)
-        stored = files.store(augmented.data, purpose="document")
-        SigningItem.objects.filter(pk=item.pk, result_file=None).update(
-            result_file=stored.id, result_sha256=stored.sha256, result_size=stored.size
-        )
+        with transaction.atomic():
+            stored = files.store(augmented.data, purpose="document")
+            if not SigningItem.objects.filter(pk=item.pk, result_file=None).update(
+                result_file=stored.id, result_sha256=stored.sha256, result_size=stored.size
+            ):
+                files.destroy(stored.id)
     with transaction.atomic():
         if not SigningRequest.objects.filter(pk=request.pk, state=State.SIGNED).update(
-            state=State.COMPLETED, state_hash="", changed_at=timezone.now()
+            state=State.COMPLETED, changed_at=timezone.now()
         ):
             return
         results = [item.result_sha256 for item in request.items.all()]
@@ -286,7 +316,7 @@ def _end_unauthorised(request: SigningRequest) -> None:
 def _fail(request: SigningRequest, failure: str) -> None:
     with transaction.atomic():
         if not SigningRequest.objects.filter(pk=request.pk, state__in=OPEN_STATES).update(
-            state=State.FAILED, failure=failure[:64], sealed_activation=b"", state_hash="", changed_at=timezone.now()
+            state=State.FAILED, failure=failure[:64], sealed_activation=b"", changed_at=timezone.now()
         ):
             return
         _note(request, SYSTEM, "signature:failed", failure=failure)

@@ -12,6 +12,7 @@ from paraphe.platform.signing.actions import (
 )
 from paraphe.platform.signing.errors import (
     AuthorisationMismatch,
+    BeingSigned,
     NoCredential,
     SelfCheckFailed,
     TrustRefused,
@@ -27,11 +28,12 @@ from paraphe.platform.signing.queries import (
     outcome,
     trusted_roots,
 )
-from paraphe.platform.signing.trust_client import TrustClient, trust
+from paraphe.platform.signing.trust_client import TrustClient, text_of, trust
 from paraphe.platform.signing.values import ToSign
 
 __all__ = [
     "AuthorisationMismatch",
+    "BeingSigned",
     "HolderView",
     "NoCredential",
     "Outcome",
@@ -54,6 +56,7 @@ __all__ = [
     "refuse",
     "remember_holder",
     "sweep",
+    "text_of",
     "trust",
     "trusted_roots",
     "withdraw",

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from paraphe.platform.signing.errors import NoCredential, TrustRefused, TrustUnavailable
-from paraphe.platform.signing.trust_client import TrustClient
+from paraphe.platform.signing.trust_client import TrustClient, text_of
 
 SHA256_OID = "2.16.840.1.101.3.4.2.1"
 ECDSA_SHA256_OID = "1.2.840.10045.4.3.2"
@@ -88,7 +88,7 @@ def push_authorisation(
             "authorization_details": json.dumps([details]),
         },
     )
-    return str(answer.get("request_uri", ""))
+    return text_of(answer, "request_uri")
 
 
 def redeem_code(client: TrustClient, *, code: str, code_verifier: str, redirect_uri: str) -> str:
@@ -103,7 +103,7 @@ def redeem_code(client: TrustClient, *, code: str, code_verifier: str, redirect_
             "client_id": client.client_id,
         },
     )
-    return str(answer["access_token"])
+    return text_of(answer, "access_token")
 
 
 def sign_hash(
@@ -138,7 +138,8 @@ def sign_hash(
 
 
 def _credential(credential_id: str, info: dict[str, Any]) -> RemoteCredential:
-    encoded = _strings(info.get("cert") or {}, "certificates")
+    certificates = info.get("cert")
+    encoded = _strings(certificates, "certificates") if isinstance(certificates, dict) else []
     if not encoded:
         raise TrustUnavailable(reason="credential without certificate")
     try:

@@ -27,6 +27,12 @@ class AuthorisationMismatch(DomainError):
     code = "authorisation_mismatch"
 
 
+class BeingSigned(DomainError):
+    """A signature of the same thing is authorised and being finished: nothing else begins until it is done."""
+
+    code = "being_signed"
+
+
 class WrongState(DomainError):
     """The request is not in a state in which this can be done."""
 

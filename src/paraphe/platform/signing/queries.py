@@ -44,10 +44,11 @@ class Outcome:
         return self.state in ("prepared", "pushed", "authorised", "signed")
 
 
-def outcome(request_id: uuid.UUID) -> Outcome:
-    """Return how far request ``request_id`` came. Raises NotFound."""
+def outcome(request_id: uuid.UUID, *, person_id: int | None = None) -> Outcome:
+    """Return how far request ``request_id`` came, of ``person_id`` where one asks. Raises NotFound."""
+    mine = SigningRequest.objects.all() if person_id is None else SigningRequest.objects.filter(person_id=person_id)
     try:
-        return _outcome(SigningRequest.objects.get(pk=request_id))
+        return _outcome(mine.get(pk=request_id))
     except SigningRequest.DoesNotExist:
         raise NotFound(kind="signing request") from None
 

@@ -12,7 +12,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from paraphe.pki import tsp
-from paraphe.pki.errors import RevocationUnavailable, TimestampUnavailable
+from paraphe.pki.errors import RevocationUnavailable, TimestampInvalid, TimestampUnavailable
 from paraphe.pki.ports import RevocationInfo
 from paraphe.platform.signing.errors import TrustRefused, TrustUnavailable
 from paraphe.platform.signing.trust_client import TrustClient
@@ -26,13 +26,20 @@ class HttpTimestampSource:
     path: str = "/tsa"
 
     def timestamp(self, digest: bytes) -> bytes:
-        """Return a TimeStampToken over the SHA-256 ``digest``; checks status, digest and nonce of the answer."""
+        """Return a TimeStampToken over the SHA-256 ``digest``; checks status, digest and nonce of the answer.
+
+        Raises TimestampUnavailable.
+        """
         nonce = secrets.randbits(63)
         try:
             answer = self.client.post_der(self.path, tsp.build_request(digest, nonce), "application/timestamp-query")
         except (TrustUnavailable, TrustRefused) as error:
             raise TimestampUnavailable(reason=str(error)) from error
-        return tsp.parse_response(answer, digest, nonce)
+        try:
+            return tsp.parse_response(answer, digest, nonce)
+        except TimestampInvalid as error:
+            # A wrong answer proves nothing about the next one: as good as none.
+            raise TimestampUnavailable(reason=str(error)) from error
 
 
 @dataclass

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import requests
+import urllib3
 from django.conf import settings
 
 from paraphe.platform.signing.errors import TrustRefused, TrustUnavailable
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 20
+WHOLE_SECONDS = 60
 MAX_ANSWER = 20_000_000
 
 
@@ -69,9 +71,10 @@ class TrustClient:
             if known and known[1] > time.monotonic():
                 return known[0]
         answer = self.post_form("/oauth2/token", {"grant_type": "client_credentials", "scope": scope})
-        token = str(answer["access_token"])
+        token = text_of(answer, "access_token")
+        seconds = answer.get("expires_in", 60)
         with self._lock:
-            self._tokens[scope] = (token, time.monotonic() + max(int(answer.get("expires_in", 60)) - 30, 0))
+            self._tokens[scope] = (token, time.monotonic() + (max(seconds - 30, 0) if type(seconds) is int else 0))
         return token
 
     def forget_tokens(self) -> None:
@@ -85,17 +88,29 @@ class TrustClient:
             answer = self.session.request(
                 method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, stream=True, **options
             )
-            body = answer.raw.read(MAX_ANSWER + 1, decode_content=True)
-        except (requests.RequestException, OSError) as error:
+            body = _bounded_body(answer)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise TrustUnavailable(reason=type(error).__name__) from error
         answer._content = body  # requests reads bodies without a bound; this one was read with one
-        if answer.status_code >= 500 or len(body) > MAX_ANSWER:
+        if answer.status_code >= 500:
             raise TrustUnavailable(status=answer.status_code)
         if answer.status_code not in (200, 201, 204):
             if answer.status_code == 401:
                 self.forget_tokens()
             raise _refusal(answer)
         return answer
+
+
+def _bounded_body(answer: requests.Response) -> bytes:
+    """Read a body that is neither too long nor comes too slowly: each read alone may be in time for ever."""
+    deadline = time.monotonic() + WHOLE_SECONDS
+    body = bytearray()
+    with answer:
+        for part in answer.raw.stream(65_536, decode_content=True):
+            body += part
+            if len(body) > MAX_ANSWER or time.monotonic() > deadline:
+                raise TrustUnavailable(reason="answer is too long or too slow")
+    return bytes(body)
 
 
 def _refusal(answer: requests.Response) -> TrustRefused:
@@ -105,6 +120,14 @@ def _refusal(answer: requests.Response) -> TrustRefused:
     except (ValueError, KeyError, TypeError, AttributeError):
         error, description = f"http_{answer.status_code}", ""
     return TrustRefused(error=error, description=description, status=answer.status_code)
+
+
+def text_of(answer: Mapping[str, object], name: str) -> str:
+    """Return field ``name`` of an answer. Raises TrustUnavailable when it is missing, empty or not a string."""
+    value = answer.get(name)
+    if not isinstance(value, str) or not value:
+        raise TrustUnavailable(reason=f"{name} is missing")
+    return value
 
 
 def _json_object(answer: requests.Response) -> dict[str, Any]:

@@ -20,10 +20,15 @@ REFUSALS = {
     "dynamic_form": gettext_lazy(
         "Ce PDF est un formulaire dynamique (XFA), dont le contenu peut changer. Imprimez-le en PDF, puis recommencez."
     ),
+    "not_permitted": gettext_lazy("Les signatures que porte ce PDF interdisent d'en ajouter une autre."),
+    "too_complex": gettext_lazy("Ce PDF est trop complexe pour être vérifié. Imprimez-le en PDF, puis recommencez."),
+    "bad_box": gettext_lazy("La signature ne tient pas à cette place. Choisissez-en une autre."),
+    "storage_full": gettext_lazy("La plateforme n'a plus de place pour l'instant. Réessayez plus tard."),
+    "storage_failed": gettext_lazy("Le fichier n'a pas pu être gardé. Réessayez dans un instant."),
     "certified_no_changes": gettext_lazy(
         "Ce PDF est certifié par son auteur, qui interdit toute modification, même une signature."
     ),
-    "already_being_signed": gettext_lazy("Ce document est en cours de signature. Attendez la fin, puis recommencez."),
+    "being_signed": gettext_lazy("Ce document est en cours de signature. Attendez la fin, puis recommencez."),
 }
 
 

@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,13 +16,19 @@ from paraphe.platform.documents import api as documents
 from paraphe.platform.enrolment import api as enrolment
 from paraphe.platform.signing import api as signing
 from paraphe.platform.web.account.access import PersonRequest, actor_of, signed_in
-from paraphe.platform.web.answers import trust_problem
+from paraphe.platform.web.answers import not_found, trust_problem
 from paraphe.platform.web.documents.forms import PlaceForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
 from paraphe.platform.web.documents.sentences import sentence
 from paraphe.platform.web.documents.views import page_list
 
 BOX_WIDTH, BOX_HEIGHT, MARGIN = 200.0, 72.0, 36.0
+NOT_SIGNED = {
+    "prepared": gettext_lazy("Vous n'avez pas encore autorisé cette signature. Recommencez."),
+    "pushed": gettext_lazy("Vous n'avez pas encore autorisé cette signature. Recommencez."),
+    "refused": gettext_lazy("Vous avez renoncé à signer : rien n'a été signé."),
+    "failed": gettext_lazy("La signature n'a pas pu être faite : rien n'a été signé. Recommencez."),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,13 +55,23 @@ def place(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
                 )
             )
         except (signing.TrustUnavailable, signing.TrustRefused, signing.NoCredential) as error:
-            return trust_problem(request, error, back="private-space")
+            return trust_problem(request, error, back=request.path)
         except (documents.PdfRefused, documents.AlreadyBeingSigned) as error:
             form.add_error(None, sentence(error))
+        except signing.WrongState:
+            # Another tab began anew between the two halves of this request: that one counts.
+            form.add_error(None, _("Cette signature a été commencée dans un autre onglet. Recommencez ici ou là-bas."))
     return render(
         request,
         "platform_web/documents/sign.html",
-        {"document": document, "pages": page_list(document), "form": form, "box": default_box(document)},
+        {
+            "document": document,
+            "pages": page_list(document),
+            "form": form,
+            "box": _shown_box(document, form),
+            "name": request.person.full_name,
+        },
+        status=422 if form.errors else 200,
     )
 
 
@@ -75,7 +91,7 @@ def returned(request: PersonRequest) -> HttpResponse:
         messages.error(request, _("Cette demande de signature n'est plus valable. Recommencez depuis le document."))
         return redirect("private-space")
     except signing.TrustUnavailable as error:
-        return trust_problem(request, error, back="private-space")
+        return trust_problem(request, error, back=request.get_full_path())
     _settle(outcome)
     return redirect("signature-progress", request_id=outcome.id)
 
@@ -84,9 +100,10 @@ def returned(request: PersonRequest) -> HttpResponse:
 @signed_in
 def progress(request: PersonRequest, request_id: uuid.UUID) -> HttpResponse:
     """Lead on when the signature is finished; show that it is being finished until then."""
-    outcome = signing.outcome(request_id)
-    if outcome.person_id != request.person.pk:
-        raise NotFound(kind="signing request")
+    try:
+        outcome = signing.outcome(request_id, person_id=request.person.pk)
+    except NotFound:
+        return not_found(request)
     if outcome.state in ("authorised", "signed"):
         outcome = signing.complete(request_id)
     _settle(outcome)
@@ -95,17 +112,12 @@ def progress(request: PersonRequest, request_id: uuid.UUID) -> HttpResponse:
             return redirect("registration-done")
         messages.success(request, _("Votre document est signé."))
         return redirect("document", document_id=outcome.reference)
-    if outcome.state in ("refused", "failed"):
-        text = (
-            _("Vous avez renoncé à signer : rien n'a été signé.")
-            if outcome.state == "refused"
-            else _("La signature n'a pas pu être faite : rien n'a été signé. Recommencez.")
-        )
-        messages.warning(request, text)
-        if outcome.purpose == "terms":
-            return redirect("registration-sign")
-        return redirect("document", document_id=outcome.reference)
-    return render(request, "platform_web/documents/progress.html", {"outcome": outcome})
+    if outcome.state in ("authorised", "signed"):
+        return render(request, "platform_web/documents/progress.html", {"outcome": outcome})
+    messages.warning(request, str(NOT_SIGNED.get(outcome.state, NOT_SIGNED["failed"])))
+    if outcome.purpose == "terms":
+        return redirect("registration-sign")
+    return redirect("document", document_id=outcome.reference)
 
 
 def default_box(document: documents.DocumentView) -> dict[str, float]:
@@ -119,6 +131,12 @@ def default_box(document: documents.DocumentView) -> dict[str, float]:
         "w": box_width,
         "h": box_height,
     }
+
+
+def _shown_box(document: documents.DocumentView, form: PlaceForm) -> dict[str, float]:
+    """Return where the box is shown: where the person put it before something went wrong, else the default."""
+    given = getattr(form, "cleaned_data", {})
+    return {name: given.get(name) or default for name, default in default_box(document).items()}
 
 
 def _appearance(

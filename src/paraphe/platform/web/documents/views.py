@@ -79,7 +79,11 @@ def show(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
 @in_private_space
 def page(request: FirmRequest, document_id: uuid.UUID, page: int, width: int) -> HttpResponse:
     """Give one page as an image; the address names the page from 1."""
-    image = documents.page_image(request.person, request.firm, document_id, page - 1, width)
+    try:
+        image = documents.page_image(request.person, request.firm, document_id, page - 1, width)
+    except documents.PdfRefused:
+        # The page cannot be drawn, or not in time; the document itself can be downloaded and signed.
+        return HttpResponse(status=503)
     answer = HttpResponse(image, content_type="image/png")
     answer["Cache-Control"] = "private, max-age=600"
     return answer

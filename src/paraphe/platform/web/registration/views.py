@@ -1,5 +1,6 @@
 """The registration, one view per step; each sends the person to the step at which he stands."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
@@ -54,9 +55,11 @@ def confirm(request: PersonRequest, view: enrolment.EnrolmentView) -> HttpRespon
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-@steps.at("mobile")
+@steps.at("mobile", "identity")
 def mobile(request: PersonRequest, view: enrolment.EnrolmentView) -> HttpResponse:
-    """Ask for the number that receives the codes."""
+    """Ask for the number that receives the codes; it can be corrected until the trust site has begun with it."""
+    if view.trust_status:
+        return redirect(steps.address(view))
     form = MobileForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,7 +68,12 @@ def mobile(request: PersonRequest, view: enrolment.EnrolmentView) -> HttpRespons
             form.add_error("mobile", MOBILE_SENTENCES[str(error.params["reason"])])
         else:
             return redirect("registration")
-    return render(request, "platform_web/registration/mobile.html", {"steps": steps.shown(view), "form": form})
+    return render(
+        request,
+        "platform_web/registration/mobile.html",
+        {"steps": steps.shown(view), "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,17 +137,7 @@ def terms(request: PersonRequest, view: enrolment.EnrolmentView) -> HttpResponse
     form = TermsForm(request.POST or None, firms=firms)
     locale = get_language() or "fr"
     if request.method == "POST" and form.is_valid():
-        enrolment.accept_terms(
-            actor=actor_of(request),
-            person=request.person,
-            terms=form.cleaned_data["terms"],
-            policy=form.cleaned_data["privacy"],
-            firm_ids=[int(number) for number in form.cleaned_data.get("firms", [])],
-            locale=locale,
-        )
-        if view.track == "member":
-            return _to_signature(request, locale)
-        return redirect("registration-done")
+        return _accept(request, view, form, locale)
     return render(
         request,
         "platform_web/registration/terms.html",
@@ -150,6 +148,7 @@ def terms(request: PersonRequest, view: enrolment.EnrolmentView) -> HttpResponse
             "view": view,
             "firms": firms,
         },
+        status=422 if form.errors else 200,
     )
 
 
@@ -201,11 +200,33 @@ def legal_current(request: HttpRequest, kind: str) -> HttpResponse:
         return not_found(request)
 
 
+def _accept(request: PersonRequest, view: enrolment.EnrolmentView, form: TermsForm, locale: str) -> HttpResponse:
+    try:
+        enrolment.accept_terms(
+            actor=actor_of(request),
+            person=request.person,
+            terms=form.cleaned_data["terms"],
+            policy=form.cleaned_data["privacy"],
+            firm_ids=[int(number) for number in form.cleaned_data.get("firms", [])],
+            locale=locale,
+        )
+    except signing.BeingSigned:
+        messages.info(request, _("Votre signature est en cours. Attendez quelques instants, puis rechargez la page."))
+        return redirect("registration-sign")
+    return _to_signature(request, locale) if view.track == "member" else redirect("registration-done")
+
+
 def _to_signature(request: PersonRequest, locale: str) -> HttpResponse:
     try:
         return redirect(enrolment.signing_address(actor=actor_of(request), person=request.person, locale=locale))
     except (signing.TrustUnavailable, signing.TrustRefused, signing.NoCredential) as error:
         return trust_problem(request, error, back="registration-sign")
+    except enrolment.NoFirmChosen:
+        # The firms that were chosen are no longer his: he chooses again.
+        return redirect("registration-terms")
+    except (signing.BeingSigned, signing.WrongState):
+        messages.info(request, _("Votre signature est en cours. Attendez quelques instants, puis rechargez la page."))
+        return redirect("registration-sign")
 
 
 def _reason(view: enrolment.EnrolmentView) -> str:
