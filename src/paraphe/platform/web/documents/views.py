@@ -1,6 +1,7 @@
 """One's own documents: bring, look, take away, delete."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -69,7 +70,7 @@ def show(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
         {
             "document": document,
             "pages": page_list(document),
-            "signatures": documents.signatures(request.person, request.firm, document_id),
+            "signatures": _signatures(request, document_id),
             "may_sign": "sign" in accounts.rights(request.person, request.firm),
         },
     )
@@ -123,6 +124,14 @@ def page_list(document: documents.DocumentView, width: int = VIEW_WIDTH) -> list
         }
         for number, (page_width, page_height) in enumerate(document.pages, 1)
     ]
+
+
+def _signatures(request: FirmRequest, document_id: uuid.UUID) -> Sequence[documents.SignatureView] | None:
+    """Return the signatures, None when they could not be examined: that is not the same as none."""
+    try:
+        return documents.signatures(request.person, request.firm, document_id)
+    except documents.PdfRefused:
+        return None
 
 
 def _home_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:

@@ -1,0 +1,200 @@
+"""Every address of the platform, asked by everybody who should not: a new one that is not listed here fails."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
+
+from paraphe.platform.accounts import api as accounts
+from paraphe.platform.documents.models import Document
+from paraphe.platform.enrolment.models import Enrolment, OpenFirm
+from paraphe.platform.signing.models import SigningRequest
+from paraphe.platform.web.urls import urlpatterns
+from tests.journeys.visitor import pdf_of
+from tests.support import cast
+from tests.support.small_trust import SmallTrust
+
+pytestmark = pytest.mark.django_db
+
+# Shown to everybody, signed in or not.
+PUBLIC = {"public-home", "help", "confidence", "sign-in", "legal", "legal-pdf"}
+# The sign-in itself and the way out: tests/platform/accounts asks them.
+SIGN_IN = {"sign-in-start", "oidc-callback", "sign-out"}
+# About the person of the session and nobody else; no address names a thing.
+OWN = {
+    "choose-firm",
+    "no-access",
+    "registration",
+    "registration-confirm",
+    "registration-mobile",
+    "registration-identity",
+    "registration-restart",
+    "registration-return",
+    "registration-terms",
+    "registration-sign",
+    "registration-done",
+    "signed-terms",
+    "private-space",
+    "document-add",
+    "signature-return",
+}
+# About one thing that has an owner: anybody else gets the answer for what does not exist.
+OWNED: dict[str, tuple[str, dict[str, object]]] = {
+    "document": ("GET", {}),
+    "document-page": ("GET", {"page": 1, "width": 900}),
+    "document-download": ("GET", {}),
+    "document-delete": ("POST", {}),
+    "document-sign": ("POST", {}),
+    "signature-progress": ("GET", {}),
+}
+METHODS = {"document-add": "POST", "registration-restart": "POST"}
+
+
+def names(patterns: list[Any] | None = None) -> Iterator[str]:
+    """Yield the names of all addresses of the platform's pages."""
+    for pattern in urlpatterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns)
+        else:
+            assert isinstance(pattern, URLPattern)
+            assert pattern.name, pattern
+            yield pattern.name
+
+
+def registered(person: cast.CastPerson, firm: cast.CastFirm | None = None) -> tuple[Client, accounts.Person]:
+    """Return a browser of somebody who finished the registration, in a firm for which the service is open."""
+    client = Client()
+    found = cast.sign_in_client(client, person)
+    now = timezone.now()
+    enrolment = Enrolment.objects.create(
+        person_id=found.pk, track=accounts.track(found), step="done", started_at=now, changed_at=now
+    )
+    for each in accounts.firms_of(found):
+        OpenFirm.objects.get_or_create(firm=each, defaults={"enrolment": enrolment, "opened_at": now})
+    if firm is not None:
+        assert client.post(reverse("choose-firm"), {"firm": cast.firm(firm).pk}).status_code == 302
+    return client, found
+
+
+def add_letter(client: Client) -> Document:
+    """Bring a letter."""
+    assert client.post(reverse("document-add"), {"file": SimpleUploadedFile("a.pdf", pdf_of("A"))}).status_code == 302
+    return Document.objects.latest("added_at")
+
+
+def ask(client: Client, name: str, document: object, request: object) -> Any:
+    """Ask an address about one thing."""
+    method, words = OWNED[name]
+    key = {"request_id": request} if name == "signature-progress" else {"document_id": document}
+    return client.generic(method, reverse(name, kwargs={**key, **words}))
+
+
+def signing_request(person: accounts.Person, document: Document) -> SigningRequest:
+    now = timezone.now()
+    return SigningRequest.objects.create(
+        person_id=person.pk,
+        subject_id="s",
+        credential_id="c",
+        sign_algorithm="a",
+        purpose="document",
+        reference=str(document.pk),
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def test_every_address_is_in_this_matrix() -> None:
+    found = list(names())
+    assert len(found) == len(set(found))
+    assert set(found) == PUBLIC | SIGN_IN | OWN | set(OWNED)
+
+
+@pytest.mark.parametrize("name", sorted(OWN | set(OWNED)))
+def test_who_is_not_signed_in_is_led_to_sign_in(client: Client, name: str) -> None:
+    if name in OWNED:
+        answer = ask(client, name, uuid.uuid4(), uuid.uuid4())
+    else:
+        answer = client.generic(METHODS.get(name, "GET"), reverse(name))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("sign-in"))
+
+
+@pytest.mark.parametrize("name", sorted(OWNED))
+def test_a_stranger_a_colleague_and_another_firm_get_what_does_not_exist(trust: SmallTrust, name: str) -> None:
+    alice, alice_herself = registered(cast.ALICE)
+    letter = add_letter(alice)
+    request = signing_request(alice_herself, letter)
+    for person, firm in ((cast.ETIENNE, cast.OCEAN), (cast.BOB, None), (cast.CHLOE, None), (cast.JEANNE, None)):
+        other, _ = registered(person, firm)
+        foreign = ask(other, name, letter.pk, request.pk)
+        absent = ask(other, name, uuid.uuid4(), uuid.uuid4())
+        assert foreign.status_code == absent.status_code == 404, person.identifier
+    assert ask(alice, name, letter.pk, request.pk).status_code in (200, 302, 409, 503)
+
+
+@pytest.mark.parametrize("name", sorted(set(OWNED) - {"signature-progress"}))
+def test_a_document_of_one_firm_is_not_there_when_one_acts_for_another(trust: SmallTrust, name: str) -> None:
+    etienne, _ = registered(cast.ETIENNE, cast.OCEAN)
+    letter = add_letter(etienne)
+    etienne.post(reverse("choose-firm"), {"firm": cast.firm(cast.LE_GALL).pk})
+    assert ask(etienne, name, letter.pk, uuid.uuid4()).status_code == 404
+    assert Document.objects.filter(pk=letter.pk).exists()
+    etienne.post(reverse("choose-firm"), {"firm": cast.firm(cast.OCEAN).pk})
+    assert ask(etienne, name, letter.pk, uuid.uuid4()).status_code in (200, 302, 409, 503)
+
+
+@pytest.mark.parametrize("person", [cast.NORA, cast.MALLORY], ids=["Nora", "Mallory"])
+@pytest.mark.parametrize("name", sorted((OWN | set(OWNED)) - {"no-access"}))
+def test_who_has_no_right_comes_nowhere(client: Client, person: cast.CastPerson, name: str) -> None:
+    cast.sign_in_client(client, person)
+    if name in OWNED:
+        answer = ask(client, name, uuid.uuid4(), uuid.uuid4())
+    else:
+        answer = client.generic(METHODS.get(name, "GET"), reverse(name))
+    assert answer.status_code in (302, 404), answer.status_code
+    if answer.status_code == 302 and name != "signature-return":
+        assert answer["Location"] == reverse("no-access")
+
+
+@pytest.mark.parametrize("name", sorted((OWN | set(OWNED)) - {"choose-firm", "no-access"}))
+def test_who_is_not_registered_comes_to_his_registration_only(client: Client, name: str) -> None:
+    cast.sign_in_client(client, cast.ALICE)
+    if name in OWNED:
+        answer = ask(client, name, uuid.uuid4(), uuid.uuid4())
+    else:
+        answer = client.generic(METHODS.get(name, "GET"), reverse(name))
+    if name == "registration-confirm":
+        assert answer.status_code == 200
+    elif name in ("signed-terms", "signature-progress"):
+        assert answer.status_code == 404
+    else:
+        assert answer.status_code == 302
+        assert answer["Location"].split("?")[0] in {
+            reverse(each) for each in ("registration", "registration-confirm", "private-space")
+        }
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_public_pages_need_nobody(client: Client, name: str) -> None:
+    words = {"legal": {"kind": "terms"}, "legal-pdf": {"kind": "terms", "version": "2026-11"}}.get(name, {})
+    answer = client.get(reverse(name, kwargs=words))
+    assert answer.status_code in (200, 302)
+    assert not answer.get("Location", "").startswith(reverse("sign-in"))
+
+
+def test_pages_of_a_person_are_kept_by_no_cache(trust: SmallTrust) -> None:
+    alice, herself = registered(cast.ALICE)
+    letter = add_letter(alice)
+    for answer in (
+        alice.get(reverse("private-space")),
+        ask(alice, "document", letter.pk, None),
+        ask(alice, "document-download", letter.pk, None),
+        ask(alice, "document-page", letter.pk, None),
+        ask(alice, "signature-progress", None, signing_request(herself, letter).pk),
+    ):
+        assert "private" in answer["Cache-Control"]
