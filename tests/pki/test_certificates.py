@@ -1,10 +1,15 @@
 import subprocess
+import unicodedata
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from hypothesis import given
@@ -13,9 +18,9 @@ from hypothesis import strategies as st
 from paraphe.kernel.digests import sha256
 from paraphe.pki import build, keys, lint, profiles
 from paraphe.pki.errors import SignatureInvalid, UnsupportedKey
-from paraphe.pki.subjects import NaturalPerson, distinguished_name
+from paraphe.pki.subjects import NaturalPerson, Unit, distinguished_name
 from tests.pki.conftest import NOW
-from tests.support.pki import TestPki, settings_of
+from tests.support.pki import OPERATOR, TestPki, settings_of
 
 
 def _pem(folder: Path, name: str, *certificates: x509.Certificate) -> str:
@@ -89,18 +94,14 @@ def test_a_persons_certificate_passes_for_nothing_else(small_pki: TestPki, profi
     assert refusal.value.findings
 
 
-def _tbs(small_pki: TestPki, *, serial: int, days: int) -> bytes:
-    issuer = small_pki.authorities["natural"].signer.certificate
-    key = small_pki.signer("alice").certificate.public_key()
-    return build.prepare_certificate(
-        profiles.natural_person_profile(settings_of("natural")),
-        NaturalPerson("Alice", "Martin", "alice@cabinet.test", "PARAPHE-alice"),
-        keys.checked_key(key),
-        issuer,
-        serial,
-        NOW,
-        NOW + timedelta(days=days),
-    )
+PERSON = profiles.natural_person_profile(settings_of("natural"))
+ALICE = NaturalPerson("Alice", "Martin", "alice@cabinet.test", "PARAPHE-alice")
+
+
+def _tbs(pki: TestPki, *, subject: NaturalPerson = ALICE, serial: int = 1 << 100, days: int = 365) -> bytes:
+    key = keys.checked_key(pki.signer("alice").certificate.public_key())
+    issuer = pki.authorities["natural"].signer.certificate
+    return build.prepare_certificate(PERSON, subject, key, issuer, serial, NOW, NOW + timedelta(days=days))
 
 
 @pytest.mark.parametrize(
@@ -151,15 +152,130 @@ def test_a_signature_belongs_to_one_digest_and_one_key(pki: TestPki) -> None:
 
 def test_a_key_that_is_elsewhere_shows_nothing(small_pki: TestPki) -> None:
     key = keys.delegated_key(keys.checked_key(small_pki.signer("alice").certificate.public_key()), lambda _: b"")
-    for act in (key.private_numbers, lambda: key.private_bytes(None, None, None)):  # type: ignore[arg-type]
+    for act in (
+        lambda: key.sign(b"letter", ec.ECDSA(hashes.SHA384())),  # type: ignore[call-arg, arg-type]
+        key.private_numbers,
+        lambda: key.private_bytes(None, None, None),  # type: ignore[arg-type]
+    ):
         with pytest.raises(UnsupportedKey):
             act()
 
 
-@given(st.text(min_size=1, max_size=30), st.text(min_size=1, max_size=30))
+def _value(name: x509.Name, oid: x509.ObjectIdentifier) -> object:
+    return name.get_attributes_for_oid(oid)[0].value
+
+
+def test_an_rsa_key_that_is_elsewhere_signs_in_one_way_only() -> None:
+    public = rsa.generate_private_key(65537, 2048).public_key()
+    key = keys.DelegatedRsaKey(public, lambda digest: digest)
+    assert key.sign(b"letter", padding.PKCS1v15(), hashes.SHA256()) == sha256(b"letter")
+    pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+    for how in ((pss, hashes.SHA256()), (padding.PKCS1v15(), hashes.SHA512())):
+        with pytest.raises(UnsupportedKey):
+            key.sign(b"letter", *how)
+
+
+@given(st.text(max_size=90), st.text(max_size=90))
 def test_names_with_any_letters_become_names_or_are_refused(given_name: str, surname: str) -> None:
     try:
         name = distinguished_name(NaturalPerson(given_name, surname, "x@y.test", "PARAPHE-1"))
     except ValueError:
+        # Only what is empty or no Unicode text at all.
+        assert not given_name.strip() or not surname.strip() or max(given_name + surname) >= "\ud800"
         return
-    assert name.get_attributes_for_oid(NameOID.SURNAME)[0].value == surname
+    assert _value(name, NameOID.SURNAME) == " ".join(unicodedata.normalize("NFC", surname).split())
+    assert len(str(_value(name, NameOID.COMMON_NAME)).encode()) <= 64
+
+
+def test_the_same_name_typed_on_two_keyboards_is_the_same() -> None:
+    composed = NaturalPerson("\u00c9tienne", "Le Gall", "e@cabinet.test", "PARAPHE-1")
+    decomposed = NaturalPerson("E\u0301tienne", " Le  Gall ", "e@cabinet.test", "PARAPHE-1")
+    assert distinguished_name(composed) == distinguished_name(decomposed)
+
+
+def test_a_very_long_name_is_shortened_only_in_the_common_name() -> None:
+    surname = "de Montmorency-Luxembourg de Beaufort-Spontin"
+    name = distinguished_name(
+        NaturalPerson("Marie-Philippine Élisabeth Charlotte", surname, "m@cabinet.test", "PARAPHE-1")
+    )
+    assert _value(name, NameOID.COMMON_NAME) == f"Marie-Philippine {surname}"
+    assert _value(name, NameOID.GIVEN_NAME) == "Marie-Philippine Élisabeth Charlotte"
+    firm = distinguished_name(Unit("Société d'expertise comptable " * 4, OPERATOR))
+    assert _value(firm, NameOID.COMMON_NAME) == "Société d'expertise comptable Société d'expertise comptable"
+
+
+@pytest.mark.parametrize(
+    ("surname", "finding"),
+    [
+        ("Mar\u202etin", "subject_surname_unseen_character"),
+        ("Mar\x00tin", "subject_surname_unseen_character"),
+        ("Martin\u200b", "subject_surname_unseen_character"),
+    ],
+)
+def test_a_name_with_letters_that_nobody_sees_is_not_certified(small_pki: TestPki, surname: str, finding: str) -> None:
+    tbs = _tbs(small_pki, subject=NaturalPerson("Alice", surname, "alice@cabinet.test", "PARAPHE-alice"))
+    with pytest.raises(lint.LintFailed) as refusal:
+        lint.lint_tbs(tbs, PERSON)
+    assert finding in [one.code for one in refusal.value.findings]
+
+
+def test_another_country_code_and_an_address_that_is_none_are_refused(small_pki: TestPki) -> None:
+    with pytest.raises(lint.LintFailed):
+        lint.lint_tbs(
+            _tbs(small_pki, subject=NaturalPerson("A", "B", "a@cabinet.test", "PARAPHE-1", country="fr")), PERSON
+        )
+    with pytest.raises(ValueError, match="A-label"):
+        _tbs(small_pki, subject=NaturalPerson("A", "B", "é@cabinet.test", "PARAPHE-1"))
+
+
+def test_an_address_under_an_accented_domain_is_written_in_ascii(small_pki: TestPki) -> None:
+    tbs = _tbs(small_pki, subject=NaturalPerson("A", "B", "a@société.fr", "PARAPHE-1"))
+    lint.lint_tbs(tbs, PERSON)
+    assert b"a@xn--socit-esab.fr" in tbs
+
+
+@pytest.mark.parametrize("change", ["aia_url", "crl_url", "ocsp_url"])
+def test_addresses_are_those_of_the_profile(small_pki: TestPki, change: str) -> None:
+    other = replace(settings_of("natural"), **{change: "http://elsewhere.test/"})  # type: ignore[arg-type]
+    tbs = _tbs(small_pki)
+    lint.lint_tbs(tbs, PERSON)
+    with pytest.raises(lint.LintFailed) as refusal:
+        lint.lint_tbs(tbs, profiles.natural_person_profile(other))
+    assert len(refusal.value.findings) == 1
+
+
+def test_a_certificate_does_not_outlive_its_issuer(small_pki: TestPki) -> None:
+    issuer = small_pki.authorities["natural"].signer.certificate
+    left = issuer.not_valid_after_utc - NOW
+    assert _tbs(small_pki, days=left.days)
+    with pytest.raises(ValueError, match="outlive"):
+        _tbs(small_pki, days=left.days + 1)
+
+
+def _with_extension(tbs: bytes, extension: dict[str, object]) -> bytes:
+    parsed = asn1_x509.TbsCertificate.load(tbs)
+    parsed["extensions"].append(asn1_x509.Extension(extension))
+    return bytes(parsed.dump(force=True))
+
+
+@pytest.mark.parametrize(
+    ("extension", "finding"),
+    [
+        ({"extn_id": "1.3.6.1.5.5.7.1.3", "extn_value": b"\x30\x00"}, "qualified_claim"),
+        ({"extn_id": "1.2.3.4", "extn_value": b"\x05\x00"}, "1.2.3.4_unexpected"),
+        ({"extn_id": "ocsp_no_check", "extn_value": b"\x05\x00"}, "no_check_differs"),
+        ({"extn_id": "basic_constraints", "critical": True, "extn_value": {"ca": True}}, "authority_flag_differs"),
+    ],
+)
+def test_nothing_is_slipped_into_a_certificate(small_pki: TestPki, extension: dict[str, object], finding: str) -> None:
+    with pytest.raises(lint.LintFailed) as refusal:
+        lint.lint_tbs(_with_extension(_tbs(small_pki), extension), PERSON)
+    assert finding in [one.code for one in refusal.value.findings]
+
+
+@given(st.data())
+def test_one_changed_byte_is_no_way_to_crash_the_lint(small_pki: TestPki, data: st.DataObject) -> None:
+    tbs = bytearray(_tbs(small_pki, serial=1 << 100))
+    tbs[data.draw(st.integers(0, len(tbs) - 1))] = data.draw(st.integers(0, 255))
+    with suppress(lint.LintFailed):  # the change may be in the public key, where it is none that a lint can see
+        lint.lint_tbs(bytes(tbs), PERSON)

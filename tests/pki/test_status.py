@@ -3,6 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import ocsp as asn1_ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -97,13 +98,17 @@ def test_openssl_reads_the_list(tmp_path: Path) -> None:
     assert x509.load_der_x509_crl(data).extensions.get_extension_for_class(x509.CRLNumber).value.crl_number == 9
 
 
-def _query(pki: TestPki, nonce: bytes | None) -> ocsp.OcspQuery:
+def _asked(pki: TestPki, nonce: bytes | None = None) -> bytes:
     asked = builder.OCSPRequestBuilder().add_certificate(
         pki.signer("alice").certificate, pki.authorities["natural"].signer.certificate, hashes.SHA256()
     )
     if nonce is not None:
         asked = asked.add_extension(x509.OCSPNonce(nonce), critical=False)
-    return ocsp.parse_request(asked.build().public_bytes(Encoding.DER))
+    return asked.build().public_bytes(Encoding.DER)
+
+
+def _query(pki: TestPki, nonce: bytes | None) -> ocsp.OcspQuery:
+    return ocsp.parse_request(_asked(pki, nonce))
 
 
 def test_a_request_names_its_issuer_and_a_nonce_is_echoed(small_pki: TestPki) -> None:
@@ -135,6 +140,37 @@ def test_a_nonce_of_unreasonable_length_is_refused(small_pki: TestPki) -> None:
 def test_bytes_that_are_no_request_are_malformed(data: bytes) -> None:
     with pytest.raises(MalformedRequest):
         ocsp.parse_request(data)
+
+
+@given(st.data())
+def test_a_damaged_request_is_malformed_or_has_an_answer(small_pki: TestPki, data: st.DataObject) -> None:
+    der = bytearray(_asked(small_pki, b"n" * 16))
+    for _ in range(data.draw(st.integers(1, 3))):
+        der[data.draw(st.integers(0, len(der) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        query = ocsp.parse_request(bytes(der))
+    except MalformedRequest:
+        return
+    natural = small_pki.authorities["natural"]
+    assert natural.responder is not None
+    if ocsp.is_about(query, natural.signer.certificate):
+        answer = ocsp.build_response(
+            query,
+            ocsp.CertStatus("good"),
+            responder=natural.responder.certificate,
+            key=natural.responder.private_key,
+            this_update=NOW,
+            next_update=NOW + timedelta(hours=1),
+        )
+        assert builder.load_der_ocsp_response(answer).serial_number == query.serial
+
+
+def test_a_request_for_two_certificates_is_refused(small_pki: TestPki) -> None:
+    one = asn1_ocsp.OCSPRequest.load(_asked(small_pki))
+    requests = one["tbs_request"]["request_list"]
+    requests.append(requests[0].copy())
+    with pytest.raises(MalformedRequest):
+        ocsp.parse_request(one.dump(force=True))
 
 
 @pytest.mark.parametrize("why", ["malformed", "unauthorized", "try_later", "internal_error"])

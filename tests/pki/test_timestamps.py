@@ -1,8 +1,11 @@
 import hashlib
 import subprocess
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms as asn1_cms
 from asn1crypto import tsp as asn1_tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
@@ -16,6 +19,10 @@ from tests.pki.conftest import NOW
 from tests.support.pki import TSA_POLICY, TestPki
 
 LETTER = b"Lettre de mission"
+
+
+def _token(pki: TestPki) -> bytes:
+    return tsp.parse_response(_answer(pki, tsp.build_request(sha256(LETTER), 1)), sha256(LETTER), 1)
 
 
 def _answer(pki: TestPki, request: bytes, serial: int = 7) -> bytes:
@@ -130,3 +137,98 @@ def test_bytes_that_are_no_token_are_refused(data: bytes) -> None:
         tsp.token_info(data)
     with pytest.raises(TimestampInvalid):
         tsp.parse_response(data, sha256(LETTER), 1)
+
+
+def _damaged(data: st.DataObject, der: bytes) -> bytes:
+    damaged = bytearray(der)
+    for _ in range(data.draw(st.integers(1, 3))):
+        # The length of an ECDSA signature differs from one run to the next; what is drawn must not depend on it.
+        damaged[data.draw(st.integers(0, 1 << 16)) % len(der)] = data.draw(st.integers(0, 255))
+    return bytes(damaged)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_damaged_request_is_malformed_refused_or_stamped(small_pki: TestPki, data: st.DataObject) -> None:
+    try:
+        request = tsp.parse_request(_damaged(data, tsp.build_request(sha256(LETTER), 1 << 60)))
+    except MalformedRequest:
+        return
+    if tsp.refusal_of(request, TSA_POLICY) is None:
+        answer = tsp.build_response(request, small_pki.signer("tsu"), serial=7, gen_time=NOW, policy=TSA_POLICY)
+        token = asn1_tsp.TimeStampResp.load(answer)["time_stamp_token"].dump()
+        said = asn1_cms.ContentInfo.load(token)["content"]["encap_content_info"]["content"].parsed
+        assert said["message_imprint"].dump() == request.imprint
+        assert said["nonce"].native == request.nonce
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_damaged_token_is_refused_and_nothing_else(small_pki: TestPki, data: st.DataObject) -> None:
+    digest = sha256(LETTER)
+    issuers = [small_pki.authorities["legal"].signer.certificate]
+    token = _token(small_pki)
+    damaged = _damaged(data, token)
+    try:
+        info = tsp.verify_token(damaged, digest, issuers)
+    except TimestampInvalid:
+        return
+    # What is not signed may change without harm: other certificates beside that of the unit, for example.
+    assert info == tsp.verify_token(token, digest, issuers)
+
+
+def test_an_algorithm_with_parameters_of_ones_choice_is_malformed() -> None:
+    algorithm = b"\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01"
+    request = tsp.build_request(sha256(LETTER), 1)
+    assert algorithm + b"\x05\x00" in request
+    with pytest.raises(MalformedRequest):
+        tsp.parse_request(request.replace(algorithm + b"\x05\x00", algorithm + b"\x04\x00"))
+
+
+def test_a_token_after_the_life_of_its_unit_is_refused(small_pki: TestPki) -> None:
+    digest = sha256(LETTER)
+    late = small_pki.signer("tsu").certificate.not_valid_after_utc + timedelta(seconds=1)
+    request = tsp.parse_request(tsp.build_request(digest, 1))
+    answer = tsp.build_response(request, small_pki.signer("tsu"), serial=1, gen_time=late, policy=TSA_POLICY)
+    with pytest.raises(TimestampInvalid, match="not valid at this time"):
+        tsp.verify_token(
+            tsp.parse_response(answer, digest, 1), digest, [small_pki.authorities["legal"].signer.certificate]
+        )
+
+
+def test_a_unit_that_names_another_certificate_as_its_own_is_refused(small_pki: TestPki) -> None:
+    # The signature is of the unit's key, the reference inside of another certificate (ESS, RFC 5035 §1).
+    unit = small_pki.signer("tsu")
+    other = replace(unit, certificate=small_pki.signer("seal").certificate)
+    request = tsp.parse_request(tsp.build_request(sha256(LETTER), 1))
+    signed = asn1_tsp.TimeStampResp.load(tsp.build_response(request, other, serial=1, gen_time=NOW, policy=TSA_POLICY))[
+        "time_stamp_token"
+    ]
+    right = asn1_cms.ContentInfo.load(_token(small_pki))["content"]
+    signed["content"]["certificates"] = right["certificates"]
+    signed["content"]["signer_infos"][0]["sid"] = right["signer_infos"][0]["sid"]
+    with pytest.raises(TimestampInvalid, match="signing certificate"):
+        tsp.verify_token(signed.dump(force=True), sha256(LETTER), [small_pki.authorities["legal"].signer.certificate])
+
+
+def test_a_refusal_is_read_by_a_client_of_others(tmp_path: Path) -> None:
+    (tmp_path / "refusal.der").write_bytes(tsp.build_refusal("bad_alg", "SHA-256, SHA-384 or SHA-512"))
+    said = subprocess.run(
+        ["openssl", "ts", "-reply", "-in", "refusal.der", "-text"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert b"Rejected" in said.stdout
+    assert b"unrecognized or unsupported algorithm" in said.stdout
+
+
+def test_a_request_of_openssl_is_answered_without_certificate(small_pki: TestPki, tmp_path: Path) -> None:
+    made = subprocess.run(
+        ["openssl", "ts", "-query", "-digest", sha256(LETTER).hex(), "-sha256"], capture_output=True, check=True
+    )
+    request = tsp.parse_request(made.stdout)
+    assert request.nonce is not None
+    assert not request.certificate_wanted
+    answer = tsp.build_response(request, small_pki.signer("tsu"), serial=1, gen_time=NOW, policy=TSA_POLICY)
+    assert small_pki.signer("tsu").certificate.public_bytes(Encoding.DER) not in answer
+    token = tsp.parse_response(answer, sha256(LETTER), request.nonce)
+    with pytest.raises(TimestampInvalid, match="no certificate"):
+        tsp.verify_token(token, sha256(LETTER), [small_pki.authorities["legal"].signer.certificate])

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from paraphe.kernel.errors import DomainError
+from paraphe.pki.errors import UnsupportedKey
 from paraphe.pki.keys import PublicKey, algorithm_of, checked_key, delegated_key, public_key_from_der
 from paraphe.pki.ports import SignatureAlgorithm
 from paraphe.pki.profiles import ANY_POLICY, Profile
@@ -42,11 +43,15 @@ def prepare_certificate(
     """Return the DER of a TBSCertificate (RFC 5280 §4.1) that follows ``profile``.
 
     ``issuer_certificate`` is None for a self-signed root. ``algorithm`` defaults to that of the issuer's key. Raises
-    UnsupportedKey, and ValueError for a subject that does not fit into a certificate.
+    UnsupportedKey, and ValueError for a subject that does not fit into a certificate or an end after the issuer's.
     """
     key = public_key_from_der(subject_public_key) if isinstance(subject_public_key, bytes) else subject_public_key
     name = distinguished_name(subject)
     issuer_key = checked_key(issuer_certificate.public_key()) if issuer_certificate else key
+    if algorithm not in (None, algorithm_of(issuer_key)):
+        raise UnsupportedKey(reason="the issuer's key does not sign so")
+    if issuer_certificate and not_after > issuer_certificate.not_valid_after_utc:
+        raise ValueError("a certificate does not outlive its issuer's")
     builder = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -59,10 +64,9 @@ def prepare_certificate(
     builder = _common_extensions(builder, profile, key, issuer_certificate)
     builder = _address_extensions(builder, profile)
     if profile.email_in_alternative_name and isinstance(subject, NaturalPerson):
-        builder = builder.add_extension(x509.SubjectAlternativeName([x509.RFC822Name(subject.email)]), critical=False)
+        builder = builder.add_extension(x509.SubjectAlternativeName([_mailbox(subject.email)]), critical=False)
     # The builder wants a key; this one signs nothing. Only the bytes to sign leave this function.
     unsigned = builder.sign(delegated_key(issuer_key, lambda _: b"\x00"), hashes.SHA256())
-    assert algorithm in (None, algorithm_of(issuer_key)), "the signature algorithm is that of the issuer's key"  # noqa: S101
     return unsigned.tbs_certificate_bytes
 
 
@@ -84,6 +88,12 @@ def compare(certificate: x509.Certificate, tbs: bytes) -> None:
 def der(certificate: x509.Certificate) -> bytes:
     """Return the DER of ``certificate``."""
     return certificate.public_bytes(Encoding.DER)
+
+
+def _mailbox(email: str) -> x509.RFC822Name:
+    """Return an e-mail address with its domain in ASCII (RFC 5280 §7.5). Raises ValueError for other letters before."""
+    local, _, domain = email.rpartition("@")
+    return x509.RFC822Name(f"{local}@{domain.encode('idna').decode()}")
 
 
 def _common_extensions(

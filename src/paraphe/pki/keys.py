@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
 from paraphe.kernel.digests import sha256
 from paraphe.pki.errors import SignatureInvalid, UnsupportedKey
@@ -25,7 +26,7 @@ def public_key_from_der(der: bytes) -> PublicKey:
     """Return the key of a SubjectPublicKeyInfo (RFC 5280 §4.1). Raises UnsupportedKey."""
     try:
         return checked_key(serialization.load_der_public_key(der))
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         raise UnsupportedKey(reason="unreadable") from None
 
 
@@ -84,7 +85,8 @@ class SoftwareSigner:
 def delegated_key(public_key: PublicKey, sign: SignDigest) -> PrivateKey:
     """Return a private key that is elsewhere, for the builders of ``cryptography``.
 
-    ``sign`` gets the SHA-256 digest of what the builder wants signed and returns the signature value.
+    ``sign`` gets the SHA-256 digest of what the builder wants signed and returns the signature value. A builder that
+    wants another digest or another padding gets UnsupportedKey, not a signature of another kind.
     """
     if isinstance(public_key, ec.EllipticCurvePublicKey):
         return DelegatedEcKey(public_key, sign)
@@ -142,7 +144,9 @@ class DelegatedEcKey(_Elsewhere, ec.EllipticCurvePrivateKey):
         return self._public_key.key_size
 
     def sign(self, data: Any, signature_algorithm: Any) -> bytes:
-        """Have ``data`` signed elsewhere."""
+        """Have ``data`` signed elsewhere. Raises UnsupportedKey for anything but ECDSA with SHA-256."""
+        if not isinstance(signature_algorithm, ec.ECDSA) or not _is_sha256(signature_algorithm.algorithm):
+            raise UnsupportedKey(reason="only ECDSA with SHA-256")
         return self._sign(sha256(bytes(data)))
 
 
@@ -163,8 +167,14 @@ class DelegatedRsaKey(_Elsewhere, rsa.RSAPrivateKey):
         return self._public_key.key_size
 
     def sign(self, data: Any, padding: Any, algorithm: Any) -> bytes:
-        """Have ``data`` signed elsewhere."""
+        """Have ``data`` signed elsewhere. Raises UnsupportedKey for anything but PKCS#1 v1.5 with SHA-256."""
+        if not isinstance(padding, PKCS1v15) or not _is_sha256(algorithm):
+            raise UnsupportedKey(reason="only PKCS#1 v1.5 with SHA-256")
         return self._sign(sha256(bytes(data)))
+
+
+def _is_sha256(algorithm: object) -> bool:
+    return isinstance(algorithm, hashes.SHA256)
 
 
 def _padding(algorithm: SignatureAlgorithm) -> padding.AsymmetricPadding:

@@ -1,5 +1,6 @@
 """Checks of a certificate against its profile and the standards, on the bytes, before and after they are signed."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +13,8 @@ from paraphe.pki.errors import UnsupportedKey
 from paraphe.pki.keys import public_key_from_der
 from paraphe.pki.profiles import Profile
 
-QC_STATEMENTS = "qc_statements"
+QC_STATEMENTS = "1.3.6.1.5.5.7.1.3"
+"""Without a name in asn1crypto, so known by its number."""
 USAGES = {
     "digital_signature": "digital_signature",
     "content_commitment": "non_repudiation",
@@ -64,11 +66,14 @@ def _findings(tbs: asn1_x509.TbsCertificate, profile: Profile) -> Iterator[Findi
     extensions = {extension["extn_id"].native: extension for extension in tbs["extensions"]}
     yield from _form(tbs)
     yield from _extensions(tbs, extensions)
+    yield from _unexpected(extensions, profile)
     yield from _validity(tbs, profile)
     yield from _key(tbs)
     yield from _usage(extensions, profile)
     yield from _addresses(extensions, profile)
     yield from _subject(tbs, profile)
+    yield from _letters(tbs)
+    yield from _alternative_names(extensions, profile)
 
 
 def _form(tbs: asn1_x509.TbsCertificate) -> Iterator[Finding]:
@@ -96,6 +101,19 @@ def _extensions(tbs: asn1_x509.TbsCertificate, extensions: dict[str, asn1_x509.E
             yield Finding(f"{name}_not_critical", "RFC 5280 §4.2.1.3, §4.2.1.9")
         if extension["critical"].native and name not in CRITICAL | {"extended_key_usage"}:
             yield Finding(f"{name}_critical", "RFC 5280 §4.2")
+
+
+def _unexpected(extensions: dict[str, asn1_x509.Extension], profile: Profile) -> Iterator[Finding]:
+    allowed = {"key_identifier", "authority_key_identifier", "key_usage"}
+    allowed |= {"basic_constraints"} if profile.is_ca else set()
+    allowed |= {"certificate_policies"} if profile.policies else set()
+    allowed |= {"extended_key_usage"} if profile.extended_key_usage else set()
+    allowed |= {"ocsp_no_check"} if profile.no_check else set()
+    allowed |= {"subject_alt_name"} if profile.email_in_alternative_name else set()
+    allowed |= set() if profile.self_signed else {"authority_information_access"}
+    allowed |= set() if profile.self_signed or profile.no_check else {"crl_distribution_points"}
+    for name in sorted(set(extensions) - allowed):
+        yield Finding(f"{name}_unexpected", "certificate policy: only what the profile names")
 
 
 def _validity(tbs: asn1_x509.TbsCertificate, profile: Profile) -> Iterator[Finding]:
@@ -146,10 +164,23 @@ def _addresses(extensions: dict[str, asn1_x509.Extension], profile: Profile) -> 
     if profile.self_signed:
         return
     settings = profile.settings
-    if settings.aia_url and "authority_information_access" not in extensions:
-        yield Finding("authority_information_access_missing", "ETSI EN 319 412-2 §4.4.1")
-    if not profile.no_check and settings.crl_url and "crl_distribution_points" not in extensions:
-        yield Finding("crl_distribution_point_missing", "ETSI EN 319 412-2 §4.3.11")
+    expected = {("ca_issuers", settings.aia_url), ("ocsp", "" if profile.no_check else settings.ocsp_url)}
+    if _access(extensions) != {(method, url) for method, url in expected if url}:
+        yield Finding("authority_information_access_differs", "ETSI EN 319 412-2 §4.4.1")
+    if _lists(extensions) != ([settings.crl_url] if settings.crl_url and not profile.no_check else []):
+        yield Finding("crl_distribution_point_differs", "ETSI EN 319 412-2 §4.3.11")
+
+
+def _access(extensions: dict[str, asn1_x509.Extension]) -> set[tuple[str, str]]:
+    access = extensions.get("authority_information_access")
+    found = access["extn_value"].parsed if access else ()
+    return {(one["access_method"].native, one["access_location"].native) for one in found}
+
+
+def _lists(extensions: dict[str, asn1_x509.Extension]) -> list[str]:
+    points = extensions.get("crl_distribution_points")
+    found = points["extn_value"].parsed if points else ()
+    return [name for point in found for name in point["distribution_point"].native]
 
 
 def _subject(tbs: asn1_x509.TbsCertificate, profile: Profile) -> Iterator[Finding]:
@@ -163,3 +194,21 @@ def _subject(tbs: asn1_x509.TbsCertificate, profile: Profile) -> Iterator[Findin
         yield Finding(f"subject_{name}_missing", "ETSI EN 319 412-2 §4.2.4, EN 319 412-3 §4.2.1")
     if profile.self_signed and tbs["subject"] != tbs["issuer"]:
         yield Finding("root_not_its_own_issuer", "RFC 5280 §3.2")
+
+
+def _letters(tbs: asn1_x509.TbsCertificate) -> Iterator[Finding]:
+    """Find what a reader of the name would not see: control, format, private and unassigned characters."""
+    for relative in tbs["subject"].chosen:
+        for attribute in relative:
+            name, value = attribute["type"].native, attribute["value"].native
+            if any(unicodedata.category(letter)[0] == "C" for letter in value):
+                yield Finding(f"subject_{name}_unseen_character", "ETSI EN 319 412-2 §4.2.4: names that people read")
+            if name == "country_name" and not (len(value) == 2 and value.isascii() and value.isupper()):
+                yield Finding("subject_country_name_form", "RFC 5280 appendix A.1: ISO 3166-1 alpha-2")
+
+
+def _alternative_names(extensions: dict[str, asn1_x509.Extension], profile: Profile) -> Iterator[Finding]:
+    names = extensions.get("subject_alt_name")
+    kinds = [name.name for name in names["extn_value"].parsed] if names else []
+    if kinds != (["rfc822_name"] if profile.email_in_alternative_name else []):
+        yield Finding("subject_alternative_name_differs", "RFC 5280 §4.2.1.6: one address, of a person only")

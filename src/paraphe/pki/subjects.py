@@ -1,11 +1,15 @@
 """Who a certificate names, and how: distinguished names after ETSI EN 319 412-2 and -3."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 ORGANIZATION_IDENTIFIER = x509.ObjectIdentifier("2.5.4.97")
+MAX_COMMON_NAME = 64
+"""RFC 5280 appendix A.1, ub-common-name, in octets as our library counts. The full names stand in attributes of their
+own, which may be longer (EN 319 412-2 §4.2.4)."""
 
 
 @dataclass(frozen=True)
@@ -53,28 +57,39 @@ Subject = NaturalPerson | Unit
 
 
 def distinguished_name(subject: Subject) -> x509.Name:
-    """Return the name of ``subject`` (ETSI EN 319 412-2 §4.2.4, EN 319 412-3 §4.2.1).
+    """Return the name of ``subject`` (ETSI EN 319 412-2 §4.2.4, EN 319 412-3 §4.2.1), in Unicode form NFC.
 
-    Raises ValueError for a part that is empty or too long.
+    A common name that is too long is shortened. Raises ValueError for a part that is empty or does not fit.
     """
-    if isinstance(subject, Unit):
-        attributes = [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, subject.organisation.country),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, subject.organisation.name),
-            x509.NameAttribute(ORGANIZATION_IDENTIFIER, subject.organisation.identifier),
-            x509.NameAttribute(NameOID.COMMON_NAME, subject.common_name),
+    organisation = subject.organisation
+    country = subject.country if isinstance(subject, NaturalPerson) else subject.organisation.country
+    parts = [(NameOID.COUNTRY_NAME, country)]
+    if organisation:
+        parts += [
+            (NameOID.ORGANIZATION_NAME, organisation.name),
+            (ORGANIZATION_IDENTIFIER, organisation.identifier),
         ]
-        return x509.Name(attributes)
-    attributes = [x509.NameAttribute(NameOID.COUNTRY_NAME, subject.country)]
-    if subject.organisation:
-        attributes += [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, subject.organisation.name),
-            x509.NameAttribute(ORGANIZATION_IDENTIFIER, subject.organisation.identifier),
+    parts.append((NameOID.COMMON_NAME, _short_common_name(subject)))
+    if isinstance(subject, NaturalPerson):
+        parts += [
+            (NameOID.SURNAME, subject.surname),
+            (NameOID.GIVEN_NAME, subject.given_name),
+            (NameOID.SERIAL_NUMBER, subject.serial_number),
         ]
-    attributes += [
-        x509.NameAttribute(NameOID.COMMON_NAME, subject.common_name),
-        x509.NameAttribute(NameOID.SURNAME, subject.surname),
-        x509.NameAttribute(NameOID.GIVEN_NAME, subject.given_name),
-        x509.NameAttribute(NameOID.SERIAL_NUMBER, subject.serial_number),
-    ]
-    return x509.Name(attributes)
+    return x509.Name([x509.NameAttribute(oid, _tidy(value)) for oid, value in parts])
+
+
+def _short_common_name(subject: Subject) -> str:
+    """Return the common name; of one that is too long the first given name and the surname, then what fits of it."""
+    name = _tidy(subject.common_name)
+    if len(name.encode()) > MAX_COMMON_NAME and isinstance(subject, NaturalPerson):
+        name = _tidy(f"{_tidy(subject.given_name).split(' ')[0]} {subject.surname}")
+    return name.encode()[:MAX_COMMON_NAME].decode(errors="ignore")
+
+
+def _tidy(text: str) -> str:
+    """Return ``text`` in one form whatever keyboard it came from: NFC, single spaces, none at the ends."""
+    tidied = " ".join(unicodedata.normalize("NFC", text).split())
+    if not tidied:
+        raise ValueError("a part of the name is empty")
+    return tidied

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from paraphe.kernel.digests import sha256
-from paraphe.pki.errors import MalformedRequest, SignatureInvalid, TimestampInvalid
+from paraphe.pki.errors import MalformedRequest, SignatureInvalid, TimestampInvalid, UnsupportedKey
 from paraphe.pki.keys import checked_key, verify_signature
 from paraphe.pki.ports import HashSigner, SignatureAlgorithm
 
@@ -23,6 +23,7 @@ FailInfo = Literal[
 ]  # fmt: skip
 ACCEPTED_DIGESTS = {"sha256": 32, "sha384": 48, "sha512": 64}
 _SIGNATURE_NAMES: dict[SignatureAlgorithm, str] = {"ecdsa-sha256": "sha256_ecdsa", "rsa-pkcs1-sha256": "sha256_rsa"}
+_ALGORITHMS: dict[str, SignatureAlgorithm] = {name: algorithm for algorithm, name in _SIGNATURE_NAMES.items()}
 
 
 class _Refusal(core.Sequence):
@@ -33,10 +34,14 @@ class _Refusal(core.Sequence):
 
 @dataclass(frozen=True)
 class TimestampRequest:
-    """What is asked: a digest, and perhaps a policy, a nonce, the certificate in the answer."""
+    """What is asked: a digest, and perhaps a policy, a nonce, the certificate in the answer.
+
+    ``imprint`` is the DER of the digest with its algorithm, which the token repeats as it was sent (§2.4.2).
+    """
 
     hash_algorithm: str
     digest: bytes
+    imprint: bytes
     policy: str | None
     nonce: int | None
     certificate_wanted: bool
@@ -78,16 +83,20 @@ def parse_request(der: bytes) -> TimestampRequest:
         found = TimestampRequest(
             hash_algorithm=str(imprint["hash_algorithm"]["algorithm"].native),
             digest=bytes(imprint["hashed_message"].native),
+            imprint=imprint.dump(),
             policy=request["req_policy"].dotted if request["req_policy"].native is not None else None,
             nonce=request["nonce"].native,
             certificate_wanted=bool(request["cert_req"].native),
             extensions=bool(request["extensions"].native),
         )
         version = request["version"].native
+        parameters = imprint["hash_algorithm"]["parameters"].native
     except Exception:  # noqa: BLE001 - whatever the parser says of bytes from outside, the answer is the same
         raise MalformedRequest(protocol="tsp") from None
     if version not in ("v1", 1):
         raise MalformedRequest(protocol="tsp", reason="version")
+    if parameters is not None:  # Nobody has something of his choice signed beside the digest (RFC 5754 §2).
+        raise MalformedRequest(protocol="tsp", reason="parameters")
     return found
 
 
@@ -117,10 +126,7 @@ def build_response(
     info = {
         "version": "v1",
         "policy": policy,
-        "message_imprint": {
-            "hash_algorithm": {"algorithm": request.hash_algorithm},
-            "hashed_message": request.digest,
-        },
+        "message_imprint": tsp.MessageImprint.load(request.imprint),
         "serial_number": serial,
         "gen_time": gen_time.astimezone(UTC).replace(microsecond=0),
         "accuracy": {"seconds": accuracy_seconds},
@@ -179,37 +185,64 @@ def token_info(token: bytes) -> TokenInfo:
 def verify_token(token: bytes, digest: bytes, issuers: Sequence[x509.Certificate]) -> TokenInfo:
     """Check that ``token`` is over ``digest``, signed by a time-stamping unit that one of ``issuers`` certified.
 
+    Tokens are read as ``build_response`` writes them: SHA-256, one signer, ESS signing-certificate-v2 (RFC 5816).
     Raises TimestampInvalid. Revocation is not looked at here.
     """
     info = token_info(token)
-    if info.digest != digest:
+    if (info.hash_algorithm, info.digest) != ("sha256", digest):
         raise TimestampInvalid(reason="digest")
     if info.certificate is None:
         raise TimestampInvalid(reason="no certificate")
-    _check_unit(info.certificate, issuers)
-    signer = cms.ContentInfo.load(token)["content"]["signer_infos"][0]
-    content = cms.ContentInfo.load(token)["content"]["encap_content_info"]["content"].parsed.dump()
-    attributes = {one["type"].native: one["values"][0] for one in signer["signed_attrs"]}
-    if attributes["message_digest"].native != sha256(content):
-        raise TimestampInvalid(reason="message digest")
-    signed = signer["signed_attrs"].untag().dump()
-    name = signer["signature_algorithm"]["algorithm"].native
-    algorithm: SignatureAlgorithm = "ecdsa-sha256" if "ecdsa" in name else "rsa-pkcs1-sha256"
+    _check_unit(info.certificate, issuers, info.gen_time)
     try:
-        key = checked_key(info.certificate.public_key())
-        verify_signature(key, algorithm, sha256(signed), signer["signature"].native)
-    except SignatureInvalid:
+        _check_signature(cms.ContentInfo.load(token, strict=True)["content"], info.certificate)
+    except (SignatureInvalid, UnsupportedKey):
         raise TimestampInvalid(reason="signature") from None
+    except TimestampInvalid:
+        raise
+    except Exception:  # noqa: BLE001 - whatever the parser says of bytes from outside, the answer is the same
+        raise TimestampInvalid(reason="unreadable") from None
     return info
 
 
-def _check_unit(certificate: x509.Certificate, issuers: Sequence[x509.Certificate]) -> None:
+def _check_signature(signed: cms.SignedData, certificate: x509.Certificate) -> None:
+    """Check the one signature of a token, and that its signed attributes are about this content and certificate."""
+    [signer] = signed["signer_infos"]
+    content = signed["encap_content_info"]
+    attributes = {one["type"].native: one["values"] for one in signer["signed_attrs"]}
+    if len(attributes) != len(signer["signed_attrs"]):
+        raise TimestampInvalid(reason="attribute twice")
+    kinds = {content["content_type"].native, *attributes["content_type"].native}
+    if kinds != {"tst_info"}:
+        raise TimestampInvalid(reason="not a token")
+    if attributes["message_digest"].native != [sha256(content["content"].parsed.dump())]:
+        raise TimestampInvalid(reason="message digest")
+    reference = attributes["signing_certificate_v2"][0]["certs"][0]
+    if reference["hash_algorithm"]["algorithm"].native != "sha256":
+        raise TimestampInvalid(reason="algorithm")
+    if reference["cert_hash"].native != sha256(certificate.public_bytes(Encoding.DER)):
+        raise TimestampInvalid(reason="signing certificate")
+    name = signer["signature_algorithm"]["algorithm"].native
+    algorithm = _ALGORITHMS.get("sha256_rsa" if name == "rsassa_pkcs1v15" else name)
+    if algorithm is None or signer["digest_algorithm"]["algorithm"].native != "sha256":
+        raise TimestampInvalid(reason="algorithm")
+    verify_signature(
+        checked_key(certificate.public_key()),
+        algorithm,
+        sha256(signer["signed_attrs"].untag().dump()),
+        signer["signature"].native,
+    )
+
+
+def _check_unit(certificate: x509.Certificate, issuers: Sequence[x509.Certificate], at: datetime) -> None:
     try:
-        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except (x509.ExtensionNotFound, ValueError):
         raise TimestampInvalid(reason="not a time-stamping unit") from None
-    if list(usage) != [ExtendedKeyUsageOID.TIME_STAMPING]:
+    if list(usage.value) != [ExtendedKeyUsageOID.TIME_STAMPING] or not usage.critical:
         raise TimestampInvalid(reason="not a time-stamping unit")
+    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+        raise TimestampInvalid(reason="unit not valid at this time")
     for issuer in issuers:
         try:
             certificate.verify_directly_issued_by(issuer)
@@ -266,9 +299,14 @@ def _token(content: bytes, signer: HashSigner, at: datetime, *, with_certificate
 
 
 def _signer_certificate(signed: cms.SignedData, certificates: Sequence[bytes]) -> x509.Certificate | None:
-    wanted = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
+    """Return the certificate that the signer names by issuer and serial number or by key (RFC 5652 §5.3)."""
+    sid = signed["signer_infos"][0]["sid"]
     for der in certificates:
-        certificate = x509.load_der_x509_certificate(der)
-        if certificate.serial_number == wanted:
-            return certificate
+        parsed = asn1_x509.Certificate.load(der)
+        if sid.name == "subject_key_identifier":
+            named = parsed.key_identifier == sid.native
+        else:
+            named = (parsed.serial_number, parsed.issuer) == (sid.chosen["serial_number"].native, sid.chosen["issuer"])
+        if named:
+            return x509.load_der_x509_certificate(der)
     return None

@@ -119,6 +119,7 @@ def test_a_pdf_with_both_sides_is_enough(alice: Holder) -> None:
         (encoded(grey_copy(photo())), "noir et blanc"),
         (bytes(10_000_002), "10 Mo"),
     ],
+    ids=["empty", "text", "HEIC", "half a PDF", "photocopy", "too large"],
 )
 def test_a_bad_photograph_is_refused_at_once_with_its_reason(alice: Holder, data: bytes, sentence: str) -> None:
     alice.post("kind/", kind="passport")
