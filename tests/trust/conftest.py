@@ -33,7 +33,7 @@ PROGRAM = (
 class Ceremony:
     """The rows and the root's folder that a ceremony left, put back for the next test in a tenth of the time."""
 
-    rows: dict[type[models.Model], list[models.Model]]
+    rows: dict[type[models.Model], list[Any]]
     folder: Path
 
     @classmethod
@@ -47,7 +47,7 @@ class Ceremony:
         shutil.copytree(self.folder, root_directory)
         with transaction.atomic(), connection.cursor() as cursor:
             for model, rows in self.rows.items():
-                models.QuerySet(model).bulk_create(rows)
+                models.QuerySet[Any](model).bulk_create(rows)
             for statement in connection.ops.sequence_reset_sql(no_style(), list(self.rows)):
                 cursor.execute(statement)
 

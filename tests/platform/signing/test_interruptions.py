@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from paraphe.floor.files import api as files
 from paraphe.floor.files.models import StoredFile
+from paraphe.pdf import api as pdf
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.signing import actions, csc
 from paraphe.platform.signing import api as signing
@@ -72,9 +73,9 @@ def tags(request: uuid.UUID) -> list[str]:
     [
         (csc, "sign_hash", "authorised"),
         (actions, "_sign", "signed"),
-        (actions.pdf, "finish", "signed"),
-        (actions.pdf, "augment", "signed"),
-        (actions.pdf, "validate", "signed"),
+        (pdf, "finish", "signed"),
+        (pdf, "augment", "signed"),
+        (pdf, "validate", "signed"),
         (actions, "_finish", "completed"),
     ],
     ids=["key used", "values stored", "signature in", "proofs in", "checked", "finished"],
