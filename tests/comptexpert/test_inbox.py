@@ -29,11 +29,10 @@ def secret() -> str:
     return str(settings.INBOX_SECRET_FILE.read_text(encoding="ascii").strip())
 
 
-def hand_in(client: Client, body: object, secret: str) -> Any:
+def hand_in(client: Client, body: object, secret: str, **headers: str) -> Any:
     text = body if isinstance(body, str | bytes) else json.dumps(body)
-    return client.post(
-        "/messages/deliver", text, content_type="application/json", headers={"Authorization": f"Bearer {secret}"}
-    )
+    headers = {"Authorization": f"Bearer {secret}", **headers}
+    return client.post("/messages/deliver", text, content_type="application/json", headers=headers)
 
 
 def test_a_letter_arrives_and_is_shown(client: Client, secret: str) -> None:
@@ -46,6 +45,15 @@ def test_a_letter_arrives_and_is_shown(client: Client, secret: str) -> None:
     assert '<a href="http://localhost:8000/espace/"' in page
     assert "&lt;b&gt;gras&lt;/b&gt;" in page
     assert "alert(1)" not in page
+
+
+def test_the_same_letter_again_after_a_lost_answer_is_kept_once(client: Client, secret: str) -> None:
+    first = hand_in(client, SMS, secret, **{"Idempotency-Key": "a1"})
+    again = hand_in(client, SMS, secret, **{"Idempotency-Key": "a1"})
+    other = hand_in(client, SMS, secret, **{"Idempotency-Key": "a2"})
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 201)
+    assert first.json() == again.json() != other.json()
+    assert Letter.objects.count() == 2
 
 
 def test_an_email_without_text_is_shown_without_its_tags(client: Client, secret: str) -> None:

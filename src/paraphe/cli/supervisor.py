@@ -125,7 +125,7 @@ class House:
     def bring_up(self, environment: Environment, sites: list[str]) -> None:
         """Start the signer, prepare the sites side by side, start their servers and workers, wait until they answer."""
         self.start("signer", "signer")
-        self._wait_for((environment.data_dir / "signer" / "signer.sock").exists, "signer")
+        self._wait_for(partial(_listens, environment.data_dir / "signer" / "signer.sock"), "signer")
         setups = [(site, self._spawn(f"{site}-setup", ("site-setup", site))) for site in sites]
         for site, setup in setups:
             if setup.wait() and not self.stopping.is_set():
@@ -195,6 +195,12 @@ class House:
         log = self.logs / f"{name}.log"
         lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()] if log.exists() else []
         return f"It said: {lines[-1]} (all of it in {log})" if lines else f"It said nothing in {log}."
+
+
+def _listens(path: Path) -> bool:
+    """Tell whether somebody is behind the socket: the file alone may be left from a process that was killed."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
 
 
 def _answers(address: str) -> bool:

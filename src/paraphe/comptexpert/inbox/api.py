@@ -17,21 +17,28 @@ __all__ = ["Letter", "LetterRefused", "deliver", "letter", "letters", "recipient
 KEPT: Final = 500
 
 
-def deliver(data: object) -> Letter:
-    """Take in the letter that ``data``, read from JSON, holds; forget all but the newest 500. Raises LetterRefused."""
+def deliver(data: object, sender_key: str | None = None) -> Letter:
+    """Take in the letter that ``data``, read from JSON, holds; forget all but the newest 500.
+
+    A letter with a ``sender_key`` that came before is not kept twice. Raises LetterRefused.
+    """
     read = read_letter(data)
     now = timezone.now()
     with transaction.atomic():
-        found = Letter.objects.create(
-            kind=read.kind,
-            recipient=read.to,
-            subject=read.subject,
-            text=read.text,
-            html=read.html,
-            site=read.site,
-            sent_at=read.sent_at or now,
-            received_at=now,
-        )
+        content = {
+            "kind": read.kind,
+            "recipient": read.to,
+            "subject": read.subject,
+            "text": read.text,
+            "html": read.html,
+            "site": read.site,
+            "sent_at": read.sent_at or now,
+            "received_at": now,
+        }
+        if sender_key:
+            found, _ = Letter.objects.get_or_create(sender_key=sender_key, defaults=content)
+        else:
+            found = Letter.objects.create(**content)
         oldest = Letter.objects.order_by("-pk").values_list("pk", flat=True)[KEPT - 1 : KEPT].first()
         if oldest is not None:
             Letter.objects.filter(pk__lt=oldest).delete()

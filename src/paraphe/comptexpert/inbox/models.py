@@ -16,6 +16,8 @@ class Letter(models.Model):
         EMAIL = "email"
         SMS = "sms"
 
+    #: The sender's own number of the letter: the same one again, after an answer that got lost, is no second letter.
+    sender_key = models.CharField(max_length=100, unique=True, null=True)
     kind = models.CharField(max_length=5, choices=Kind.choices)
     recipient = models.CharField(max_length=254, db_index=True)
     subject = models.CharField(max_length=300, blank=True)

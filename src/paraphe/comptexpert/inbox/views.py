@@ -34,7 +34,8 @@ def deliver(request: HttpRequest) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
         return JsonResponse({"error": "too_large"}, status=413)
     try:
-        letter = inbox.deliver(json.loads(request.body))
+        sender_key = request.headers.get("Idempotency-Key", "")[:100] or None
+        letter = inbox.deliver(json.loads(request.body), sender_key)
     except inbox.LetterRefused as error:
         return JsonResponse({"error": error.code, "field": error.params["field"]}, status=422)
     except (ValueError, RecursionError):

@@ -36,6 +36,9 @@ INSTALLED_APPS = [
     "paraphe.platform.web.public",
 ]
 
+for _engine in globals()["TEMPLATES"]:
+    _engine["OPTIONS"]["context_processors"].append("paraphe.platform.web.context.provider")
+
 OIDC_ISSUER = _issuer
 OIDC_CLIENT_ID = environment.text("PARAPHE_OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET_FILE = environment.secret_file(

@@ -49,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = safe_next(request, request.GET.get("next"))
     if person_of(request) is not None:
         return redirect(target or _entrance())
-    return render(request, "platform_web/account/sign_in.html", {"next": target, "provider": settings.OIDC_NAME})
+    return render(request, "platform_web/account/sign_in.html", {"next": target})
 
 
 @require_POST
@@ -139,7 +139,6 @@ def no_access(request: PersonRequest) -> HttpResponse:
         {
             "obstacle": obstacle,
             "memberships": accounts.memberships_of(request.person),
-            "provider": settings.OIDC_NAME,
         },
         status=403,
     )
@@ -163,7 +162,6 @@ def _problem(request: HttpRequest, error: DomainError, target: str = "") -> Http
             "code": error.code,
             "claim": error.params.get("missing") or error.params.get("claim"),
             "next": target,
-            "provider": settings.OIDC_NAME,
         },
         status=STATUS[error.code],
     )
