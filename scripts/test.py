@@ -52,7 +52,7 @@ TESTS = (
     pytest("comptexpert", "tests/comptexpert"),
     pytest("floor-postgresql", "tests/floor", "--ignore=tests/floor/design", postgres=True),
     pytest("trust-postgresql", "tests/trust", postgres=True),
-    pytest("platform-postgresql", "tests/platform", postgres=True),
+    pytest("platform-postgresql", "tests/platform", "--ignore=tests/platform/public", postgres=True),
 )
 JOURNEYS = (
     pytest("journey-registration", "tests/journeys/test_registration.py"),

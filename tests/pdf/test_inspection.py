@@ -11,7 +11,9 @@ from paraphe.pdf.api import (
     inspect,
     validate,
 )
-from tests.pdf.hands import NOW, REAL, build, letter, names, one_page, pki, sign
+from paraphe.pdf.inspection import inspect_here
+from paraphe.pdf.validation import validate_here
+from tests.pdf.hands import LATER, NOW, REAL, build, letter, names, one_page, pki, sign
 
 CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
 
@@ -62,6 +64,15 @@ def test_real_files_are_taken_and_cut_ones_are_not(path: object) -> None:
         inspect(data[: len(data) * 2 // 3])
     with pytest.raises(PdfRefused):
         inspect(data[len(data) // 3 :])
+
+
+def test_names_of_fields_are_plain_text_and_hold_on_to_no_file() -> None:
+    # The reader's own strings point back to everything it read; to copy one is to copy the whole file.
+    data = sign(letter()).data
+    found = inspect_here(data)
+    report = validate_here(data, pki().roots, LATER)
+    assert {type(name) for name in (*found.signed_fields, *found.empty_fields)} == {str}
+    assert type(report.signatures[0].field) is str
 
 
 def test_signatures_are_named() -> None:

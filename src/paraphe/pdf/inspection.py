@@ -36,7 +36,7 @@ def _inspect(reader: PdfFileReader, size: int) -> Inspection:
     for one in signed:
         if one.docmdp_level is MDPPerm.NO_CHANGES:
             raise CertifiedNoChanges(field=one.field_name)
-    empty = tuple(name for name, value, _ in enumerate_sig_fields(reader, filled_status=False) if value is None)
+    empty = tuple(str(name) for name, value, _ in enumerate_sig_fields(reader, filled_status=False) if value is None)
     warnings = {*_document_warnings(root), *_page_warnings(pages)}
     if is_certified(reader):
         warnings.add("certified")
@@ -45,7 +45,7 @@ def _inspect(reader: PdfFileReader, size: int) -> Inspection:
         version=f"{major}.{minor}",
         size=size,
         pages=tuple(page.seen for page in pages),
-        signed_fields=tuple(one.field_name for one in signed),
+        signed_fields=tuple(str(one.field_name) for one in signed),
         empty_fields=empty,
         warnings=tuple(code for code in ORDER if code in warnings),
     )

@@ -23,7 +23,7 @@ from paraphe.pki.ports import RevocationSource, TimestampSource
 
 TOLERANCE = timedelta(minutes=5)
 UNTIL_UNSAID = timedelta(minutes=30)
-# An OCSP answer that was got before the signature proves nothing of what happened while the person thought.
+# An OCSP answer from before the signature proves nothing of what happened while the person thought.
 FRESH = timedelta(minutes=30)
 # The digest that is stamped to learn which certificates the time-stamping authority uses.
 PROBE = sha256(b"which certificates do you use?")
@@ -97,7 +97,7 @@ def complete_in(data: bytes, certificates: Iterable[bytes], at: datetime) -> boo
         present = {one.dump() for one in store.load_certs()}
         answers = [ocsp.OCSPResponse.load(one.get_object().data) for one in store.ocsps]
         lists = [crl.CertificateList.load(one.get_object().data) for one in store.crls]
-    singles = [one for answer in answers if produced(answer) >= at - FRESH for one in answer.response_data["responses"]]
+    singles = [one for answer in answers for one in _singles(answer) if one["this_update"].native >= at - FRESH]
     serials = {one["cert_id"]["serial_number"].native for one in singles if _speaks(one, at)}
     issuers = {one.issuer.dump() for one in lists if _speaks(one["tbs_cert_list"], at)}
     needed = {der: x509.load_der_x509_certificate(der) for der in certificates}
@@ -107,12 +107,20 @@ def complete_in(data: bytes, certificates: Iterable[bytes], at: datetime) -> boo
     )
 
 
-def produced(answer: ocsp.OCSPResponse) -> datetime:
-    """Return when an OCSP answer was signed. Raises ValueError where it answers nothing."""
+def answered(answer: ocsp.OCSPResponse) -> datetime:
+    """Return the latest time for which an OCSP answer speaks. Raises ValueError where it answers nothing.
+
+    That is thisUpdate (RFC 6960 §4.2.2.1): producedAt may be later, when an answer is signed again from old knowledge.
+    """
+    found: datetime = max(one["this_update"].native for one in _singles(answer))
+    return found
+
+
+def _singles(answer: ocsp.OCSPResponse) -> Sequence[Any]:
     data = answer.response_data
     if not isinstance(data, ocsp.ResponseData):
         raise ValueError("no answer")  # noqa: TRY004 - bytes from outside say nothing, as with any other parser
-    found: datetime = data["produced_at"].native
+    found: Sequence[Any] = data["responses"]
     return found
 
 

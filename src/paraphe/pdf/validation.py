@@ -40,7 +40,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
 from paraphe.pdf.changes import HonestNewFields, unsigned_named
-from paraphe.pdf.material import issued, produced
+from paraphe.pdf.material import answered, issued
 from paraphe.pdf.opening import at_once, look, open_reader, refusing
 from paraphe.pdf.values import Level, Report, SignatureReport
 from paraphe.pki import tsp
@@ -117,7 +117,7 @@ def _judged(
     if not is_timestamp and str(look(embedded.sig_object, "/SubFilter")) != PADES:
         problems.append("not_pades")
     return SignatureReport(
-        field=embedded.field_name,
+        field=str(embedded.field_name),
         kind="timestamp" if is_timestamp else "signature",
         signer=_name(embedded.signer_cert),
         signed_at=getattr(embedded, "self_reported_timestamp", None),
@@ -162,7 +162,7 @@ def _context(reader: PdfFileReader, roots: list[asn1_x509.Certificate], at: date
     try:
         store = DocumentSecurityStore.read_dss(reader)
         # The newest speaks first: an older "good" must not hide a later "revoked".
-        store.ocsps.sort(key=lambda one: produced(ocsp.OCSPResponse.load(one.get_object().data)), reverse=True)
+        store.ocsps.sort(key=lambda one: answered(ocsp.OCSPResponse.load(one.get_object().data)), reverse=True)
         store.crls.sort(key=lambda one: issued(crl.CertificateList.load(one.get_object().data)), reverse=True)
         return store.as_validation_context(settings), True
     except NoDSSFoundError:
@@ -222,7 +222,7 @@ def _level(*, trusted: bool, stamped: bool, has_store: bool, is_timestamp: bool)
 def _unreadable(embedded: EmbeddedPdfSignature) -> SignatureReport:
     is_timestamp = _is_timestamp(embedded)
     return SignatureReport(
-        field=embedded.field_name,
+        field=str(embedded.field_name),
         kind="timestamp" if is_timestamp else "signature",
         signer="",
         signed_at=None,
