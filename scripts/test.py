@@ -55,8 +55,8 @@ TESTS = (
     pytest("platform-postgresql", "tests/platform", "--ignore=tests/platform/public", postgres=True),
 )
 JOURNEYS = (
-    pytest("journey-registration", "tests/journeys/test_registration.py"),
-    pytest("journey-others", "tests/journeys", "--ignore=tests/journeys/test_registration.py"),
+    pytest("journey-killed", "tests/journeys/test_killed.py"),
+    pytest("journeys", "tests/journeys", "--ignore=tests/journeys/test_killed.py"),
 )
 
 
