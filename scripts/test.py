@@ -91,6 +91,8 @@ class Run:
         began = time.monotonic()
         environment = {key: value for key, value in os.environ.items() if not key.startswith("PARAPHE_")}
         environment.pop("DJANGO_SETTINGS_MODULE", None)
+        # Hypothesis draws the same examples in each run; a plain ``pytest`` draws new ones.
+        environment["CI"] = "true"
         if step.postgres:
             # A database of its own for each step: steps run side by side.
             server = self._postgres_url.rsplit("/", 1)[0]

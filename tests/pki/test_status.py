@@ -165,6 +165,13 @@ def test_a_damaged_request_is_malformed_or_has_an_answer(small_pki: TestPki, dat
         assert builder.load_der_ocsp_response(answer).serial_number == query.serial
 
 
+def test_a_serial_number_below_zero_is_malformed(small_pki: TestPki) -> None:
+    one = asn1_ocsp.OCSPRequest.load(_asked(small_pki))
+    one["tbs_request"]["request_list"][0]["req_cert"]["serial_number"] = -5
+    with pytest.raises(MalformedRequest):
+        ocsp.parse_request(one.dump(force=True))
+
+
 def test_a_request_for_two_certificates_is_refused(small_pki: TestPki) -> None:
     one = asn1_ocsp.OCSPRequest.load(_asked(small_pki))
     requests = one["tbs_request"]["request_list"]

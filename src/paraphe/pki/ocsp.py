@@ -58,6 +58,8 @@ def parse_request(der: bytes) -> OcspQuery:
         query = OcspQuery(request.serial_number, request.issuer_name_hash, request.issuer_key_hash, algorithm, nonce)
     except Exception:  # noqa: BLE001 - whatever the parser says of bytes from outside, the answer is the same
         raise MalformedRequest(protocol="ocsp") from None
+    if query.serial < 0:  # RFC 5280 §4.1.2.2: no certificate has such a number, and no answer can repeat it.
+        raise MalformedRequest(protocol="ocsp", reason="serial")
     if nonce is not None and not 1 <= len(nonce) <= MAX_NONCE:
         raise MalformedRequest(protocol="ocsp", reason="nonce")
     return query
