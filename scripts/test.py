@@ -56,7 +56,8 @@ TESTS = (
 )
 JOURNEYS = (
     pytest("journey-killed", "tests/journeys/test_killed.py"),
-    pytest("journeys", "tests/journeys", "--ignore=tests/journeys/test_killed.py"),
+    pytest("journey-registration", "tests/journeys/test_registration.py"),
+    pytest("journey-people", "tests/journeys/test_people.py"),
 )
 
 
