@@ -1,0 +1,269 @@
+"""What the layout of a signed file says of its honesty: its later revisions, its end, keys that stand there twice."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from paraphe.pdf.values import Finding
+from paraphe.pdf.verdict.revisions import Chain, Section, decoded
+from paraphe.pdf.verdict.tokens import HEADER, Bytes, Dictionary, Indirect, Lexer, LexError, Ref, Value
+
+SPACES = b"\t\n\f\r "
+BEFORE_OBJ = re.compile(rb"(?<![0-9])\d{1,10}[\0\t\n\f\r ]{1,8}\d{1,5}[\0\t\n\f\r ]{1,8}\Z")
+MAX_ENTRIES = 500_000
+MAX_NESTED = 20_000
+LINE = 4096
+MAX_STRAY = 8
+
+
+@dataclass
+class Seen:
+    """What was found, by how much it matters."""
+
+    tricks: list[Finding] = field(default_factory=list)
+    doubts: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+
+
+def check(
+    data: Bytes, found: Chain, *, signed: int, gaps: Sequence[tuple[int, int]], root: tuple[int, int] | None
+) -> Seen:
+    """Judge a file whose first signed revision ends at ``signed`` and whose signatures lie in ``gaps``."""
+    seen = Seen(notes=list(notes(data, found)))
+    later = [one for one in found.sections if one.position >= signed]
+    _entries(data, found, later, gaps, seen)
+    _unlisted(data, found, signed, seen)
+    _keys(data, found, root, seen)
+    end = max((one for one in (found.end_of(section) for section in found.sections) if one), default=signed)
+    end = max(end, signed)
+    if more(data, end):
+        seen.doubts.append(Finding("trailing_bytes", params={"offset": str(end)}))
+    return seen
+
+
+def notes(data: Bytes, found: Chain) -> Iterator[Finding]:
+    """Yield what is only said: a header that is not at the first byte, a cross-reference that cannot be followed."""
+    if data[:5] != b"%PDF-":
+        yield Finding("header_not_first")
+    if found.broken:
+        yield Finding("cross_reference_damaged")
+
+
+def more(data: Bytes, end: int) -> bool:
+    """Tell whether anything but white space follows ``end``."""
+    return any(data[at : at + LINE].strip(SPACES) for at in range(end, len(data), LINE))
+
+
+def stray(data: Bytes, spans: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    """Yield byte ranges that stand outside the signature dictionaries that the form names; at most a few."""
+    position, found = data.find(b"/ByteRange"), 0
+    while position >= 0 and found < MAX_STRAY:
+        if not any(start <= position < end for start, end in spans):
+            found += 1
+            yield Finding("stray_signature", params={"offset": str(position)})
+        position = data.find(b"/ByteRange", position + 1)
+
+
+def doubled(dictionary: Dictionary) -> set[str]:
+    """Return the keys that stand more than once in ``dictionary`` or in what is directly inside it."""
+    return {key for one in _nested(dictionary) for key in one.duplicates}
+
+
+def _nested(value: Value) -> Iterator[Dictionary]:
+    waiting: list[Value] = [value]
+    for _ in range(MAX_NESTED):
+        if not waiting:
+            return
+        one = waiting.pop()
+        if isinstance(one, Dictionary):
+            yield one
+            waiting += [*one.entries.values(), *(value for values in one.duplicates.values() for value in values)]
+        elif isinstance(one, list):
+            waiting += one
+
+
+def _entries(data: Bytes, found: Chain, later: Sequence[Section], gaps: Sequence[tuple[int, int]], seen: Seen) -> None:
+    """Check where the cross-references written after the first signature point to."""
+    parts = [part for one in later for part in (one, one.hybrid) if part is not None]
+    for part in parts:
+        if part.repeated:
+            seen.tricks.append(Finding("object_listed_twice", params={"number": str(min(part.repeated))}))
+    places = sorted({(place, number) for part in parts for number, place in part.offsets.items()})[:MAX_ENTRIES]
+    if not places:
+        return
+    streams = _Streams(data, found)
+    for place, number in places:
+        if any(start <= place < end for start, end in gaps):
+            seen.tricks.append(Finding("entry_into_signature", params={"number": str(number)}))
+        elif streams.covers(place):
+            seen.tricks.append(Finding("entry_into_stream", params={"number": str(number)}))
+        elif _in_comment(data, place):
+            seen.tricks.append(Finding("entry_into_comment", params={"number": str(number)}))
+        else:
+            header = HEADER.match(data, Lexer(data).skip(place)) if place < len(data) else None
+            if header is None or int(header[1]) != number:
+                seen.doubts.append(Finding("entry_without_object", params={"number": str(number)}))
+
+
+def _in_comment(data: Bytes, place: int) -> bool:
+    """Tell whether ``place`` lies behind a percent sign on its line, as far as one can see without reading it all."""
+    line = bytes(data[max(place - LINE, 0) : place])
+    line = line[max(line.rfind(b"\n"), line.rfind(b"\r")) + 1 :]
+    # Some programs write right behind an end of file that has no end of line.
+    return b"%" in line and line.strip(SPACES) != b"%%EOF"
+
+
+class _Streams:
+    """Tells which places lie inside the data of a stream that a cross-reference lists."""
+
+    def __init__(self, data: Bytes, found: Chain) -> None:
+        self._data = data
+        self._found = found
+        parts = [part for one in found.sections for part in (one, one.hybrid) if part is not None]
+        self._starts = sorted({place for part in parts for place in part.offsets.values()})
+        self._known: dict[int, tuple[int, int]] = {}
+
+    def covers(self, place: int) -> bool:
+        """Tell whether ``place`` lies inside the data of the stream that begins nearest before it."""
+        before = bisect_right(self._starts, place - 1) - 1
+        # An object inside a stream is listed, too, when the forger lists it: look behind it as well.
+        for index in range(before, max(before - 3, -1), -1):
+            start, end = self._extent(self._starts[index])
+            if start <= place < end:
+                return True
+        return False
+
+    def listed(self, place: int) -> bool:
+        """Tell whether an object that a cross-reference lists begins at ``place``."""
+        index = bisect_right(self._starts, place) - 1
+        return index >= 0 and (self._starts[index] == place or Lexer(self._data).skip(self._starts[index]) == place)
+
+    def _extent(self, start: int) -> tuple[int, int]:
+        if start not in self._known:
+            self._known[start] = _extent(self._data, self._found, start)
+        return self._known[start]
+
+
+def _extent(data: Bytes, found: Chain, start: int) -> tuple[int, int]:
+    """Return from where to where the data of the stream object at ``start`` lie; nothing for another object."""
+    try:
+        holder = Lexer(data).indirect(Lexer(data).skip(start))
+    except LexError:
+        return start, start
+    if holder.stream is None or not isinstance(holder.value, Dictionary):
+        return start, start
+    length = holder.value.get("Length")
+    if isinstance(length, Ref):
+        place = found.offset(length.number)
+        length = _plain_number(data, place)
+    if (
+        isinstance(length, int)
+        and length >= 0
+        and data.find(b"endstream", holder.stream + length, holder.stream + length + 16) >= 0
+    ):
+        return holder.stream, holder.stream + length
+    end = data.find(b"endstream", holder.stream)
+    return holder.stream, end if end >= 0 else len(data)
+
+
+def _plain_number(data: Bytes, place: int | None) -> Value:
+    try:
+        return Lexer(data).indirect(place).value if place is not None else None
+    except LexError:
+        return None
+
+
+def _unlisted(data: Bytes, found: Chain, signed: int, seen: Seen) -> None:
+    """Find objects after the first signature that no cross-reference lists: readers that repair would read them."""
+    streams: _Streams | None = None
+    sections = {section.position for section in found.sections}
+    for start in _objects(data, signed):
+        streams = streams or _Streams(data, found)
+        if start in sections or streams.listed(start) or streams.covers(start) or _in_comment(data, start):
+            continue
+        seen.doubts.append(Finding("unlisted_object", params={"offset": str(start)}))
+        return
+
+
+def _objects(data: Bytes, position: int) -> Iterator[int]:
+    """Yield the places behind ``position`` where something looks like the head of an object."""
+    for _ in range(MAX_ENTRIES):
+        word = data.find(b"obj", position)
+        if word < 0:
+            return
+        position = word + 3
+        window = max(word - 32, 0)
+        head = BEFORE_OBJ.search(bytes(data[window:word]))
+        if head is not None:
+            yield window + head.start()
+
+
+def _keys(data: Bytes, found: Chain, root: tuple[int, int] | None, seen: Seen) -> None:
+    """Find keys that stand twice with different values where readers could disagree on the whole document."""
+    if not found.sections:
+        return
+    trailer = found.sections[0].trailer
+    catalog = trailer.get("Root")
+    if root is not None and isinstance(catalog, Ref) and tuple(catalog) != root:
+        seen.tricks.append(Finding("two_readings", params={"number": str(catalog.number)}))
+    reading = _Objects(data, found)
+    objects: list[Value] = [one.trailer for one in found.sections]
+    top = reading.get(catalog)
+    objects.append(top)
+    if isinstance(top, Dictionary):
+        objects += [reading.get(top.get(key)) for key in ("Pages", "AcroForm", "Perms")]
+    for one in objects:
+        for dictionary in _nested(one):
+            _doubled_key(dictionary, seen)
+
+
+def _doubled_key(dictionary: Dictionary, seen: Seen) -> None:
+    for key, others in dictionary.duplicates.items():
+        same = all(other == dictionary.entries[key] for other in others)
+        (seen.notes if same else seen.tricks).append(Finding("duplicate_keys", params={"key": key}))
+
+
+class _Objects:
+    """Reads single objects, those in object streams included, except in an encrypted file."""
+
+    def __init__(self, data: Bytes, found: Chain) -> None:
+        self._data = data
+        self._found = found
+        self._encrypted = any(one.trailer.get("Encrypt") is not None for one in found.sections)
+
+    def get(self, value: Value) -> Value:
+        """Return what ``value`` refers to, or itself; None for what cannot be read."""
+        if not isinstance(value, Ref):
+            return value
+        try:
+            place = self._found.offset(value.number)
+            if place is not None:
+                return Lexer(self._data).indirect(Lexer(self._data).skip(place)).value
+            return None if self._encrypted else self._packed(value.number)
+        except LexError:
+            return None
+
+    def _packed(self, number: int) -> Value:
+        holder = next((s.packed[number] for s in self._sections() if number in s.packed), None)
+        place = self._found.offset(holder[0]) if holder else None
+        if holder is None or place is None:
+            return None
+        stream: Indirect = Lexer(self._data).indirect(place)
+        if stream.stream is None or not isinstance(stream.value, Dictionary):
+            return None
+        plain = decoded(self._data, stream.stream, stream.value)
+        first = stream.value.get("First")
+        lexer, at = Lexer(plain), 0
+        for _ in range(holder[1] + 1):
+            one, at = lexer.value(at)
+            offset, at = lexer.value(at)
+            if one == number and isinstance(offset, int) and isinstance(first, int):
+                return lexer.value(first + offset)[0]
+        return None
+
+    def _sections(self) -> Iterator[Section]:
+        for one in self._found.sections:
+            yield one
+            if one.hybrid:
+                yield one.hybrid
