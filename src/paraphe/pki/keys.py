@@ -12,14 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
 from paraphe.kernel.digests import sha256
+from paraphe.pki.algorithms import HASHES, Form, default_for, form_of
 from paraphe.pki.errors import SignatureInvalid, UnsupportedKey
 from paraphe.pki.ports import SignatureAlgorithm
 
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 SignDigest = Callable[[bytes], bytes]
-
-_PREHASHED = utils.Prehashed(hashes.SHA256())
 
 
 def public_key_from_der(der: bytes) -> PublicKey:
@@ -40,17 +39,18 @@ def checked_key(key: object) -> PublicKey:
 
 
 def algorithm_of(key: PublicKey) -> SignatureAlgorithm:
-    """Return the algorithm with which a key of this kind signs SHA-256 digests by default."""
+    """Return the algorithm with which a key of this kind signs certificates and tokens: always over SHA-256."""
     return "ecdsa-sha256" if isinstance(key, ec.EllipticCurvePublicKey) else "rsa-pkcs1-sha256"
 
 
 def verify_signature(public_key: PublicKey, algorithm: SignatureAlgorithm, digest: bytes, signature: bytes) -> None:
-    """Check ``signature`` over the SHA-256 ``digest``. Raises SignatureInvalid; returns nothing to forget."""
+    """Check ``signature`` over ``digest``, of the algorithm's own kind. Raises SignatureInvalid, else nothing."""
+    form = form_of(algorithm)
     try:
-        if isinstance(public_key, ec.EllipticCurvePublicKey) and algorithm == "ecdsa-sha256":
-            public_key.verify(signature, digest, ec.ECDSA(_PREHASHED))
-        elif isinstance(public_key, rsa.RSAPublicKey) and algorithm in ("rsa-pkcs1-sha256", "rsa-pss-sha256"):
-            public_key.verify(signature, digest, _padding(algorithm), _PREHASHED)
+        if isinstance(public_key, ec.EllipticCurvePublicKey) and form.family == "ecdsa":
+            public_key.verify(signature, digest, ec.ECDSA(_prehashed(form)))
+        elif isinstance(public_key, rsa.RSAPublicKey) and form.family != "ecdsa":
+            public_key.verify(signature, digest, _padding(form), _prehashed(form))
         else:
             raise SignatureInvalid(reason="algorithm and key do not fit")
     except (InvalidSignature, ValueError):
@@ -58,10 +58,13 @@ def verify_signature(public_key: PublicKey, algorithm: SignatureAlgorithm, diges
 
 
 def sign_digest(private_key: PrivateKey, algorithm: SignatureAlgorithm, digest: bytes) -> bytes:
-    """Sign the SHA-256 ``digest`` with a key in memory."""
-    if isinstance(private_key, ec.EllipticCurvePrivateKey):
-        return private_key.sign(digest, ec.ECDSA(_PREHASHED))
-    return private_key.sign(digest, _padding(algorithm), _PREHASHED)
+    """Sign ``digest``, of the algorithm's own kind, with a key in memory. Raises UnsupportedKey."""
+    form = form_of(algorithm)
+    if isinstance(private_key, ec.EllipticCurvePrivateKey) and form.family == "ecdsa":
+        return private_key.sign(digest, ec.ECDSA(_prehashed(form)))
+    if isinstance(private_key, rsa.RSAPrivateKey) and form.family != "ecdsa":
+        return private_key.sign(digest, _padding(form), _prehashed(form))
+    raise UnsupportedKey(reason="algorithm and key do not fit")
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,13 @@ class SoftwareSigner:
     private_key: PrivateKey
     certificate: x509.Certificate
     chain: Sequence[x509.Certificate]
+    chosen: SignatureAlgorithm | None = None
+    """Another algorithm than the usual one of such a key."""
 
     @property
     def algorithm(self) -> SignatureAlgorithm:
         """Return the algorithm of every signature made here."""
-        return algorithm_of(checked_key(self.private_key.public_key()))
+        return self.chosen or default_for(checked_key(self.private_key.public_key()))
 
     def sign_digests(self, digests: Sequence[bytes]) -> list[bytes]:
         """Return one signature value per digest, in order."""
@@ -177,7 +182,11 @@ def _is_sha256(algorithm: object) -> bool:
     return isinstance(algorithm, hashes.SHA256)
 
 
-def _padding(algorithm: SignatureAlgorithm) -> padding.AsymmetricPadding:
-    if algorithm == "rsa-pss-sha256":
-        return padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
+def _prehashed(form: Form) -> utils.Prehashed:
+    return utils.Prehashed(HASHES[form.digest]())
+
+
+def _padding(form: Form) -> padding.AsymmetricPadding:
+    if form.family == "rsa-pss":
+        return padding.PSS(padding.MGF1(HASHES[form.digest]()), padding.PSS.DIGEST_LENGTH)
     return padding.PKCS1v15()

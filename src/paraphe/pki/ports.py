@@ -10,7 +10,16 @@ from typing import Literal, Protocol
 
 from cryptography import x509
 
-SignatureAlgorithm = Literal["ecdsa-sha256", "ecdsa-sha384", "rsa-pss-sha256", "rsa-pkcs1-sha256"]
+SignatureAlgorithm = Literal[
+    "ecdsa-sha256",
+    "ecdsa-sha384",
+    "rsa-pss-sha256",
+    "rsa-pss-sha384",
+    "rsa-pss-sha512",
+    "rsa-pkcs1-sha256",
+    "rsa-pkcs1-sha384",
+    "rsa-pkcs1-sha512",
+]
 
 
 class HashSigner(Protocol):
