@@ -37,3 +37,15 @@ class UnsupportedKey(DomainError):
     """A key of this kind or size is not used here, or is not at hand."""
 
     code = "unsupported_key"
+
+
+class Pkcs12Password(DomainError):
+    """The password does not open the PKCS#12 file; ``params["given"]`` tells whether there was one."""
+
+    code = "pkcs12_password"
+
+
+class Pkcs12Unusable(DomainError):
+    """The file is no PKCS#12 file with a key and its certificate."""
+
+    code = "pkcs12_unusable"
