@@ -1,11 +1,27 @@
-"""What changed after a signature, and whether that was allowed (ISO 32000-2 §12.8.2.2 to §12.8.2.4)."""
+"""What changed after a signature, and whether that was allowed (ISO 32000-2 §12.8.2.2 to §12.8.2.4).
 
+Every revision is compared with the one before it, object by object, once; each signature then judges what came after
+it by its own limits, by those of the signatures before it, and by the author's certification.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
+from paraphe.kernel.errors import DomainError
+from paraphe.pdf.pages import Page, read_pages
 from paraphe.pdf.values import Box, Change, Modifications
+from paraphe.pdf.verdict import steps
+from paraphe.pdf.verdict.facts import PERMITTED, Fact, Verdict
+from paraphe.pdf.verdict.history import History, Thing, raw_items, whole
+
+WORST: tuple[Modifications, ...] = ("none", "permitted", "suspicious", "forbidden")
+SHOWN = frozenset({"signature", "new_field", "form", "comment"})
+BROKEN = (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -15,7 +31,7 @@ class Covering:
     field: str
     box: Box
     covers_content: bool
-    """Whether the signed page has content under the box, as far as its structure tells."""
+    """Whether it lies over an annotation or a form field that was there before; of the text only a picture can tell."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +40,7 @@ class Since:
 
     changes: tuple[Change, ...]
     worst: Modifications
+    """``none`` when nothing follows but proofs: what PAdES itself adds is not a change of the document."""
     unsigned: bool
     """Whether something other than proofs (DSS, document timestamps) follows the last signature of the file."""
     explained: tuple[Box, ...]
@@ -31,17 +48,159 @@ class Since:
     covering: tuple[Covering, ...]
 
 
+@dataclass(frozen=True)
+class _Limits:
+    """What a signature allows afterwards."""
+
+    docmdp: int | None
+    action: str = ""
+    """``/All``, ``/Include``, ``/Exclude`` of a lock of form fields, empty for no lock."""
+    fields: tuple[str, ...] = ()
+
+    def locks(self, name: str) -> bool:
+        """Tell whether the field ``name``, or one above it, is locked (ISO 32000-2 table 258)."""
+        listed = any(name == one or name.startswith(one + ".") for one in self.fields)
+        return {"/All": True, "/Include": listed, "/Exclude": not listed}.get(self.action, False)
+
+
 class Review:
     """The changes of one file, revision by revision: computed once, judged for each signature."""
 
     def __init__(self, reader: PdfFileReader) -> None:
         self._reader = reader
+        self._history = History(reader)
+        self._facts: dict[int, tuple[Fact, ...]] = {}
+        self._pages: list[Page] | None = None
+        self._data: bytes | None = None
 
     def since(self, embedded: EmbeddedPdfSignature) -> Since:
-        """Return every change after ``embedded``, under its own limits and those of the author's certification."""
-        return Since((Change("unreadable", "forbidden"),), "forbidden", True, (), ())
+        """Return every change after ``embedded``, under its own limits and those of the signatures before it.
+
+        Never raises for what a file contains: what cannot be compared is the change ``unreadable``, forbidden.
+        """
+        try:
+            return self._since(embedded)
+        except (DomainError, *BROKEN) as error:
+            return Since((Change("unreadable", "forbidden", detail=type(error).__name__),), "forbidden", True, (), ())
+
+    def _since(self, embedded: EmbeddedPdfSignature) -> Since:
+        limits = self._limits(embedded)
+        found = [
+            one for revision in range(embedded.signed_revision + 1, self._history.count) for one in self.facts(revision)
+        ]
+        changes: dict[Change, None] = {}
+        explained: dict[Box, None] = {}
+        covering: dict[Covering, None] = {}
+        for fact in found:
+            verdict = _verdict(fact, limits)
+            changes[Change(fact.kind, verdict, fact.page, fact.detail)] = None
+            box = self._box(fact) if fact.level in SHOWN and verdict == "permitted" else None
+            if box is not None:
+                explained[box] = None
+            if box is not None and fact.kind == "signature":
+                covering[Covering(fact.detail, box, self._covers(fact, embedded.signed_revision))] = None
+        proofs = all(fact.level == "proof" for fact in found)
+        worst: Modifications = "none" if proofs else max((one.verdict for one in changes), key=WORST.index)
+        return Since(tuple(changes), worst, self.unsigned(), tuple(explained), tuple(covering))
+
+    def facts(self, revision: int) -> tuple[Fact, ...]:
+        """Return what ``revision`` (from 0, as the cross-reference sections) changed, not judged yet."""
+        if revision not in self._facts:
+            if self._data is None:
+                self._data = whole(self._reader)
+            self._facts[revision] = tuple(steps.facts(self._history, revision, self._data))
+        return self._facts[revision]
+
+    def unsigned(self) -> bool:
+        """Tell whether more than proofs follows the last signature; a document timestamp answers for nothing."""
+        signatures = [one for one in self._embedded() if str(one.sig_object_type) != "/DocTimeStamp"]
+        last = max((one.signed_revision for one in signatures or self._embedded()), default=-1)
+        later = range(last + 1, self._history.count) if last >= 0 else range(0)
+        return any(fact.level != "proof" for revision in later for fact in self.facts(revision))
+
+    def _embedded(self) -> list[EmbeddedPdfSignature]:
+        return list(self._reader.embedded_signatures)
+
+    def _limits(self, embedded: EmbeddedPdfSignature) -> _Limits:
+        """Return the strictest DocMDP in force when ``embedded`` was made, its own included, and its own lock."""
+        earlier = [one for one in self._embedded() if one.signed_revision <= embedded.signed_revision]
+        permissions = [one for each in (*earlier, embedded) for one in self._docmdp(each)]
+        action, fields = self._lock(embedded)
+        return _Limits(min(permissions, default=None), action, fields)
+
+    def _docmdp(self, embedded: EmbeddedPdfSignature) -> Iterator[int]:
+        """Yield what the signature and the lock of its field say (ISO 32000-2 tables 237 and 257)."""
+        where = embedded.signed_revision
+        for method, parameters in self._references(embedded):
+            if method == "/DocMDP":
+                value = self._history.look(parameters, "/P", where)
+                yield int(value) if isinstance(value, generic.NumberObject) and int(value) in (1, 2, 3) else 2
+        value = self._history.look(self._history.look(embedded.sig_field, "/Lock", where), "/P", where)
+        if isinstance(value, generic.NumberObject) and int(value) in (1, 2, 3):
+            yield int(value)
+
+    def _references(self, embedded: EmbeddedPdfSignature) -> Iterator[tuple[str, Thing]]:
+        where = embedded.signed_revision
+        for one in self._history.listed(embedded.sig_object, "/Reference", where):
+            node = self._history.resolve(one, where)
+            method = str(self._history.look(node, "/TransformMethod", where))
+            yield method, self._history.look(node, "/TransformParams", where)
+
+    def _lock(self, embedded: EmbeddedPdfSignature) -> tuple[str, tuple[str, ...]]:
+        where = embedded.signed_revision
+        locks = [parameters for method, parameters in self._references(embedded) if method == "/FieldMDP"]
+        lock = locks[0] if locks else self._history.look(embedded.sig_field, "/Lock", where)
+        if lock is None:
+            return "", ()
+        names = raw_items(self._history.look(lock, "/Fields", where))
+        return str(self._history.look(lock, "/Action", where)), tuple(
+            str(self._history.resolve(one, where)) for one in names
+        )
+
+    def _box(self, fact: Fact) -> Box | None:
+        """Return where a change is seen, upright as a person sees the page."""
+        if fact.page is None or fact.rectangle is None:
+            return None
+        if self._pages is None:
+            self._pages = read_pages(self._reader)
+        if fact.page >= len(self._pages):
+            return None
+        return seen_box(self._pages[fact.page], fact.page, fact.rectangle)
+
+    def _covers(self, fact: Fact, revision: int) -> bool:
+        """Tell whether the widget of ``fact`` lies over another annotation of the signed revision."""
+        if self._pages is None or fact.page is None or fact.rectangle is None:
+            return False
+        page = self._pages[fact.page].dictionary
+        left, bottom, right, top = fact.rectangle
+        for value in self._history.listed(page, "/Annots", revision):
+            if isinstance(value, generic.IndirectObject) and (value.idnum, value.generation) == fact.widget:
+                continue
+            other = steps.seen_at(self._history, value, revision)
+            if other and other[0] < right and left < other[2] and other[1] < top and bottom < other[3]:
+                return True
+        return False
 
 
 def since(reader: PdfFileReader, embedded: EmbeddedPdfSignature) -> Since:
     """Return every change after ``embedded``; for several signatures of one file, ask one Review."""
     return Review(reader).since(embedded)
+
+
+def seen_box(page: Page, number: int, rectangle: tuple[float, float, float, float]) -> Box:
+    """Return ``rectangle``, in coordinates of the file, as seen on the upright page."""
+    left, bottom, right, top = rectangle
+    width, height = right - left, top - bottom
+    if page.rotation == 90:
+        return Box(number, bottom - page.bottom, left - page.left, height, width)
+    if page.rotation == 180:
+        return Box(number, page.right - right, bottom - page.bottom, width, height)
+    if page.rotation == 270:
+        return Box(number, page.top - top, page.right - right, height, width)
+    return Box(number, left - page.left, page.top - top, width, height)
+
+
+def _verdict(fact: Fact, limits: _Limits) -> Verdict:
+    if fact.field is not None and fact.level in ("form", "signature", "new_field") and limits.locks(fact.field):
+        return "forbidden"
+    return PERMITTED[fact.level][limits.docmdp]
