@@ -1,0 +1,5 @@
+"""The bulk path: the same signature as ``pdf.signing`` for many documents by one credential, written by splicing."""
+
+from paraphe.pdf.bulk.sealer import Outcome, Sealer
+
+__all__ = ["Outcome", "Sealer"]

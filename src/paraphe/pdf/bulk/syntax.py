@@ -1,0 +1,111 @@
+"""The grammar of dictionaries as far as the fast path needs it: top-level entries, and where each value lies.
+
+ISO 32000-2 §7.2 and §7.3. Whatever is legal but rare (comments inside values, names written with #, strings nested
+more than twice, deeper nesting than six) is ``Unusual``, not wrong: the general path reads it. Every expression
+is possessive, so that none can take more than linear time whatever the bytes are.
+"""
+
+import re
+from dataclasses import dataclass
+from mmap import mmap
+
+Buffer = bytes | mmap
+
+LONGEST = 1 << 18
+"""Bytes of one dictionary above which it is unusual."""
+
+
+class Unusual(Exception):
+    """The fast path does not know this shape of file; nothing is said of whether it is right."""
+
+
+W = rb"[\0\t\n\f\r ]"
+_STRING = rb"\((?:[^()\\]|\\(?s:.)|\((?:[^()\\]|\\(?s:.)|\((?:[^()\\]|\\(?s:.))*+\))*+\))*+\)"
+_HEX = rb"<[0-9A-Fa-f\0\t\n\f\r ]*+>"
+STRING = rb"(?:" + _HEX + rb"|" + _STRING + rb")"
+_REF = rb"[0-9]{1,10}+" + W + rb"++[0-9]{1,5}+" + W + rb"++R(?![^\0\t\n\f\r /<>\[\]()%])"
+_NAME = rb"/[^\0\t\n\f\r /<>\[\](){}%]*+"
+_WORD = rb"(?:true|false|null|[+-]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++))(?![^\0\t\n\f\r /<>\[\]()%])"
+
+
+def _dictionary(depth: int) -> bytes:
+    inner = rb"|" + _dictionary(depth - 1) if depth else b""
+    return rb"<<(?:[^<>()%]++|" + _HEX + rb"|" + _STRING + inner + rb")*+>>"
+
+
+def _array(depth: int) -> bytes:
+    inner = rb"|" + _array(depth - 1) if depth else b""
+    return rb"\[(?:[^\[\]<>()%]++|" + _HEX + rb"|" + _STRING + rb"|" + _dictionary(3) + inner + rb")*+\]"
+
+
+_VALUE = rb"|".join((_REF, _NAME, _dictionary(6), _HEX, _array(4), _STRING, _WORD))
+_GAP = rb"(?:" + W + rb"|%[^\r\n]*+[\r\n])*+"
+_ENTRY = re.compile(_GAP + rb"/([A-Za-z0-9_.:+*$@!-]++)" + W + rb"*+(" + _VALUE + rb")")
+_OPEN = re.compile(W + rb"*+<<")
+_CLOSE = re.compile(_GAP + rb">>")
+REFERENCE = re.compile(rb"([0-9]{1,10}+)" + W + rb"++([0-9]{1,5}+)" + W + rb"++R(?![^\0\t\n\f\r /<>\[\]()%])")
+_REFERENCES = re.compile(rb"\[(?:" + W + rb"*+" + _REF + rb")*+" + W + rb"*+\]")
+_INTEGER = re.compile(rb"[0-9]{1,15}+")
+SPACES = re.compile(W + rb"*+")
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """A dictionary: its bytes from ``<<`` to ``>>``, its entries as they are written, where it ended."""
+
+    raw: bytes
+    entries: dict[bytes, bytes]
+    end: int
+
+    def reference(self, key: bytes) -> int:
+        """Return the object number of the reference under ``key``, generation 0. Raises Unusual."""
+        return reference(self.entries.get(key, b""))
+
+    def integer(self, key: bytes) -> int:
+        """Return the natural number under ``key``. Raises Unusual."""
+        return integer(self.entries.get(key, b""))
+
+
+def reference(raw: bytes) -> int:
+    """Return the object number of a reference with generation 0. Raises Unusual for anything else."""
+    found = REFERENCE.fullmatch(raw)
+    if found is None or int(found[2]):
+        raise Unusual("reference")
+    return int(found[1])
+
+
+def references(raw: bytes) -> list[int]:
+    """Return the object numbers in an array of references, all with generation 0. Raises Unusual."""
+    if _REFERENCES.fullmatch(raw) is None:
+        raise Unusual("array of references")
+    found = REFERENCE.findall(raw)
+    if any(int(generation) for _, generation in found):
+        raise Unusual("generation")
+    return [int(number) for number, _ in found]
+
+
+def integer(raw: bytes) -> int:
+    """Return a natural number. Raises Unusual for anything else."""
+    if _INTEGER.fullmatch(raw) is None:
+        raise Unusual("number")
+    return int(raw)
+
+
+def dictionary(data: Buffer, start: int) -> Dictionary:
+    """Return the dictionary at ``start``. Raises Unusual where there is none, or an entry comes twice."""
+    limit = min(len(data), start + LONGEST)
+    opened = _OPEN.match(data, start, limit)
+    if opened is None:
+        raise Unusual("dictionary")
+    place = opened.end()
+    entries: dict[bytes, bytes] = {}
+    while (entry := _ENTRY.match(data, place, limit)) is not None:
+        key = entry[1]
+        if key in entries:
+            raise Unusual("entry twice")
+        entries[key] = entry[2]
+        place = entry.end()
+    closed = _CLOSE.match(data, place, limit)
+    if closed is None:
+        raise Unusual("entry")
+    return Dictionary(data[opened.end() - 2 : closed.end()], entries, closed.end())
