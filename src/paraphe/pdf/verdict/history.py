@@ -27,6 +27,8 @@ class History:
         self.reader = reader
         self.count = int(reader.xrefs.total_revisions)
         self._read: dict[tuple[Ref, Any], Thing] = {}
+        self.unreadable: set[Ref] = set()
+        """Objects that are there and could not be read: another reader might read them."""
         self._numbers: dict[int, set[int]] | None = None
 
     def marker(self, ref: Ref, revision: int) -> Any:
@@ -47,7 +49,8 @@ class History:
         try:
             current = self.marker(ref, revision) == self.marker(ref, self.count - 1)
             found = self.reader.get_object(self._reference(ref), None if current else revision)
-        except (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError):
+        except (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError):
+            self.unreadable.add(ref)
             return None
         return None if isinstance(found, generic.NullObject) else found
 

@@ -83,6 +83,8 @@ def _annotation(context: Context, page: int | None, node: Thing, value: Thing) -
     ref = ref_of(value) if isinstance(value, generic.IndirectObject) else None
     subtype = str(context.history.look(node, "/Subtype", context.new))
     if not isinstance(node, generic.DictionaryObject):
+        if node is not None or ref in context.history.unreadable:
+            context.add(Fact("annotation", "forbidden", page, "", None, ref))
         return
     if keys_of(node) & ACTIONS and subtype != "/Link":
         context.add(Fact("action", "forbidden", page, subtype))

@@ -79,17 +79,25 @@ def _trailer(context: Context) -> None:
 def _walk(context: Context, fresh: set[Ref], data: bytes) -> None:
     """Walk as much of the old revision as is needed to know every use of what was overwritten."""
     roles = context.roles
-    if any(ref not in roles.of for ref in context.dirty):
+    if _unknown(context):
         roles.tree()
-    unknown = any(ref not in roles.of for ref in context.dirty)
+    suspects = _unknown(context)
     shared = [ref for ref, one in context.dirty.items() if _may_draw(context, one)]
-    if unknown or any(context.history.mentions([ref], data, context.old) > 1 for ref in shared):
+    if suspects or any(context.history.mentions([ref], data, context.old) > 1 for ref in shared):
         roles.everything()
     if fresh and context.history.mentions(fresh, data, context.old):
         # The signed revision refers to something that came later: a trap that was laid before signing.
         roles.everything()
         for ref in fresh & roles.of.keys():
             context.dirty[ref] = Dirty(None, context.history.get(ref, context.new))
+        suspects |= fresh
+    if suspects - roles.of.keys() and context.history.unreadable:
+        # Nothing seems to use what was written, but not everything that might could be read.
+        context.add(Fact("unreadable", "suspicious", detail=str(min(context.history.unreadable)[0])))
+
+
+def _unknown(context: Context) -> set[Ref]:
+    return context.dirty.keys() - context.roles.of.keys()
 
 
 def _may_draw(context: Context, dirty: Dirty) -> bool:

@@ -250,7 +250,7 @@ def _byte_range(draft: _Draft, dictionary: Dictionary, size: int) -> None:
         draft.trick("byte_range_overlap")
     elif second + after > size:
         draft.trick("byte_range_beyond")
-    elif draft.gap is None or (before, second) != draft.gap:
+    elif draft.gap is not None and (before, second) != draft.gap:
         draft.trick("byte_range_gap")
 
 
