@@ -9,9 +9,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from paraphe.pki import tsp
+from paraphe.pki.addresses import crl_addresses, ocsp_addresses
 from paraphe.pki.errors import RevocationUnavailable, TimestampInvalid, TimestampUnavailable
 from paraphe.pki.ports import RevocationInfo
 from paraphe.platform.signing.errors import TrustRefused, TrustUnavailable
@@ -64,12 +64,12 @@ class HttpRevocationSource:
         return self._known[key]
 
     def _ask(self, certificate: x509.Certificate, issuer: x509.Certificate) -> RevocationInfo:
-        responder = self._ours(_ocsp_addresses(certificate))
+        responder = self._ours(ocsp_addresses(certificate))
         if responder:
             query = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1()).build()  # noqa: S303
             answer = self.client.post_der(responder, query.public_bytes(Encoding.DER), "application/ocsp-request")
             return RevocationInfo(ocsp=answer)
-        point = self._ours(_crl_addresses(certificate))
+        point = self._ours(crl_addresses(certificate))
         if point:
             return RevocationInfo(crl=self.client.get_der(point))
         raise RevocationUnavailable(reason="the certificate names no responder of the trust service provider")
@@ -82,22 +82,3 @@ class HttpRevocationSource:
                 return parts.path
         return ""
 
-
-def _ocsp_addresses(certificate: x509.Certificate) -> list[str]:
-    try:
-        access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except x509.ExtensionNotFound:
-        return []
-    return [
-        str(entry.access_location.value)
-        for entry in access
-        if entry.access_method == AuthorityInformationAccessOID.OCSP
-    ]
-
-
-def _crl_addresses(certificate: x509.Certificate) -> list[str]:
-    try:
-        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except x509.ExtensionNotFound:
-        return []
-    return [str(name.value) for point in points for name in point.full_name or []]
