@@ -100,7 +100,7 @@ def written(data: bytes, number: int, body: bytes) -> bytes:
     at = len(data)
     out = data + b"%d 0 obj\n" % number + body + b"\nendobj\n"
     entry = b"xref\n%d 1\n%010d 00000 n \n" % (number, at)
-    trailer = b"trailer\n<</Size %d/Root %d 0 R/Prev %d>>\n" % (size, root, reader.last_startxref)
+    trailer = b"trailer\n<</Size %d/Root %d 0 R/Prev %d>>\n" % (size, root, reader.last_startxref or 0)
     return out + entry + trailer + b"startxref\n%d\n%%%%EOF\n" % len(out)
 
 

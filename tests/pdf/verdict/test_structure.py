@@ -24,7 +24,8 @@ def judged(data: bytes) -> structure.StructureResult:
 def tricks(data: bytes) -> set[str]:
     """Return the codes of what no honest program explains."""
     result = judged(data)
-    return {one.code for found in (result, *result.signatures) for one in found.tricks}
+    every = [*result.tricks, *(trick for one in result.signatures for trick in one.tricks)]
+    return {one.code for one in every}
 
 
 def doubts(data: bytes) -> set[str]:

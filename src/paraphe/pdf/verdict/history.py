@@ -105,20 +105,24 @@ class History:
         if not numbers:
             return 0
         pattern = _pattern(numbers)
-        return sum(len(pattern.findall(part)) for part in self._texts(data, revision))
+        in_file = sum(len(pattern.findall(data, start, end)) for start, end in self._texts(data, revision))
+        containers = (self.get((one, 0), revision) for one in self.containers(revision))
+        return in_file + sum(
+            len(pattern.findall(one.data)) for one in containers if isinstance(one, generic.StreamObject)
+        )
 
-    def _texts(self, data: bytes, revision: int) -> Iterator[bytes]:
-        """Yield the text of every object up to ``revision`` where references can stand: not the data of streams."""
+    def _texts(self, data: bytes, revision: int) -> Iterator[tuple[int, int]]:
+        """Yield the parts of the file up to ``revision`` where references can stand: not the data of long streams."""
         places: set[int] = set()
         for number in range(revision + 1):
             places |= self._places(number)
         starts = sorted(place for place in places if 0 <= place < len(data))
+        begin = starts[0] if starts else 0
         for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
-            yield data[start : end if end - start <= WHOLE else _text_end(data, start, end)]
-        for container in self.containers(revision):
-            found = self.get((container, 0), revision)
-            if isinstance(found, generic.StreamObject):
-                yield found.data
+            if end - start > WHOLE:
+                yield begin, _text_end(data, start, end)
+                begin = end
+        yield begin, len(data)
 
     def _places(self, revision: int) -> set[int]:
         section = self.reader.xrefs.get_xref_data(revision)

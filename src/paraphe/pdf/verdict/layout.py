@@ -14,6 +14,8 @@ BEFORE_OBJ = re.compile(rb"(?<![0-9])\d{1,10}[\0\t\n\f\r ]{1,8}\d{1,5}[\0\t\n\f\
 MAX_ENTRIES = 500_000
 MAX_NESTED = 20_000
 LINE = 4096
+HEAD = 1 << 20
+"""How long the dictionary of a stream may be to be read here."""
 MAX_STRAY = 8
 
 
@@ -32,8 +34,11 @@ def check(
     """Judge a file whose first signed revision ends at ``signed`` and whose signatures lie in ``gaps``."""
     seen = Seen(notes=list(notes(data, found)))
     later = [one for one in found.sections if one.position >= signed]
-    _entries(data, found, later, gaps, seen)
-    _unlisted(data, found, signed, seen)
+    streams = _Streams(data, found)
+    _entries(data, streams, later, gaps, seen)
+    _unlisted(data, found, streams, signed, seen)
+    if streams.budget <= 0:
+        seen.doubts.append(Finding("layout_too_complex"))
     _keys(data, found, root, seen)
     end = max((one for one in (found.end_of(section) for section in found.sections) if one), default=signed)
     end = max(end, signed)
@@ -83,16 +88,15 @@ def _nested(value: Value) -> Iterator[Dictionary]:
             waiting += one
 
 
-def _entries(data: Bytes, found: Chain, later: Sequence[Section], gaps: Sequence[tuple[int, int]], seen: Seen) -> None:
+def _entries(
+    data: Bytes, streams: "_Streams", later: Sequence[Section], gaps: Sequence[tuple[int, int]], seen: Seen
+) -> None:
     """Check where the cross-references written after the first signature point to."""
     parts = [part for one in later for part in (one, one.hybrid) if part is not None]
     for part in parts:
         if part.repeated:
             seen.tricks.append(Finding("object_listed_twice", params={"number": str(min(part.repeated))}))
     places = sorted({(place, number) for part in parts for number, place in part.offsets.items()})[:MAX_ENTRIES]
-    if not places:
-        return
-    streams = _Streams(data, found)
     for place, number in places:
         if any(start <= place < end for start, end in gaps):
             seen.tricks.append(Finding("entry_into_signature", params={"number": str(number)}))
@@ -101,7 +105,7 @@ def _entries(data: Bytes, found: Chain, later: Sequence[Section], gaps: Sequence
         elif _in_comment(data, place):
             seen.tricks.append(Finding("entry_into_comment", params={"number": str(number)}))
         else:
-            header = HEADER.match(data, Lexer(data).skip(place)) if place < len(data) else None
+            header = HEADER.match(data, _start(data, place)) if place < len(data) else None
             if header is None or int(header[1]) != number:
                 seen.doubts.append(Finding("entry_without_object", params={"number": str(number)}))
 
@@ -123,6 +127,8 @@ class _Streams:
         parts = [part for one in found.sections for part in (one, one.hybrid) if part is not None]
         self._starts = sorted({place for part in parts for place in part.offsets.values()})
         self._known: dict[int, tuple[int, int]] = {}
+        self.budget = 16 * len(data) + 16 * HEAD
+        """How many bytes may still be read: files made to be read again and again are not read to their end."""
 
     def covers(self, place: int) -> bool:
         """Tell whether ``place`` lies inside the data of the stream that begins nearest before it."""
@@ -137,49 +143,55 @@ class _Streams:
     def listed(self, place: int) -> bool:
         """Tell whether an object that a cross-reference lists begins at ``place``."""
         index = bisect_right(self._starts, place) - 1
-        return index >= 0 and (self._starts[index] == place or Lexer(self._data).skip(self._starts[index]) == place)
+        return index >= 0 and (self._starts[index] == place or _start(self._data, self._starts[index]) == place)
 
     def _extent(self, start: int) -> tuple[int, int]:
         if start not in self._known:
-            self._known[start] = _extent(self._data, self._found, start)
+            self._known[start] = self._read(start) if self.budget > 0 else (start, start)
         return self._known[start]
 
+    def _read(self, start: int) -> tuple[int, int]:
+        """Return from where to where the data of the stream object at ``start`` lie; nothing for another object."""
+        lexer = Lexer(self._data, start + HEAD)
+        try:
+            holder = lexer.indirect(_start(self._data, start))
+        except LexError:
+            return start, start
+        finally:
+            self.budget -= max(lexer.furthest - start, 1)
+        if holder.stream is None or not isinstance(holder.value, Dictionary):
+            return start, start
+        length = holder.value.get("Length")
+        if isinstance(length, Ref):
+            length = _plain_number(self._data, self._found.offset(length.number))
+        if isinstance(length, int) and length >= 0 and _ends(self._data, holder.stream + length):
+            return holder.stream, holder.stream + length
+        end = self._data.find(b"endstream", holder.stream)
+        end = end if end >= 0 else len(self._data)
+        self.budget -= end - holder.stream
+        return holder.stream, end
 
-def _extent(data: Bytes, found: Chain, start: int) -> tuple[int, int]:
-    """Return from where to where the data of the stream object at ``start`` lie; nothing for another object."""
-    try:
-        holder = Lexer(data).indirect(Lexer(data).skip(start))
-    except LexError:
-        return start, start
-    if holder.stream is None or not isinstance(holder.value, Dictionary):
-        return start, start
-    length = holder.value.get("Length")
-    if isinstance(length, Ref):
-        place = found.offset(length.number)
-        length = _plain_number(data, place)
-    if (
-        isinstance(length, int)
-        and length >= 0
-        and data.find(b"endstream", holder.stream + length, holder.stream + length + 16) >= 0
-    ):
-        return holder.stream, holder.stream + length
-    end = data.find(b"endstream", holder.stream)
-    return holder.stream, end if end >= 0 else len(data)
+
+def _start(data: Bytes, place: int) -> int:
+    """Return where the object begins that a cross-reference puts at ``place``: white space may stand before it."""
+    return Lexer(data, place + LINE).skip(place)
+
+
+def _ends(data: Bytes, place: int) -> bool:
+    return data.find(b"endstream", place, place + 16) >= 0
 
 
 def _plain_number(data: Bytes, place: int | None) -> Value:
     try:
-        return Lexer(data).indirect(place).value if place is not None else None
+        return Lexer(data, place + LINE).indirect(place).value if place is not None else None
     except LexError:
         return None
 
 
-def _unlisted(data: Bytes, found: Chain, signed: int, seen: Seen) -> None:
+def _unlisted(data: Bytes, found: Chain, streams: "_Streams", signed: int, seen: Seen) -> None:
     """Find objects after the first signature that no cross-reference lists: readers that repair would read them."""
-    streams: _Streams | None = None
     sections = {section.position for section in found.sections}
     for start in _objects(data, signed):
-        streams = streams or _Streams(data, found)
         if start in sections or streams.listed(start) or streams.covers(start) or _in_comment(data, start):
             continue
         seen.doubts.append(Finding("unlisted_object", params={"offset": str(start)}))

@@ -22,7 +22,7 @@ from paraphe.pdf.verdict.contents import Contents, examine
 from paraphe.pdf.verdict.revisions import Chain, Marker, Raw, Revision, Section, as_bytes, chain, revisions
 from paraphe.pdf.verdict.tokens import HEADER, Bytes, Dictionary, Indirect, Lexer, LexError, Name, String, Value
 
-MAX_FIELDS, MAX_DEPTH = 20_000, 32
+MAX_FIELDS, MAX_DEPTH, MAX_SIGNATURES = 20_000, 32, 1000
 HUGE = 1 << 40
 NOTHING = Contents(b"", "unreadable", padded_with_zeros=False)
 SHAPES = {
@@ -124,7 +124,8 @@ def check(data: Raw, located: Sequence[Located], root: tuple[int, int] | None = 
     whole = as_bytes(data)
     found = chain(whole)
     order = revisions(found)
-    drafts = [_judge(whole, found, order, one) for one in located]
+    drafts = [_judge(whole, found, order, one) for one in located[:MAX_SIGNATURES]]
+    drafts += [_Draft(one, tricks=[Finding("too_many_signatures")]) for one in located[MAX_SIGNATURES:]]
     _compare(drafts)
     stray = tuple(layout.stray(whole, [one.span for one in drafts]))
     if not located:

@@ -103,6 +103,8 @@ class Lexer:
         self._data = data
         self._limit = len(data) if limit is None else min(limit, len(data))
         self._tokens = 0
+        self.furthest = 0
+        """How far anything was read, whether it could be understood or not."""
 
     def skip(self, position: int) -> int:
         """Return the place of the next byte that is neither white space nor comment."""
@@ -146,7 +148,9 @@ class Lexer:
         self._tokens += 1
         if self._tokens > MAX_TOKENS:
             raise LexError("too many tokens")
-        token = TOKEN.match(self._data, self.skip(position), self._limit)
+        start = self.skip(position)
+        token = TOKEN.match(self._data, start, self._limit)
+        self.furthest = max(self.furthest, token.end() if token else start)
         if token is None:
             raise LexError("no token")
         return token
@@ -202,11 +206,13 @@ class Lexer:
         while depth:
             found = BRACKET.search(self._data, position, min(self._limit, start + MAX_STRING))
             if found is None:
+                self.furthest = self._limit
                 raise LexError("string without end")
             position = found.end() + (found[0] == b"\\")
             depth += {b"(": 1, b")": -1}.get(found[0], 0)
         if position > self._limit:
             raise LexError("string without end")
+        self.furthest = max(self.furthest, position)
         value = ESCAPE.sub(_unescaped, bytes(self._data[start + 1 : position - 1]))
         return String(value, start, position, hexadecimal=False), position
 
