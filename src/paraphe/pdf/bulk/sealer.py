@@ -12,7 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from os import fstat
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -48,6 +49,19 @@ class SourceUnreadable(DomainError):
     code = "source_unreadable"
 
 
+class Made(Protocol):
+    """What the general path gives (``pdf.stages``): bytes to append, and how to write the whole."""
+
+    @property
+    def tail(self) -> bytes:
+        """Return the bytes that follow the source."""
+        ...
+
+    def write(self, source: Path, target: Path) -> None:
+        """Write the whole as ``target``, from a file that must still be the one that was signed."""
+        ...
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one document: bytes to append, or why there are none."""
@@ -57,7 +71,9 @@ class Outcome:
     error: DomainError | None
     path: Literal["fast", "general"]
     data: bytes | None = None
-    """The source as it was read, where it was read whole."""
+    """The source as it was read, on the fast path."""
+    made: "Made | None" = None
+    """What the general path made."""
 
     def whole(self) -> bytes:
         """Return the sealed document. Raises the error of a document that was refused."""
@@ -220,7 +236,7 @@ class Sealer:
             )
         except DomainError as error:
             return Outcome(source, None, error, "general")
-        return Outcome(source, made.tail, None, "general")
+        return Outcome(source, made.tail, None, "general", made=made)
 
 
 def _value_size(key: PublicKey) -> int:

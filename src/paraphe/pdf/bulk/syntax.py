@@ -1,8 +1,8 @@
 """The grammar of dictionaries as far as the fast path needs it: top-level entries, and where each value lies.
 
-ISO 32000-2 §7.2 and §7.3. Whatever is legal but rare (comments inside values, names written with #, strings nested
-more than twice, deeper nesting than six) is ``Unusual``, not wrong: the general path reads it. Every expression
-is possessive, so that none can take more than linear time whatever the bytes are.
+ISO 32000-2 §7.2 and §7.3. Whatever is legal but rare (comments inside values, names written with #, strings nested more
+than twice, containers nested deeper than four, bytes beyond ASCII outside strings) is ``Unusual``, not wrong: the
+general path reads it. Every expression is possessive, so that none can take more than linear time on any bytes.
 """
 
 import re
@@ -19,34 +19,36 @@ class Unusual(Exception):
     """The fast path does not know this shape of file; nothing is said of whether it is right."""
 
 
-W = rb"[\0\t\n\f\r ]"
+W = rb"[\t\n\r ]"
+_GAP = W + rb"*+"
+_BREAK = rb"(?![^\t\n\r /<>\[\]()%])"
 _STRING = rb"\((?:[^()\\]|\\(?s:.)|\((?:[^()\\]|\\(?s:.)|\((?:[^()\\]|\\(?s:.))*+\))*+\))*+\)"
-_HEX = rb"<[0-9A-Fa-f\0\t\n\f\r ]*+>"
+_HEX = rb"<[0-9A-Fa-f\t\n\r ]*+>"
 STRING = rb"(?:" + _HEX + rb"|" + _STRING + rb")"
-_REF = rb"[0-9]{1,10}+" + W + rb"++[0-9]{1,5}+" + W + rb"++R(?![^\0\t\n\f\r /<>\[\]()%])"
-_NAME = rb"/[^\0\t\n\f\r /<>\[\](){}%]*+"
-_WORD = rb"(?:true|false|null|[+-]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++))(?![^\0\t\n\f\r /<>\[\]()%])"
+_REF = rb"[1-9][0-9]{0,9}+" + W + rb"++[0-9]{1,5}+" + W + rb"++R" + _BREAK
+_NAME = rb"/[!\"$&'*-.0-;=?-Z\\^-z|~]*+" + _BREAK
+_WORD = rb"(?:true|false|null|[+-]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++))" + _BREAK
+_PLAIN = rb"|".join((_NAME, _REF, _WORD, _HEX, _STRING))
 
 
-def _dictionary(depth: int) -> bytes:
-    inner = rb"|" + _dictionary(depth - 1) if depth else b""
-    return rb"<<(?:[^<>()%]++|" + _HEX + rb"|" + _STRING + inner + rb")*+>>"
+def _value(depth: int) -> bytes:
+    """Return the expression of a value in which containers are nested at most ``depth`` times."""
+    if depth == 0:
+        return _PLAIN
+    inner = rb"(?:" + _value(depth - 1) + rb")"
+    dictionary = rb"<<(?:" + _GAP + _NAME + _GAP + inner + rb")*+" + _GAP + rb">>"
+    array = rb"\[(?:" + _GAP + inner + rb")*+" + _GAP + rb"\]"
+    return rb"|".join((_PLAIN, dictionary, array))
 
 
-def _array(depth: int) -> bytes:
-    inner = rb"|" + _array(depth - 1) if depth else b""
-    return rb"\[(?:[^\[\]<>()%]++|" + _HEX + rb"|" + _STRING + rb"|" + _dictionary(3) + inner + rb")*+\]"
-
-
-_VALUE = rb"|".join((_REF, _NAME, _dictionary(6), _HEX, _array(4), _STRING, _WORD))
-_GAP = rb"(?:" + W + rb"|%[^\r\n]*+[\r\n])*+"
-_ENTRY = re.compile(_GAP + rb"/([A-Za-z0-9_.:+*$@!-]++)" + W + rb"*+(" + _VALUE + rb")")
-_OPEN = re.compile(W + rb"*+<<")
-_CLOSE = re.compile(_GAP + rb">>")
-REFERENCE = re.compile(rb"([0-9]{1,10}+)" + W + rb"++([0-9]{1,5}+)" + W + rb"++R(?![^\0\t\n\f\r /<>\[\]()%])")
-_REFERENCES = re.compile(rb"\[(?:" + W + rb"*+" + _REF + rb")*+" + W + rb"*+\]")
+_COMMENTED = rb"(?:" + W + rb"|%[^\r\n]*+[\r\n])*+"
+_ENTRY = re.compile(_COMMENTED + rb"/([A-Za-z0-9_.:+*$@!-]++)" + _GAP + rb"(" + _value(4) + rb")")
+_OPEN = re.compile(_GAP + rb"<<")
+_CLOSE = re.compile(_COMMENTED + rb">>")
+REFERENCE = re.compile(rb"([1-9][0-9]{0,9}+)" + W + rb"++([0-9]{1,5}+)" + W + rb"++R" + _BREAK)
+_REFERENCES = re.compile(rb"\[(?:" + _GAP + _REF + rb")*+" + _GAP + rb"\]")
 _INTEGER = re.compile(rb"[0-9]{1,15}+")
-SPACES = re.compile(W + rb"*+")
+SPACES = re.compile(_GAP)
 
 
 @dataclass(frozen=True, slots=True)

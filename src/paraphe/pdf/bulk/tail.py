@@ -31,9 +31,9 @@ _OBJECT = re.compile(rb"([0-9]{1,10})" + W + rb"++([0-9]{1,5})" + W + rb"++obj(?
 _ENDOBJ = re.compile(W + rb"*+endobj(?![A-Za-z0-9])")
 _STREAM = re.compile(W + rb"*+stream\r?\n")
 _ENDSTREAM = re.compile(rb"(?:\r\n|\n|\r)?+endstream" + W + rb"++endobj(?![A-Za-z0-9])")
-_ARRAY = re.compile(W + rb"*+(\[[0-9 R\r\n\t\f\0]*+\])")
+_ARRAY = re.compile(W + rb"*+(\[[0-9 R\r\n\t]*+\])")
 _WIDTHS = re.compile(rb"\[" + W + rb"*+([0-4])" + W + rb"++([1-8])" + W + rb"++([0-4])" + W + rb"*+\]")
-_NUMBERS = re.compile(rb"\[[0-9\0\t\n\f\r ]*+\]")
+_NUMBERS = re.compile(rb"\[[0-9\t\n\r ]*+\]")
 _DIGITS = b"0123456789"
 
 
@@ -261,7 +261,7 @@ def _predicted(parameters: bytes | None, columns: int, content: bytes, count: in
     found = dictionary(parameters, 0)
     if integer(found.entries.get(b"Predictor", b"1")) == 1:
         return False
-    if found.integer(b"Predictor") < 10 or found.integer(b"Columns") != columns:
+    if not 10 <= found.integer(b"Predictor") <= 15 or found.integer(b"Columns") != columns:
         raise Unusual("predictor")
     if set(found.entries) - {b"Predictor", b"Columns"} or content[:: columns + 1] != b"\x02" * count:
         raise Unusual("predictor")

@@ -1,0 +1,85 @@
+"""Sentences that only ``sign`` and ``seal`` need; the others are in ``words``."""
+
+from collections.abc import Mapping
+
+from paraphe.cli.words import SENTENCES
+
+OWN: dict[str, tuple[str, str]] = {
+    "no_inputs": ("Il n'y a rien à signer ici.", "There is nothing here to sign."),
+    "out_is_one": (
+        "--out est pour un seul fichier ; pour {count}, donnez --out-dir.",
+        "--out is for one file; for {count}, give --out-dir.",
+    ),
+    "out_dir": (
+        "Le dossier {file} ne peut pas être fait ({reason}).",
+        "The folder {file} cannot be made ({reason}).",
+    ),
+    "output_is_input": (
+        "{file} est aussi un fichier à signer : rien n'est remplacé de ce qui est lu.",
+        "{file} is a file to sign as well: nothing that is read is replaced.",
+    ),
+    "same_output": (
+        "{first} et {second} iraient dans le même fichier {file}.",
+        "{first} and {second} would go into the same file {file}.",
+    ),
+    "file": ("Le fichier {file} ne peut pas être lu ({reason}).", "The file {file} cannot be read ({reason})."),
+    "variable": (
+        "La variable d'environnement {variable} n'est pas définie.",
+        "The environment variable {variable} is not set.",
+    ),
+    "tsa_missing": (
+        "Le niveau {level} demande un horodatage : donnez --tsa.",
+        "Level {level} needs timestamps: give --tsa.",
+    ),
+    "tsa": (
+        "{tsa} n'est pas l'adresse d'un service d'horodatage (http, https ou demo:DOSSIER).",
+        "{tsa} is no address of a time-stamping authority (http, https or demo:DIR).",
+    ),
+    "crl": ("{file} n'est pas une liste de révocation.", "{file} is no revocation list."),
+    "pkcs11": (
+        "Une adresse PKCS#11 nomme au moins token et module-path : pkcs11:token=…?module-path=…&pin-source=env:VAR",
+        "A PKCS#11 address names at least token and module-path: pkcs11:token=…?module-path=…&pin-source=env:VAR",
+    ),
+    "pin": (
+        "Le code du jeton vient d'une variable ou d'un fichier : pin-source=env:VAR ou pin-source=file:CHEMIN.",
+        "The PIN of the token comes from a variable or a file: pin-source=env:VAR or pin-source=file:PATH.",
+    ),
+    "pkcs11_missing": (
+        "Pour un jeton PKCS#11, installez paraphe[hsm].",
+        "For a PKCS#11 token, install paraphe[hsm].",
+    ),
+    "certificate_not_in_force": (
+        "Le certificat n'est pas en vigueur (du {since} au {until}).",
+        "The certificate is not in force (from {since} to {until}).",
+    ),
+    "output_exists": (
+        "Le fichier de sortie existe déjà ; --overwrite le remplace.",
+        "The output exists already; --overwrite replaces it.",
+    ),
+    "output_failed": (
+        "Le fichier de sortie n'a pas pu être écrit ({reason}).",
+        "The output could not be written ({reason}).",
+    ),
+    "source_unreadable": ("Ce fichier ne peut pas être lu ({reason}).", "This file cannot be read ({reason})."),
+    "output_broken": (
+        "La signature faite n'a pas passé sa propre vérification ; rien n'a été écrit.",
+        "The signature that was made did not pass its own check; nothing was written.",
+    ),
+    "worker_died": (
+        "Le processus qui signait s'est arrêté ; essayez de nouveau.",
+        "The process that was signing has ended; try again.",
+    ),
+}
+
+
+def sentence(code: str, params: Mapping[str, object], spoken: str) -> str:
+    """Return what is wrong and what to do, for a person; the code itself where it has no sentence."""
+    french, english = OWN.get(code) or SENTENCES.get(code) or (code, code)
+    return (french if spoken == "fr" else english).format_map(_Known(params))
+
+
+class _Known(dict[str, object]):
+    """Parameters of a sentence; what is missing is left out."""
+
+    def __missing__(self, _name: str) -> str:
+        return "?"

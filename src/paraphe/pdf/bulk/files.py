@@ -1,0 +1,193 @@
+"""From files to files: written whole under another name, then renamed; spread over processes where that helps.
+
+Keys of a PKCS#11 token do not survive a fork: every process is started anew and opens its own signer through a factory.
+"""
+
+import os
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Literal
+
+from paraphe.kernel.errors import DomainError
+from paraphe.pdf.bulk.sealer import GROUP, Outcome, Sealer
+from paraphe.pdf.errors import PdfRefused
+
+Pair = tuple[Path, Path]
+"""A file to seal, and where the sealed one is to be."""
+Factory = Callable[[], Sealer]
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file. ``code`` and ``params`` are those of the error; ``refused`` when the document is why."""
+
+    source: Path
+    target: Path
+    status: Literal["ok", "refused", "error"]
+    path: Literal["fast", "general"] = "fast"
+    code: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+
+
+def seal_files(
+    pairs: Iterable[Pair], factory: Factory, *, jobs: int = 1, overwrite: bool = False, durable: bool = True
+) -> Iterator[FileOutcome]:
+    """Yield one outcome per pair, in order; a target is there whole or not at all.
+
+    ``factory`` makes a sealer in each of ``jobs`` processes and must be picklable when there are several. ``durable``:
+    every file is on the disk before its outcome is told, its name before the next group of 64. An existing target is an error unless ``overwrite``.
+    """
+    chunks = _chunks(pairs)
+    if jobs == 1:
+        sealer = factory()
+        for chunk in chunks:
+            yield from _seal(sealer, chunk, overwrite, durable)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(factory,)) as pool:
+        waiting: deque[tuple[list[Pair], Future[list[FileOutcome]]]] = deque()
+        for chunk in chunks:
+            waiting.append((chunk, pool.submit(_seal_there, chunk, overwrite, durable)))
+            if len(waiting) > 2 * jobs:
+                yield from _collected(*waiting.popleft())
+        while waiting:
+            yield from _collected(*waiting.popleft())
+
+
+def write_whole(target: Path, parts: Sequence[bytes], *, overwrite: bool, durable: bool) -> None:
+    """Write ``parts`` one after another as a new file. Raises OSError; FileExistsError unless ``overwrite``."""
+    _emerge(target, lambda temporary: _write(temporary, parts, durable), overwrite)
+
+
+def _write(temporary: Path, parts: Sequence[bytes], durable: bool) -> None:
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        for part in parts:
+            rest = memoryview(part)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+        if durable:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _emerge(target: Path, write: Callable[[Path], None], overwrite: bool) -> None:
+    """Have a file written under another name in the same folder, then give it its own."""
+    temporary = target.parent / f".{secrets.token_hex(6)}.part"
+    try:
+        write(temporary)
+        if overwrite:
+            temporary.replace(target)
+        else:
+            _name(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _name(temporary: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without hard links: the look and the renaming are two steps there.
+        if target.exists():
+            raise FileExistsError(target) from None
+        temporary.replace(target)
+
+
+def _chunks(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
+    waiting = iter(pairs)
+    while chunk := list(islice(waiting, GROUP)):
+        yield chunk
+
+
+def _seal(sealer: Sealer, chunk: list[Pair], overwrite: bool, durable: bool) -> Iterator[FileOutcome]:
+    """Yield the outcomes of a chunk; what stops the signer stops the rest of the chunk, and is told of each."""
+    outcomes = sealer.seal(source for source, _ in chunk)
+    stopped: DomainError | None = None
+    folders = set()
+    for source, target in chunk:
+        if stopped is None:
+            try:
+                found = _written(next(outcomes), source, target, overwrite, durable)
+            except DomainError as error:
+                stopped = error
+        if stopped is not None:
+            found = _failed(source, target, stopped)
+        elif found.status == "ok":
+            folders.add(target.parent)
+        yield found
+    if durable:
+        _keep_names(folders)
+
+
+def _written(outcome: Outcome, source: Path, target: Path, overwrite: bool, durable: bool) -> FileOutcome:
+    if outcome.tail is None:
+        return _failed(source, target, outcome.error or DomainError())
+    try:
+        if outcome.made is not None:
+            _emerge(target, partial(outcome.made.write, source), overwrite)
+        else:
+            write_whole(target, (outcome.data or b"", outcome.tail), overwrite=overwrite, durable=durable)
+    except FileExistsError:
+        return FileOutcome(source, target, "error", outcome.path, "output_exists")
+    except OSError as error:
+        return FileOutcome(source, target, "error", outcome.path, "output_failed", {"reason": str(error.strerror)})
+    except DomainError as error:
+        return _failed(source, target, error)
+    return FileOutcome(source, target, "ok", outcome.path)
+
+
+def _failed(source: Path, target: Path, error: DomainError) -> FileOutcome:
+    params = {name: str(value) for name, value in error.params.items()}
+    status: Literal["refused", "error"] = "refused" if isinstance(error, PdfRefused) else "error"
+    return FileOutcome(source, target, status, code=error.code, params=params)
+
+
+def _keep_names(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        # Some file systems know no such thing as a folder on the disk.
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _collected(chunk: list[Pair], future: Future[list[FileOutcome]]) -> Iterator[FileOutcome]:
+    try:
+        yield from future.result()
+    except BrokenProcessPool:
+        for source, target in chunk:
+            yield FileOutcome(source, target, "error", code="worker_died")
+
+
+_factory: Factory | None = None
+_sealer: Sealer | None = None
+
+
+def _start(factory: Factory) -> None:
+    global _factory  # noqa: PLW0603 - one sealer a process, made by what the parent sent
+    _factory = factory
+
+
+def _seal_there(chunk: list[Pair], overwrite: bool, durable: bool) -> list[FileOutcome]:
+    global _sealer  # noqa: PLW0603 - the same
+    try:
+        if _sealer is None and _factory is not None:
+            _sealer = _factory()
+    except DomainError as error:
+        return [_failed(source, target, error) for source, target in chunk]
+    assert _sealer is not None  # noqa: S101 - made above
+    return list(_seal(_sealer, chunk, overwrite, durable))
