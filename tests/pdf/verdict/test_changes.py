@@ -1,15 +1,18 @@
 """Changes after a signature: each attack of the papers beside the honest change that it imitates."""
 
+import re
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, SigFieldSpec, append_signature_field
 
 from paraphe.pdf.api import Box
 from paraphe.pdf.pages import Page
-from paraphe.pdf.verdict.changes import seen_box
+from paraphe.pdf.verdict.changes import Review, seen_box
 from tests.pdf.hands import ALICE, REAL, names, sign
 from tests.pdf.verdict.house import (
     Change,
@@ -338,3 +341,69 @@ def test_what_is_seen_leads_back_to_the_file(rotation: int) -> None:
     page = Page(10.0, 20.0, 310.0, 420.0, rotation, generic.DictionaryObject())
     rectangle = (50.0, 70.0, 90.0, 100.0)
     assert page.to_file(seen_box(page, 0, rectangle)) == rectangle
+
+
+def picture_as_value(writer: Writer) -> None:
+    field(writer, 6, V=TEXT("250"), AP=look_of(writer, b"q 200 0 0 20 0 0 cm /Im1 Do Q"))
+
+
+def test_no_picture_is_a_value() -> None:
+    assert ("form_appearance", "suspicious") in kinds(first(updated(signed(), picture_as_value)))
+
+
+def freed(data: bytes, number: int, generation: int) -> bytes:
+    """Return ``data`` with a revision that frees object ``number``."""
+    out = written(data, 900, b"<<>>")
+    at = out.rindex(b"xref\n900 1\n")
+    entry = b"xref\n%d 1\n%010d %05d f \n900 1\n" % (number, 0, generation)
+    return out[:at] + entry + out[at + 11 :]
+
+
+@pytest.mark.parametrize("generation", [0, 1])
+def test_an_object_that_is_taken_away_is_seen(generation: int) -> None:
+    """With the right generation number or without: some readers do not look at it."""
+    found = first(freed(signed(), 4, generation))
+    assert found.worst == "forbidden"
+    assert kinds(found) & {("page_content", "forbidden"), ("object_generation", "forbidden")}
+
+
+def test_an_object_stream_that_is_written_anew_changes_what_is_in_it() -> None:
+    data = signed(vector("qpdf-linearized-objstm"))
+    (number,) = re.findall(rb"(\d+) 0 obj\s*<<[^>]*/Type /ObjStm", data)[:1]
+    found = first(written_as_stream(data, int(number)))
+    assert ("object_stream", "forbidden") in kinds(found)
+
+
+def written_as_stream(data: bytes, number: int) -> bytes:
+    def change(writer: Writer) -> None:
+        holder = object_of(writer, number)
+        holder._data = holder.data + b" "
+        holder._encoded_data = None
+
+    return updated(data, change)
+
+
+def test_proofs_alone_are_no_change() -> None:
+    data = sign(form()).data
+    found = first(data)
+    assert found.worst == "none"
+    assert not found.unsigned
+    assert {one.kind for one in found.changes} <= {"dss", "metadata", "info", "catalog_entry"}
+
+
+def test_what_another_revision_undid_is_still_told() -> None:
+    """Content is replaced and put back: nobody sees it any more, but it was there."""
+
+    def back(writer: Writer) -> None:
+        object_of(writer, 3)[name("Contents")] = generic.IndirectObject(4, 0, writer)
+
+    found = first(updated(updated(signed(), text_replaced), back))
+    assert ("page_content", "forbidden") in kinds(found)
+
+
+def test_a_file_that_cannot_be_compared_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    (embedded,) = PdfFileReader(BytesIO(signed()), strict=False).embedded_signatures
+    other = PdfFileReader(BytesIO(updated(signed(), text_replaced)), strict=False)
+    monkeypatch.setattr(other.xrefs, "get_historical_ref", None)
+    found = Review(other).since(embedded)
+    assert (found.worst, found.changes[0].kind) == ("forbidden", "unreadable")

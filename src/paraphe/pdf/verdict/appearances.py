@@ -13,6 +13,7 @@ from paraphe.pdf.verdict.tokens import Lexer, LexError, String
 STRING = re.compile(rb"[(<]")
 OPERATOR = re.compile(rb"(?<![^\s\]>)])(Tj|TJ|'|\"|Do|sh|BI|f\*?|F|B\*?|b\*?)(?![^\s/\[(<%])")
 TEXT_OR_IMAGE = frozenset({b"Tj", b"TJ", b"'", b'"', b"Do", b"sh", b"BI"})
+PICTURES = frozenset({b"Do", b"sh", b"BI"})
 FILLING = frozenset({b"f", b"f*", b"F", b"B", b"B*", b"b", b"b*"})
 COMMENTS = frozenset({"/Text", "/Popup", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Ink"})
 MAX_NOTE = 60.0
@@ -29,7 +30,11 @@ def says_otherwise(context: Context, field: Thing) -> bool:
     formats = context.history.look(context.history.look(field, "/AA", context.new), "/F", context.new)
     if value is None or formats is not None or not isinstance(drawing, generic.StreamObject):
         return False
-    shown = _text(context, drawing)
+    data = _data(drawing)
+    if data is None or set(OPERATOR.findall(data)) & PICTURES:
+        # No program draws pictures to show a text.
+        return True
+    shown = _text(context, drawing, data)
     return shown is not None and _plain(shown) != _plain(value)
 
 
@@ -48,8 +53,8 @@ def _value(context: Context, field: Thing) -> str | None:
     return str(value)
 
 
-def _text(context: Context, drawing: generic.StreamObject) -> str | None:
-    """Return what simple fonts show; None where another font or another drawing does."""
+def _text(context: Context, drawing: generic.StreamObject, data: bytes) -> str | None:
+    """Return what simple fonts show; None where another font does."""
     resources = context.history.look(drawing, "/Resources", context.new)
     fonts = context.history.look(resources, "/Font", context.new)
     for key in keys_of(fonts):
@@ -58,9 +63,6 @@ def _text(context: Context, drawing: generic.StreamObject) -> str | None:
             context.history.look(font, "/Encoding", context.new), generic.DictionaryObject
         ):
             return None
-    data = _data(drawing)
-    if data is None or b" Do" in data:
-        return None
     lexer, shown, position = Lexer(data), b"", 0
     while (found := STRING.search(data, position)) is not None:
         try:

@@ -1,6 +1,7 @@
 """The objects of a file as they were in each of its revisions, read once, and whether two of them are the same."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
@@ -99,17 +100,20 @@ class History:
         """Return the trailer as of ``revision``."""
         return self.reader.get_historical_resolver(revision).trailer_view
 
-    def mentions(self, refs: Iterable[Ref], data: bytes, revision: int) -> int:
-        """Return how often objects up to ``revision`` refer to one of ``refs``: never too few, perhaps too many."""
-        numbers = b"|".join(b"%d" % number for number in sorted({number for number, _ in refs}))
-        if not numbers:
-            return 0
-        pattern = _pattern(numbers)
-        in_file = sum(len(pattern.findall(data, start, end)) for start, end in self._texts(data, revision))
-        containers = (self.get((one, 0), revision) for one in self.containers(revision))
-        return in_file + sum(
-            len(pattern.findall(one.data)) for one in containers if isinstance(one, generic.StreamObject)
-        )
+    def mentions(self, refs: Iterable[Ref], data: bytes, revision: int) -> Counter[int]:
+        """Count how often objects up to ``revision`` refer to each of ``refs``: never too few, perhaps too many."""
+        wanted = {number for number, _ in refs}
+        if not wanted:
+            return Counter()
+        pattern = _pattern(b"|".join(b"%d" % number for number in sorted(wanted)))
+        found: Counter[int] = Counter()
+        for start, end in self._texts(data, revision):
+            found.update(int(number) for number in pattern.findall(data, start, end))
+        for number in self.containers(revision):
+            container = self.get((number, 0), revision)
+            if isinstance(container, generic.StreamObject):
+                found.update(int(number) for number in pattern.findall(container.data))
+        return found
 
     def _texts(self, data: bytes, revision: int) -> Iterator[tuple[int, int]]:
         """Yield the parts of the file up to ``revision`` where references can stand: not the data of long streams."""
@@ -149,7 +153,7 @@ def whole(reader: PdfFileReader) -> bytes:
 
 
 def _pattern(numbers: bytes) -> "re.Pattern[bytes]":
-    return re.compile(rb"(?<![0-9])0*(?:" + numbers + rb")" + GAP + rb"\d{1,5}" + GAP + rb"R")
+    return re.compile(rb"(?<![0-9])0*(" + numbers + rb")" + GAP + rb"\d{1,5}" + GAP + rb"R")
 
 
 def _text_end(data: bytes, start: int, end: int) -> int:

@@ -83,9 +83,10 @@ def _walk(context: Context, fresh: set[Ref], data: bytes) -> None:
         roles.tree()
     suspects = _unknown(context)
     shared = [ref for ref, one in context.dirty.items() if _may_draw(context, one)]
-    if suspects or any(context.history.mentions([ref], data, context.old) > 1 for ref in shared):
+    mentioned = context.history.mentions({*shared, *fresh}, data, context.old)
+    if suspects or any(mentioned[ref[0]] > 1 for ref in shared):
         roles.everything()
-    if fresh and context.history.mentions(fresh, data, context.old):
+    if any(mentioned[ref[0]] for ref in fresh):
         # The signed revision refers to something that came later: a trap that was laid before signing.
         roles.everything()
         for ref in fresh & roles.of.keys():
