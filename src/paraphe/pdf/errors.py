@@ -105,6 +105,36 @@ class RenderFailed(PdfRefused):
     code = "render_failed"
 
 
+class EncryptedForRecipients(PdfRefused):
+    """The file is encrypted for the certificates of its recipients (ISO 32000-2 §7.6.5)."""
+
+    code = "encrypted_for_recipients"
+
+
+class OwnerProtected(PdfRefused):
+    """The owner of the file forbids signing it (ISO 32000-2 table 22)."""
+
+    code = "owner_protected"
+
+
+class Unavailable(PdfRefused):
+    """The file cannot be read from where it is."""
+
+    code = "not_readable"
+
+
+class BadImage(PdfRefused):
+    """The logo or the handwritten signature is no PNG or JPEG of a reasonable size."""
+
+    code = "bad_image"
+
+
+class NoRoom(PdfRefused):
+    """The signature with its certificates and its timestamp is larger than the room that was left for it."""
+
+    code = "no_room"
+
+
 class SignatureMismatch(DomainError):
     """The signature value is not over the prepared digest by the key of the certificate."""
 
@@ -115,3 +145,9 @@ class StateBroken(DomainError):
     """Stored bytes are not a prepared signature of this version."""
 
     code = "state_broken"
+
+
+class LevelNotReached(DomainError):
+    """What was made is not at the level that was asked for, and is not given out; ``params["problems"]`` says why."""
+
+    code = "level_not_reached"

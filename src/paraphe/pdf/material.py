@@ -6,18 +6,19 @@ ISO 32000-2 §12.8.4.3, ETSI EN 319 142-1 §5.4.2.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
 from asn1crypto import cms, crl, ocsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
 
 from paraphe.kernel.digests import sha256
-from paraphe.pdf.opening import open_reader, refusing
+from paraphe.pdf.opening import refusing
 from paraphe.pki.errors import RevocationUnavailable
 from paraphe.pki.ports import RevocationSource, TimestampSource
 
@@ -37,14 +38,13 @@ class ValidationMaterial:
     ocsps: tuple[bytes, ...]
     crls: tuple[bytes, ...]
 
-    def write(self, writer: IncrementalPdfFileWriter) -> None:
-        """Put everything into the DSS of the revision that ``writer`` makes."""
-        DocumentSecurityStore.supply_dss_in_writer(writer, None, **self._parsed())
+    def write(self, writer: IncrementalPdfFileWriter, contents: bytes | None = None) -> None:
+        """Put everything into the DSS of the revision that ``writer`` makes.
 
-    def append(self, output: BinaryIO, contents: bytes) -> None:
-        """Append everything as a revision of its own, with a VRI entry for the signature with these ``contents``."""
-        key = contents.hex().upper().encode("ascii")
-        DocumentSecurityStore.add_dss(output, key, strict=False, **self._parsed())
+        ``contents``: /Contents of the signature that it is for, which then gets an entry in the VRI dictionary.
+        """
+        key = contents.hex().upper().encode("ascii") if contents is not None else None
+        DocumentSecurityStore.supply_dss_in_writer(writer, key, **self._parsed())
 
     def _parsed(self) -> dict[str, Any]:
         return {
@@ -65,8 +65,7 @@ def collect(
 
     Asks ``timestamps`` for one token to learn its certificates. Raises TimestampUnavailable, RevocationUnavailable.
     """
-    signed = cms.ContentInfo.load(timestamps.timestamp(PROBE))["content"]
-    stampers = [one.chosen.dump() for one in signed["certificates"]]
+    stampers = token_certificates(timestamps.timestamp(PROBE))
     own = [one.public_bytes(Encoding.DER) for one in (certificate, *chain, *roots)]
     return gather([*own, *stampers], revocation)
 
@@ -87,11 +86,59 @@ def gather(certificates: Iterable[bytes], revocation: RevocationSource) -> Valid
     return ValidationMaterial(tuple(known), tuple(ocsps), tuple(crls))
 
 
-def complete_in(data: bytes, certificates: Iterable[bytes], at: datetime) -> bool:
-    """Tell whether the DSS of ``data`` holds ``certificates`` and proves that they were good at that time."""
+def collect_for_timestamp(
+    reader: PdfFileReader,
+    timestamps: TimestampSource,
+    revocation: RevocationSource,
+    roots: Sequence[bytes],
+    known: Sequence[bytes],
+    now: datetime,
+) -> ValidationMaterial | None:
+    """Return what a document timestamp needs beside it; None where the file holds all of it already.
+
+    ``known``: certificates of the file of which fresh revocation information is wanted too, where it can be had.
+    Raises TimestampUnavailable, RevocationUnavailable.
+    """
+    needed = [*roots, *token_certificates(timestamps.timestamp(PROBE))]
+    if not known and complete_in(reader, needed, now):
+        return None
+    fresh = gather(needed, revocation)
+    certificates, ocsps, crls = dict.fromkeys(fresh.certificates), dict.fromkeys(fresh.ocsps), dict.fromkeys(fresh.crls)
+    everybody = {der: x509.load_der_x509_certificate(der) for der in dict.fromkeys((*needed, *known))}
+    for certificate, issuer in _issued(list(everybody.values())):
+        if certificate.not_valid_after_utc < now:
+            continue
+        try:
+            info = revocation.revocation_info(certificate, issuer)
+        except RevocationUnavailable:
+            # Of somebody else's certificate: what the file holds of it stays the last word.
+            continue
+        certificates |= {certificate.public_bytes(Encoding.DER): None}
+        ocsps |= {info.ocsp: None} if info.ocsp is not None else {}
+        crls |= {info.crl: None} if info.crl is not None else {}
+    return ValidationMaterial(tuple(certificates), tuple(ocsps), tuple(crls))
+
+
+def token_certificates(token: bytes) -> list[bytes]:
+    """Return the certificates in a timestamp token, as DER."""
+    signed = cms.ContentInfo.load(token)["content"]
+    return [one.chosen.dump() for one in signed["certificates"]]
+
+
+def certificates_in(reader: PdfFileReader) -> list[bytes]:
+    """Return the certificates in the DSS of a file; none where it has no DSS."""
     with refusing():
         try:
-            store = DocumentSecurityStore.read_dss(open_reader(data))
+            return [one.dump() for one in DocumentSecurityStore.read_dss(reader).load_certs()]
+        except NoDSSFoundError:
+            return []
+
+
+def complete_in(reader: PdfFileReader, certificates: Iterable[bytes], at: datetime) -> bool:
+    """Tell whether the DSS of a file holds ``certificates`` and proves that they were good at that time."""
+    with refusing():
+        try:
+            store = DocumentSecurityStore.read_dss(reader)
         except NoDSSFoundError:
             return False
         present = {one.dump() for one in store.load_certs()}

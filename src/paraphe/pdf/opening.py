@@ -2,19 +2,36 @@
 
 import asyncio
 import logging
+import mmap
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from io import BytesIO
+from io import SEEK_CUR, SEEK_END, SEEK_SET, BytesIO, RawIOBase, UnsupportedOperation
 from typing import Any, TypeVar
 
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.crypt import AuthStatus, StandardSecurityHandler
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from paraphe.kernel.errors import DomainError
-from paraphe.pdf.errors import Damaged, Empty, Encrypted, NotAPdf, Truncated
+from paraphe.pdf.errors import (
+    Damaged,
+    Empty,
+    Encrypted,
+    EncryptedForRecipients,
+    NotAPdf,
+    OwnerProtected,
+    Truncated,
+    Unavailable,
+)
+from paraphe.pdf.values import Source
 
 HEAD, TAIL = 1024, 4096
+SIGNING_PERMISSIONS = 1 << 3 | 1 << 5 | 1 << 8
+"""Modify, annotate and fill, fill in forms: each of them includes signing (ISO 32000-2 table 22, bits 4, 6, 9)."""
+
+Buffer = bytes | mmap.mmap
+"""The bytes of a document: in memory, or a file that is mapped into it."""
 
 T = TypeVar("T")
 
@@ -67,18 +84,119 @@ def numbers(array: generic.ArrayObject) -> list[float]:
     return [float(str(item)) for item in found]
 
 
-def open_reader(data: bytes) -> PdfFileReader:
-    """Return a reader over ``data``. Raises Empty, NotAPdf, Truncated, Encrypted, Damaged."""
-    if not data:
+class Appended(RawIOBase):
+    """A document with room behind it: the document is read where it lies, what is written is kept apart.
+
+    Positions count from the first byte of the document; writing begins at its end.
+    """
+
+    def __init__(self, source: Buffer, tail: bytes = b"") -> None:
+        super().__init__()
+        self._source = source
+        self._base = len(source)
+        self.tail = bytearray(tail)
+        self._at = 0
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def writable(self) -> bool:
+        """Tell that it can be written to, behind the document."""
+        return True
+
+    def seekable(self) -> bool:
+        """Tell that positions can be chosen."""
+        return True
+
+    def tell(self) -> int:
+        """Return the present position."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        """Go to a position and return it."""
+        start = {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._base + len(self.tail)}[whence]
+        self._at = max(start + offset, 0)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Read as much as lies in one of the two parts."""
+        if self._at < self._base:
+            part = self._source[self._at : min(self._at + len(buffer), self._base)]
+        else:
+            begin = self._at - self._base
+            part = bytes(self.tail[begin : begin + len(buffer)])
+        buffer[: len(part)] = part
+        self._at += len(part)
+        return len(part)
+
+    def write(self, data: Any) -> int:
+        """Write behind the document. Raises UnsupportedOperation inside it: what others wrote stays as it is."""
+        if self._at < self._base:
+            raise UnsupportedOperation("inside the document")
+        begin = self._at - self._base
+        self.tail[begin : begin + len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[Buffer]:
+    """Lend the bytes of ``source``: those in memory, or the file mapped into it. Raises Empty, Unavailable."""
+    if isinstance(source, bytes):
+        yield source
+        return
+    try:
+        with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            yield mapped
+    except ValueError:
+        raise Empty() from None
+    except OSError as error:
+        raise Unavailable(reason=error.strerror or type(error).__name__) from error
+
+
+def stream_of(buffer: Buffer, tail: bytes = b"") -> Any:
+    """Return a stream over a document and what is appended to it; only what is in memory already is copied."""
+    if isinstance(buffer, bytes):
+        return BytesIO(buffer + tail if tail else buffer)
+    return Appended(buffer, tail)
+
+
+def open_reader(buffer: Buffer, tail: bytes = b"", *, password: str | None = None) -> PdfFileReader:
+    """Return a reader over a document with ``tail`` appended. Raises a PdfRefused."""
+    if not len(buffer):
         raise Empty()
-    if b"%PDF-" not in data[:HEAD]:
+    if b"%PDF-" not in buffer[:HEAD]:
         raise NotAPdf()
-    if b"startxref" not in data[-TAIL:] and b"%%EOF" not in data[-TAIL:]:
+    end = tail[-TAIL:] if tail else buffer[max(len(buffer) - TAIL, 0) :]
+    if b"startxref" not in end and b"%%EOF" not in end:
         raise Truncated()
     with refusing():
-        reader = PdfFileReader(BytesIO(data), strict=False)
+        reader = PdfFileReader(stream_of(buffer, tail), strict=False)
         if reader.encrypted:
-            raise Encrypted()
+            unlock(reader, password)
         if not isinstance(look(reader.root, "/Pages"), generic.DictionaryObject):
             raise Damaged(reason="no page tree")
     return reader
+
+
+def unlock(reader: PdfFileReader, password: str | None) -> AuthStatus:
+    """Open an encrypted document for reading (ISO 32000-2 §7.6). Raises Encrypted, EncryptedForRecipients.
+
+    Without a password the empty one is tried: with it, documents open that are only limited by their owner.
+    """
+    if not isinstance(reader.security_handler, StandardSecurityHandler):
+        raise EncryptedForRecipients()
+    status = reader.decrypt(password or "").status
+    if status is AuthStatus.FAILED:
+        raise Encrypted(given=password is not None)
+    return status
+
+
+def check_may_sign(reader: PdfFileReader, password: str | None) -> None:
+    """Refuse what the owner of an encrypted document forbids to those who only read it. Raises OwnerProtected."""
+    if not reader.encrypted or unlock(reader, password) is AuthStatus.OWNER:
+        return
+    handler = reader.security_handler
+    if isinstance(handler, StandardSecurityHandler) and not int(handler.perms.as_sint32()) & SIGNING_PERMISSIONS:
+        raise OwnerProtected()

@@ -13,7 +13,7 @@ from paraphe.pdf.values import Box, PageBox
 MAX_PAGES = 10_000
 MAX_DEPTH = 64
 US_LETTER = (0.0, 0.0, 612.0, 792.0)
-INHERITED = ("/MediaBox", "/CropBox", "/Rotate")
+INHERITED = ("/MediaBox", "/CropBox", "/Rotate", "/Resources")
 
 Attributes = dict[str, generic.PdfObject]
 
@@ -28,6 +28,8 @@ class Page:
     top: float
     rotation: int
     dictionary: generic.DictionaryObject
+    resources: generic.PdfObject | None = None
+    """What it inherits to draw with, where it has none of its own."""
 
     @property
     def seen(self) -> PageBox:
@@ -100,7 +102,9 @@ def _page(leaf: generic.DictionaryObject, attributes: Attributes) -> Page:
         left, bottom, right, top = media
     rotation = attributes.get("/Rotate")
     turned = int(rotation) % 360 if isinstance(rotation, generic.NumberObject | generic.FloatObject) else 0
-    return Page(left, bottom, right, top, turned if turned in (0, 90, 180, 270) else 0, leaf)
+    return Page(
+        left, bottom, right, top, turned if turned in (0, 90, 180, 270) else 0, leaf, attributes.get("/Resources")
+    )
 
 
 def _rectangle(value: generic.PdfObject | None) -> tuple[float, float, float, float] | None:

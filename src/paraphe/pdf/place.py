@@ -5,18 +5,22 @@ from math import isfinite
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import SigFieldSpec, enumerate_sig_fields
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, SigFieldSpec, enumerate_sig_fields
 from pyhanko.stamp import StaticStampStyle
 
 from paraphe.pdf.appearance import stamp_style
 from paraphe.pdf.errors import BadBox, Damaged, FieldTaken, NoSuchPage, NotPermitted
+from paraphe.pdf.forms import FieldTree
 from paraphe.pdf.inspection import is_certified
 from paraphe.pdf.opening import look, numbers
 from paraphe.pdf.pages import Page, read_pages
-from paraphe.pdf.values import Box, Inspection, SignatureSettings
+from paraphe.pdf.values import Box, FieldLock, Inspection, SignatureSettings
 
 SMALLEST = 4.0
 """A side of a box, in points, below which nothing can be seen."""
+
+
+ACTIONS = {"all": FieldMDPAction.ALL, "include": FieldMDPAction.INCLUDE, "exclude": FieldMDPAction.EXCLUDE}
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,17 @@ def place_of(reader: PdfFileReader, settings: SignatureSettings, found: Inspecti
     Raises NoSuchPage, BadBox, FieldTaken; NotPermitted when a field would be new in a certified document, whose
     author allows only what he left empty (ISO 32000-2 §12.8.2.2, table 257).
     """
-    if settings.field_name is not None:
-        return _existing(reader, settings, settings.field_name, found)
+    name = settings.field_name
+    if name is not None and (name in found.empty_fields or name in _taken(reader)):
+        return _existing(reader, settings, name, found)
     if is_certified(reader):
-        raise NotPermitted(empty_fields=found.empty_fields)
-    name = _free_name({*found.signed_fields, *found.empty_fields})
+        raise NotPermitted(rule="DocMDP (ISO 32000-2 §12.8.2.2): no new field", empty_fields=found.empty_fields)
+    if name is not None and (not name.strip() or "." in name):
+        raise FieldTaken(field=name)
+    name = name or _free_name(_taken(reader))
+    lock = _lock(settings.lock)
     if settings.box is None:
-        return Place(name, SigFieldSpec(name), None)
+        return Place(name, SigFieldSpec(name, field_mdp_spec=lock), None)
     pages = read_pages(reader)
     if not 0 <= settings.box.page < len(pages):
         raise NoSuchPage(page=settings.box.page)
@@ -52,12 +60,29 @@ def place_of(reader: PdfFileReader, settings: SignatureSettings, found: Inspecti
     box = _inside(page, settings.box)
     left, bottom, right, top = (round(value) for value in page.to_file(box))
     style = stamp_style(settings, box.width, box.height, page.rotation)
-    return Place(name, SigFieldSpec(name, on_page=box.page, box=(left, bottom, right, top)), style)
+    spec = SigFieldSpec(name, on_page=box.page, box=(left, bottom, right, top), field_mdp_spec=lock)
+    return Place(name, spec, style)
+
+
+def _taken(reader: PdfFileReader) -> set[str]:
+    """Return the names of every field of the form, of whatever kind."""
+    tree = FieldTree(reader, [])
+    return {one.name for one in tree.fields()} | {str(name) for name, _, _ in enumerate_sig_fields(reader)}
+
+
+def _lock(lock: FieldLock | None) -> FieldMDPSpec | None:
+    if lock is None:
+        return None
+    return FieldMDPSpec(ACTIONS[lock.action], list(lock.fields) or None)
 
 
 def _existing(reader: PdfFileReader, settings: SignatureSettings, name: str, found: Inspection) -> Place:
     if name not in found.empty_fields:
         raise FieldTaken(field=name)
+    if any(one.fieldmdp is not None and one.fieldmdp.is_locked(name) for one in reader.embedded_signatures):
+        raise NotPermitted(rule="FieldMDP (ISO 32000-2 §12.8.2.4): an earlier signature locked this field")
+    if settings.lock is not None:
+        raise NotPermitted(rule="a field that exists brings its own lock (ISO 32000-2 table 236)")
     _, _, reference = next(enumerate_sig_fields(reader, filled_status=False, with_name=name))
     field = reference.get_object()
     rectangle = look(field, "/Rect")

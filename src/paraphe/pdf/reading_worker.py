@@ -1,20 +1,20 @@
 """The process that reads PDFs from outside (pyHanko): inspection and validation."""
 
 import base64
-import dataclasses
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-
+from paraphe.pdf import codec
 from paraphe.pdf.errors import PdfRefused
-from paraphe.pdf.inspection import inspect_here
-from paraphe.pdf.serving import Refusal, serve
-from paraphe.pdf.validation import validate_here
-from paraphe.pdf.values import Inspection, Report
+from paraphe.pdf.inspection import examine_here, inspect_here
+from paraphe.pdf.opening import opened
+from paraphe.pdf.reading import loaded_certificate
+from paraphe.pdf.serving import Refusal, allow_mapping, serve
+from paraphe.pdf.values import Anchor, Inspection, Report, ValidationSettings
 
-MEMORY = 2_000_000_000
+MEMORY = 1_000_000_000
 
 
 def read(question: dict[str, Any], data: bytes) -> bytes:
@@ -23,14 +23,54 @@ def read(question: dict[str, Any], data: bytes) -> bytes:
         answer = _answer(question, data)
     except PdfRefused as refused:
         raise Refusal(refused.code, refused.params) from None
-    return json.dumps(dataclasses.asdict(answer), default=datetime.isoformat).encode()
+    return json.dumps(codec.encoded(answer)).encode()
 
 
 def _answer(question: dict[str, Any], data: bytes) -> Inspection | Report:
+    tail = data[len(data) - question["tail"] :]
+    if question["path"] is None:
+        # What was read is in memory already: it counts once, and a copy of it for the parser.
+        allow_mapping(MEMORY, 2 * len(data))
+        return _about(question, data[: len(data) - len(tail)], tail)
+    path = Path(question["path"])
+    allow_mapping(MEMORY, path.stat().st_size)
+    with opened(path) as buffer:
+        return _about(question, buffer, tail)
+
+
+def _about(question: dict[str, Any], buffer: Any, tail: bytes) -> Inspection | Report:
     if question["verb"] == "inspect":
-        return inspect_here(data)
-    roots = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in question["roots"]]
-    return validate_here(data, roots, datetime.fromisoformat(question["now"]))
+        return inspect_here(buffer, password=question["password"])
+    if question["verb"] == "examine":
+        return examine_here(buffer, question["password"])
+    from paraphe.pdf.verdict.core import validate_here
+
+    report: Report = validate_here(buffer, tail, _settings(question))
+    return report
+
+
+def _settings(question: dict[str, Any]) -> ValidationSettings:
+    def octets(key: str) -> tuple[bytes, ...]:
+        return tuple(base64.b64decode(one) for one in question[key])
+
+    def time(text: str | None) -> datetime | None:
+        return datetime.fromisoformat(text) if text else None
+
+    anchors = tuple(
+        Anchor(
+            loaded_certificate(one["certificate"]), one["origin"], one["name"], time(one["since"]), time(one["until"])
+        )
+        for one in question["anchors"]
+    )
+    return ValidationSettings(
+        anchors=anchors,
+        now=datetime.fromisoformat(question["now"]),
+        certificates=octets("certificates"),
+        ocsps=octets("ocsps"),
+        crls=octets("crls"),
+        compare_pages=False,
+        password=question["password"],
+    )
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ REQUEST = struct.Struct(">IQ")
 REPLY = struct.Struct(">BQ")
 """Status, length of what follows."""
 OK, REFUSED, FAILED = 0, 1, 2
+MAX_MAPPED = 6_000_000_000
 
 Handler = Callable[[dict[str, Any], bytes], bytes]
 
@@ -33,7 +34,7 @@ def serve(handler: Handler, *, memory: int) -> None:
     Each question carries ``seconds``: a request that computes for longer ends the process (SIGXCPU), also when nobody
     is left to kill it.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory + MAX_MAPPED))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -46,6 +47,13 @@ def serve(handler: Handler, *, memory: int) -> None:
         target.write(REPLY.pack(status, len(body)))
         target.write(body)
         target.flush()
+
+
+def allow_mapping(memory: int, size: int) -> None:
+    """Let the process have ``size`` bytes of address space beside its ``memory``, for the file that it reads."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = memory + size
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def _answer(handler: Handler, question: dict[str, Any], data: bytes) -> tuple[int, bytes]:
