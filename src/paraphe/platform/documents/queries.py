@@ -88,13 +88,14 @@ def page_image(person: accounts.Person, firm: accounts.Firm, document_id: uuid.U
 
 def signatures(person: accounts.Person, firm: accounts.Firm, document_id: uuid.UUID) -> Sequence[SignatureView]:
     """Return the signatures that the present version carries, validated now against this platform's roots."""
-    report = pdf.validate(content(person, firm, document_id), signing.trusted_roots(), timezone.now())
+    anchors = tuple(pdf.Anchor(one) for one in signing.trusted_roots())
+    report = pdf.validate(content(person, firm, document_id), pdf.ValidationSettings(anchors, timezone.now()))
     return [
         SignatureView(
             signer=found.signer,
-            at=found.timestamped_at or found.signed_at,
+            at=found.signed_at,
             level=found.level,
-            valid=found.intact and found.trusted and not found.problems,
+            valid=found.ok,
         )
         for found in report.signatures
     ]

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import struct
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -50,6 +51,7 @@ LASTING = (
     pdf.PdfRefused, pdf.SignatureMismatch, pdf.StateBroken, files.FileBroken, files.FileUnknown, SelfCheckFailed
 )  # fmt: skip
 STATE_PURPOSE = "signing.state"
+STATE_LENGTH = struct.Struct(">I")
 VERIFIER_PURPOSE = "signing.verifier"
 ACTIVATION_PURPOSE = "signing.activation"
 
@@ -85,9 +87,9 @@ def begin(
             )  # fmt: skip
             for position, (document, source, result) in enumerate(prepared):
                 SigningItem.objects.create(
-                    request=request, position=position, label=document.label[:200], source_sha256=source,
+                    request=request, position=position, label=document.label[:200], source_sha256=sha256_hex(source),
                     digest=result.digest_to_sign,
-                    prepared_file=files.store(result.to_bytes(), purpose="signing.prepared").id,
+                    prepared_file=files.store(_packed(result, source), purpose="signing.prepared").id,
                 )  # fmt: skip
             digests = [result.digest_to_sign.hex() for *_, result in prepared]
             _note(request, actor, "signature:prepared", digests=digests)
@@ -99,8 +101,8 @@ def begin(
 
 def _prepared(
     client: TrustClient, credential: csc.RemoteCredential, documents: Sequence[ToSign]
-) -> list[tuple[ToSign, str, pdf.Prepared]]:
-    """Return each document with the digest of what it was and what will be signed."""
+) -> list[tuple[ToSign, bytes, pdf.Prepared]]:
+    """Return each document with what it was and what will be signed."""
     certificate, chain = credential.certificate, credential.chain
     try:
         material = pdf.collect(
@@ -112,8 +114,20 @@ def _prepared(
     for document in documents:
         data = files.read(document.file_id)
         result = pdf.prepare(data, document.settings, certificate, chain, SystemClock(), material)
-        found.append((document, sha256_hex(data), result))
+        found.append((document, data, result))
     return found
+
+
+def _packed(prepared: pdf.Prepared, source: bytes) -> bytes:
+    """Return the prepared signature with a copy of its document, which its owner may delete while he signs."""
+    state = prepared.to_bytes()
+    return STATE_LENGTH.pack(len(state)) + state + source
+
+
+def _unpacked(data: bytes) -> tuple[pdf.Prepared, bytes]:
+    (length,) = STATE_LENGTH.unpack_from(data)
+    begin = STATE_LENGTH.size + length
+    return pdf.Prepared.from_bytes(data[STATE_LENGTH.size : begin]), data[begin:]
 
 
 def authorisation_address(request_id: uuid.UUID, *, person_id: int) -> str:
@@ -280,17 +294,18 @@ def _sign(request: SigningRequest) -> None:
 def _finish(request: SigningRequest) -> None:
     client = trust()
     timestamps, revocation, roots = HttpTimestampSource(client), HttpRevocationSource(client), trusted_roots()
+    anchors = tuple(pdf.Anchor(one) for one in roots)
     for item in request.items.all():
         if item.result_file is not None:
             continue
-        prepared = pdf.Prepared.from_bytes(files.read(item.prepared_file))
-        signed = pdf.finish(prepared, bytes(item.signature), timestamps)
-        augmented = pdf.augment(signed, revocation, roots)
-        report = pdf.validate(augmented.data, roots, timezone.now())
+        prepared, source = _unpacked(files.read(item.prepared_file))
+        signed = pdf.finish(source, prepared, bytes(item.signature), timestamps)
+        result = pdf.augment(source, signed, revocation, roots).whole(source)
+        report = pdf.validate(result, pdf.ValidationSettings(anchors, timezone.now(), compare_pages=False))
         if not report.ok or report.signatures[-1].level != "B-LT":
             raise SelfCheckFailed(label=item.label)
         with transaction.atomic():
-            stored = files.store(augmented.data, purpose="document")
+            stored = files.store(result, purpose="document")
             if not SigningItem.objects.filter(pk=item.pk, result_file=None).update(
                 result_file=stored.id, result_sha256=stored.sha256, result_size=stored.size
             ):

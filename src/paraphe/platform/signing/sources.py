@@ -81,4 +81,3 @@ class HttpRevocationSource:
             if (parts.hostname, parts.port) == (own.hostname, own.port):
                 return parts.path
         return ""
-

@@ -52,7 +52,7 @@ def finish(enrolment_id: UUID) -> bool:
         credential = _credential(enrolment)
         prepared = _prepared(enrolment, credential)
         signature = _signature(enrolment, credential, prepared)
-        _record(enrolment, credential, _completed(prepared, signature))
+        _record(enrolment, credential, _completed(unsigned(enrolment), prepared, signature))
     except DomainError as error:
         logger.warning("Enrolment %s could not be finished yet: %s", enrolment_id, error.code)
         return False
@@ -150,15 +150,15 @@ def _signature(enrolment: Enrolment, credential: remote.Credential, prepared: pd
     return signature
 
 
-def _completed(prepared: pdf.Prepared, signature: bytes) -> bytes:
+def _completed(source: bytes, prepared: pdf.Prepared, signature: bytes) -> bytes:
     """Return the signed agreement at level B-LT. Raises OwnSignatureRejected when we would not accept it ourselves."""
     root = ca.root()
-    signed = pdf.finish(prepared, signature, tsa.LocalTimestampSource())
-    augmented = pdf.augment(signed, status.LocalRevocationSource(), [root])
-    report = pdf.validate(augmented.data, [root], timezone.now())
+    signed = pdf.finish(source, prepared, signature, tsa.LocalTimestampSource())
+    result = pdf.augment(source, signed, status.LocalRevocationSource(), [root]).whole(source)
+    report = pdf.validate(result, pdf.ValidationSettings((pdf.Anchor(root),), timezone.now(), compare_pages=False))
     if not report.ok:
         raise OwnSignatureRejected(problems=[list(found.problems) for found in report.signatures])
-    return augmented.data
+    return result
 
 
 def _record(enrolment: Enrolment, credential: remote.Credential, data: bytes) -> None:
