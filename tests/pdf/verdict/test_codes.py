@@ -14,7 +14,7 @@ def text(*modules: str) -> str:
 
 
 def test_every_finding_of_the_structure_has_its_code_listed() -> None:
-    found = set(re.findall(r'(?:Finding|trick)\(\s*"([a-z_]+)"', text("structure", "layout")))
+    found = set(re.findall(r'(?:Finding|trick)\(\s*"([a-z_]+)"', text("structure", "layout", "keys")))
     assert found == codes.STRUCTURE
 
 

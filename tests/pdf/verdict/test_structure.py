@@ -249,6 +249,25 @@ def test_keys_that_stand_twice_where_the_document_begins_are_named() -> None:
     assert "duplicate_keys" in {one.code for one in judged(same).notes}
 
 
+def test_a_page_with_two_contents_is_named_where_it_comes_after_a_signature() -> None:
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 8 0 R/Contents 9 0 R>>"
+    assert tricks(written(raw(), 3, page)) == {"duplicate_keys"}
+    packed = b"<</Type/ObjStm/N 1/First 4/Length %d>>\nstream\n3 0 %s\nendstream" % (len(page) + 4, page)
+    assert tricks(in_object_stream(packed, 3)) == {"duplicate_keys"}
+    honest = packed.replace(b"/Contents 9 0 R", b"/Contentz 9 0 R")
+    assert not tricks(in_object_stream(honest, 3))
+
+
+def in_object_stream(body: bytes, number: int) -> bytes:
+    """Return a revision that moves object ``number`` into the object stream ``body``."""
+    base = raw()
+    previous = int(base[base.rindex(b"startxref") + 10 :].split()[0])
+    data = base + b"10 0 obj\n" + body + b"\nendobj\n"
+    rows = b"\2" + (10).to_bytes(4, "big") + b"\0" + b"\1" + len(base).to_bytes(4, "big") + b"\0"
+    entries = b"/Type/XRef/Size 20/W[1 4 1]/Index[%d 1 10 1]/Root 1 0 R/Prev %d" % (number, previous)
+    return data + b"11 0 obj\n" + stream(rows, entries) + b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(data)
+
+
 def test_a_revision_that_is_read_no_more_is_covered_by_nobody() -> None:
     """The later cross-reference leaves out the signed revision: what is signed is not what is read."""
     data = written(raw(), 9, b"<<>>")

@@ -174,13 +174,23 @@ def raw(holder: Thing, key: str) -> Thing:
     """Return the entry ``key`` of a dictionary, a reference not followed; None where there is none."""
     if not isinstance(holder, generic.DictionaryObject) or key not in holder:
         return None
-    found: Thing = holder.raw_get(key)
+    found = _entry(holder, generic.NameObject(key))
     return None if isinstance(found, generic.NullObject) else found
+
+
+def _entry(holder: generic.DictionaryObject | generic.ArrayObject, key: Any) -> Thing:
+    """Return an entry decrypted; as it stands where it is not encrypted (/Contents, ISO 32000-2 §7.6.2)."""
+    found: Thing
+    try:
+        found = holder.raw_get(key)
+    except (PdfError, ValueError):
+        found = holder.raw_get(key, generic.EncryptedObjAccess.RAW)
+    return found
 
 
 def raw_items(array: Thing) -> list[Thing]:
     """Return the items of ``array``, references not followed; empty for no array."""
-    return [array.raw_get(one) for one in range(len(array))] if isinstance(array, generic.ArrayObject) else []
+    return [_entry(array, one) for one in range(len(array))] if isinstance(array, generic.ArrayObject) else []
 
 
 def keys_of(holder: Thing) -> set[str]:

@@ -1,4 +1,4 @@
-"""What the layout of a signed file says of its honesty: its later revisions, its end, keys that stand there twice."""
+"""What the layout of a signed file says of its honesty: its later revisions, its end, what is written between."""
 
 import re
 from bisect import bisect_right
@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from paraphe.pdf.values import Finding
-from paraphe.pdf.verdict.revisions import Chain, Section, decoded
-from paraphe.pdf.verdict.tokens import HEADER, Bytes, Dictionary, Indirect, Lexer, LexError, Ref, Value
+from paraphe.pdf.verdict import keys
+from paraphe.pdf.verdict.revisions import Chain, Section
+from paraphe.pdf.verdict.tokens import HEADER, Bytes, Dictionary, Lexer, LexError, Ref, Value
 
 SPACES = b"\t\n\f\r "
 BEFORE_OBJ = re.compile(rb"(?<![0-9])\d{1,10}[\0\t\n\f\r ]{1,8}\d{1,5}[\0\t\n\f\r ]{1,8}\Z")
 MAX_ENTRIES = 500_000
-MAX_NESTED = 20_000
 LINE = 4096
 HEAD = 1 << 20
 """How long the dictionary of a stream may be to be read here."""
@@ -39,7 +39,9 @@ def check(
     _unlisted(data, found, streams, signed, seen)
     if streams.budget <= 0:
         seen.doubts.append(Finding("layout_too_complex"))
-    _keys(data, found, root, seen)
+    tricks, said = keys.check(data, found, later, root)
+    seen.tricks += tricks
+    seen.notes += said
     end = max((one for one in (found.end_of(section) for section in found.sections) if one), default=signed)
     end = max(end, signed)
     if more(data, end):
@@ -68,24 +70,6 @@ def stray(data: Bytes, spans: Sequence[tuple[int, int]]) -> Iterator[Finding]:
             found += 1
             yield Finding("stray_signature", params={"offset": str(position)})
         position = data.find(b"/ByteRange", position + 1)
-
-
-def doubled(dictionary: Dictionary) -> set[str]:
-    """Return the keys that stand more than once in ``dictionary`` or in what is directly inside it."""
-    return {key for one in _nested(dictionary) for key in one.duplicates}
-
-
-def _nested(value: Value) -> Iterator[Dictionary]:
-    waiting: list[Value] = [value]
-    for _ in range(MAX_NESTED):
-        if not waiting:
-            return
-        one = waiting.pop()
-        if isinstance(one, Dictionary):
-            yield one
-            waiting += [*one.entries.values(), *(value for values in one.duplicates.values() for value in values)]
-        elif isinstance(one, list):
-            waiting += one
 
 
 def _entries(
@@ -209,73 +193,3 @@ def _objects(data: Bytes, position: int) -> Iterator[int]:
         head = BEFORE_OBJ.search(bytes(data[window:word]))
         if head is not None:
             yield window + head.start()
-
-
-def _keys(data: Bytes, found: Chain, root: tuple[int, int] | None, seen: Seen) -> None:
-    """Find keys that stand twice with different values where readers could disagree on the whole document."""
-    if not found.sections:
-        return
-    trailer = found.sections[0].trailer
-    catalog = trailer.get("Root")
-    if root is not None and isinstance(catalog, Ref) and tuple(catalog) != root:
-        seen.tricks.append(Finding("two_readings", params={"number": str(catalog.number)}))
-    reading = _Objects(data, found)
-    objects: list[Value] = [one.trailer for one in found.sections]
-    top = reading.get(catalog)
-    objects.append(top)
-    if isinstance(top, Dictionary):
-        objects += [reading.get(top.get(key)) for key in ("Pages", "AcroForm", "Perms")]
-    for one in objects:
-        for dictionary in _nested(one):
-            _doubled_key(dictionary, seen)
-
-
-def _doubled_key(dictionary: Dictionary, seen: Seen) -> None:
-    for key, others in dictionary.duplicates.items():
-        same = all(other == dictionary.entries[key] for other in others)
-        (seen.notes if same else seen.tricks).append(Finding("duplicate_keys", params={"key": key}))
-
-
-class _Objects:
-    """Reads single objects, those in object streams included, except in an encrypted file."""
-
-    def __init__(self, data: Bytes, found: Chain) -> None:
-        self._data = data
-        self._found = found
-        self._encrypted = any(one.trailer.get("Encrypt") is not None for one in found.sections)
-
-    def get(self, value: Value) -> Value:
-        """Return what ``value`` refers to, or itself; None for what cannot be read."""
-        if not isinstance(value, Ref):
-            return value
-        try:
-            place = self._found.offset(value.number)
-            if place is not None:
-                return Lexer(self._data).indirect(Lexer(self._data).skip(place)).value
-            return None if self._encrypted else self._packed(value.number)
-        except LexError:
-            return None
-
-    def _packed(self, number: int) -> Value:
-        holder = next((s.packed[number] for s in self._sections() if number in s.packed), None)
-        place = self._found.offset(holder[0]) if holder else None
-        if holder is None or place is None:
-            return None
-        stream: Indirect = Lexer(self._data).indirect(place)
-        if stream.stream is None or not isinstance(stream.value, Dictionary):
-            return None
-        plain = decoded(self._data, stream.stream, stream.value)
-        first = stream.value.get("First")
-        lexer, at = Lexer(plain), 0
-        for _ in range(holder[1] + 1):
-            one, at = lexer.value(at)
-            offset, at = lexer.value(at)
-            if one == number and isinstance(offset, int) and isinstance(first, int):
-                return lexer.value(first + offset)[0]
-        return None
-
-    def _sections(self) -> Iterator[Section]:
-        for one in self._found.sections:
-            yield one
-            if one.hybrid:
-                yield one.hybrid

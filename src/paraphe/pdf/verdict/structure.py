@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from paraphe.pdf.opening import look
 from paraphe.pdf.values import Coverage, Finding
-from paraphe.pdf.verdict import layout
+from paraphe.pdf.verdict import keys, layout
 from paraphe.pdf.verdict.contents import Contents, examine
 from paraphe.pdf.verdict.revisions import Chain, Marker, Raw, Revision, Section, as_bytes, chain, revisions
 from paraphe.pdf.verdict.tokens import HEADER, Bytes, Dictionary, Indirect, Lexer, LexError, Name, String, Value
@@ -182,7 +182,7 @@ def _judge(data: Bytes, found: Chain, order: tuple[Revision, ...], located: Loca
     if not isinstance(dictionary, Dictionary):
         draft.trick("signature_unreadable")
         return draft
-    for key in layout.doubled(dictionary):
+    for key in keys.doubled(dictionary):
         draft.trick("duplicate_keys", key=key)
     _contents(draft, dictionary)
     _byte_range(draft, dictionary, len(data))
