@@ -1,28 +1,34 @@
 """What a person sees of a signature: a small drawing made for its box, upright on rotated pages, never overflowing."""
 
 import unicodedata
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
+from PIL import Image
 from pyhanko.pdf_utils import layout
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.stamp import StaticStampStyle
 from reportlab.lib.colors import HexColor
-from reportlab.lib.utils import simpleSplit
+from reportlab.lib.utils import ImageReader, simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from paraphe.pdf.errors import BadImage
 from paraphe.pdf.values import SignatureSettings
 
 REGULAR, BOLD = "ParapheSans", "ParapheSans-Bold"
 INK, SOFT = HexColor("#14213d"), HexColor("#52607a")
 LARGEST, SMALLEST, STEP = 12.0, 3.0, 0.25
 LEADING = 1.3
+LOGO_SHARE, HANDWRITING_SHARE, IMAGE_SHARE, GAP = 0.28, 0.42, 0.86, 6.0
+"""How much of the width and of the height images may take, and the points between them and the text."""
+MAX_PIXELS, MAX_SIDE = 40_000_000, 1200
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORDS = {
     "fr": {"signature": "Signé électroniquement par", "seal": "Scellé électroniquement par", "at": "le {} à {}"},
@@ -31,6 +37,16 @@ WORDS = {
 
 Line = tuple[str, str]
 """A text and its font."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What is free in the box, in points from its lower left corner."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
 
 
 @cache
@@ -60,6 +76,8 @@ def lines_of(settings: SignatureSettings) -> list[Line]:
     """Return the lines of the appearance with their fonts, most important second."""
     words = WORDS["en" if settings.language == "en" else "fr"]
     lines = [(words[settings.kind], REGULAR), (settings.signer_name, BOLD)]
+    if settings.role:
+        lines.append((settings.role, REGULAR))
     if settings.firm:
         lines.append((settings.firm, REGULAR))
     if (at := settings.signed_at) is not None:
@@ -100,19 +118,72 @@ def _draw(settings: SignatureSettings, width: float, height: float, rotation: in
     canvas.setFillColor(INK)
     bar = min(2.5, width * 0.02)
     canvas.rect(0, 0, bar, height, stroke=0, fill=1)
-    _write(canvas, lines, bar + min(6.0, width * 0.04), width, height)
+    room = Room(bar + min(6.0, width * 0.04), 0.0, width - min(3.0, width * 0.02), height)
+    _write(canvas, lines, _images(canvas, settings, room))
     canvas.showPage()
     canvas.save()
     return target.getvalue()
 
 
-def _write(canvas: Canvas, lines: list[Line], left: float, width: float, height: float) -> None:
-    size, lines = _fitted(lines, width - left - 1, height)
-    y = height - (height - len(lines) * size * LEADING) / 2 - size
+def _images(canvas: Canvas, settings: SignatureSettings, room: Room) -> Room:
+    """Draw the logo first and the handwriting last, beside the text or, in a tall box, above and below it."""
+    tall = room.top - room.bottom > room.right - room.left
+    if settings.logo is not None:
+        room = _picture(canvas, opaque(settings.logo), room, LOGO_SHARE, "top" if tall else "left")
+    if settings.handwriting is not None:
+        room = _picture(canvas, opaque(settings.handwriting), room, HANDWRITING_SHARE, "bottom" if tall else "right")
+    return room
+
+
+def _picture(canvas: Canvas, image: Image.Image, room: Room, share: float, side: str) -> Room:
+    """Draw an image as large as its share of the room allows, at one side, and return what is left."""
+    width, height = room.right - room.left, room.top - room.bottom
+    across, down = image.size
+    beside = side in ("left", "right")
+    limits = (width * share, height * IMAGE_SHARE) if beside else (width * IMAGE_SHARE, height * share)
+    scale = min(limits[0] / across, limits[1] / down)
+    drawn_width, drawn_height = across * scale, down * scale
+    x = {"left": room.left, "right": room.right - drawn_width}.get(side, room.left)
+    y = {"top": room.top - drawn_height - GAP / 2, "bottom": room.bottom + GAP / 2}.get(
+        side, room.bottom + (height - drawn_height) / 2
+    )
+    canvas.drawImage(ImageReader(image), x, y, drawn_width, drawn_height)
+    gap = min(GAP, width * 0.03)
+    return replace(
+        room,
+        left=room.left + drawn_width + gap if side == "left" else room.left,
+        right=room.right - drawn_width - gap if side == "right" else room.right,
+        bottom=room.bottom + drawn_height + gap if side == "bottom" else room.bottom,
+        top=room.top - drawn_height - gap if side == "top" else room.top,
+    )
+
+
+def opaque(data: bytes) -> Image.Image:
+    """Return a PNG or JPEG without transparency, on white: PDF/A-1 allows none (ISO 19005-1 §6.4).
+
+    Larger ones are made smaller. Raises BadImage.
+    """
+    try:
+        with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as found:
+            if found.width * found.height > MAX_PIXELS:
+                raise BadImage(reason="too large")
+            found.thumbnail((MAX_SIDE, MAX_SIDE))
+            with_alpha = found.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise BadImage(reason="unreadable") from error
+    paper = Image.new("RGB", with_alpha.size, "white")
+    paper.paste(with_alpha, mask=with_alpha.getchannel("A"))
+    return paper
+
+
+def _write(canvas: Canvas, lines: list[Line], room: Room) -> None:
+    height = room.top - room.bottom
+    size, lines = _fitted(lines, room.right - room.left - 1, height)
+    y = room.top - (height - len(lines) * size * LEADING) / 2 - size
     for text, font in lines:
         canvas.setFillColor(INK if font == BOLD else SOFT)
         canvas.setFont(font, size)
-        canvas.drawString(left, y, text)
+        canvas.drawString(room.left, y, text)
         y -= size * LEADING
 
 
