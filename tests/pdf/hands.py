@@ -1,23 +1,29 @@
 """What the tests of this folder share: a moment, a PKI, a document, a person who signs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from cryptography import x509
+
 from paraphe.kernel.clock import FixedClock
 from paraphe.pdf.api import (
-    Augmented,
+    Anchor,
     Box,
     Paragraph,
+    Report,
     SignaturePlace,
     SignatureSettings,
     TextDocument,
+    ValidationSettings,
     augment,
     collect,
     compose,
     finish,
     prepare,
+    validate,
 )
 from tests.support.pki import TestPki
 
@@ -28,6 +34,13 @@ VECTORS = Path(__file__).parents[1] / "vectors" / "pdf"
 REAL = sorted(VECTORS.glob("*.pdf"))
 BOX = Box(0, 300.0, 700.0, 200.0, 72.0)
 ALICE = SignatureSettings(box=BOX, signer_name="Alice Martin", firm="Cabinet Martin", signed_at=NOW)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A signed document, whole."""
+
+    data: bytes
 
 
 @cache
@@ -50,7 +63,7 @@ def sign(
     *,
     whole: bool = True,
     among: TestPki | None = None,
-) -> Augmented:
+) -> Whole:
     """Return ``data`` signed by ``name`` at level B-LT; ``whole``: with all proofs inside the signed bytes."""
     house = among or pki()
     signer = house.signer(name)
@@ -59,7 +72,13 @@ def sign(
         proofs = collect(signer.certificate, signer.chain, house.timestamps, house.revocation, house.roots)
     prepared = prepare(data, settings, signer.certificate, signer.chain, CLOCK, proofs)
     (value,) = signer.sign_digests([prepared.digest_to_sign])
-    return augment(finish(prepared, value, house.timestamps), house.revocation, house.roots)
+    signed = finish(data, prepared, value, house.timestamps)
+    return Whole(augment(data, signed, house.revocation, house.roots).whole(data))
+
+
+def judged(data: bytes, roots: Sequence[x509.Certificate], now: datetime) -> Report:
+    """Return the verdict on ``data`` under ``roots``, without drawing pages."""
+    return validate(data, ValidationSettings(tuple(Anchor(one) for one in roots), now, compare_pages=False))
 
 
 def build(objects: dict[int, bytes], *, root: int = 1, version: bytes = b"1.7") -> bytes:

@@ -27,11 +27,11 @@ from paraphe.pdf.api import (
     finish,
     inspect,
     prepare,
-    validate,
 )
 from paraphe.pdf.material import ValidationMaterial
+from paraphe.pdf.writing import TailWriter
 from tests.pdf.certifying import certified
-from tests.pdf.hands import ALICE, BOX, CLOCK, LATER, NOW, VECTORS, letter, pki, sign
+from tests.pdf.hands import ALICE, BOX, CLOCK, LATER, NOW, VECTORS, judged, letter, pki, sign
 from tests.support.pki import LocalTimestamps, TestPki
 
 Writer = IncrementalPdfFileWriter
@@ -234,7 +234,7 @@ FORGERIES = [
 
 @pytest.mark.parametrize("forgery", FORGERIES, ids=lambda one: one.__name__)
 def test_a_change_after_signing_is_seen(forgery: Change) -> None:
-    report = validate(updated(signed(), forgery), pki().roots, LATER)
+    report = judged(updated(signed(), forgery), pki().roots, LATER)
     assert not report.ok
 
 
@@ -245,7 +245,7 @@ def test_a_change_between_two_signatures_is_not_cured_by_the_second(forgery: Cha
         second = sign(data, "bob", replace(ALICE, box=replace(BOX, x=60.0))).data
     except DomainError:
         return
-    report = validate(second, pki().roots, LATER)
+    report = judged(second, pki().roots, LATER)
     if forgery is empty_field:
         # Honest: a place for somebody else, made before Bob signed.
         assert report.ok
@@ -266,17 +266,17 @@ def test_a_field_filled_after_the_last_signature_is_said_to_be_unsigned() -> Non
                 return
         raise AssertionError("no text field")
 
-    report = validate(updated(form(), filled), pki().roots, LATER)
-    assert validate(form(), pki().roots, LATER).ok
+    report = judged(updated(form(), filled), pki().roots, LATER)
+    assert judged(form(), pki().roots, LATER).ok
     assert not report.ok
     assert report.signatures[0].problems == ("unsigned_changes",)
     second = sign(updated(form(), filled), "bob", replace(ALICE, box=replace(BOX, x=60.0))).data
-    assert validate(second, pki().roots, LATER).ok
+    assert judged(second, pki().roots, LATER).ok
 
 
 @pytest.mark.parametrize("more", [b"%EOF\n", bytes(100), b"PK\x03\x04 another file"])
 def test_bytes_after_the_end_are_said_to_be_unsigned(more: bytes) -> None:
-    report = validate(signed() + more, pki().roots, LATER)
+    report = judged(signed() + more, pki().roots, LATER)
     assert problems(report) == ("unsigned_changes",)
 
 
@@ -308,19 +308,19 @@ def test_no_digit_of_the_signature_itself_changes_what_is_said(data: st.DataObje
     forged = bytearray(whole)
     forged[position] = data.draw(st.sampled_from(b"0123456789abcdef"))
     if _believed(bytes(forged)):
-        (found,) = validate(bytes(forged), pki().roots, LATER).signatures
+        (found,) = judged(bytes(forged), pki().roots, LATER).signatures
         assert found == honest() or found == replace(honest(), level="B-B", timestamped_at=None)
 
 
 @cache
 def honest() -> SignatureReport:
-    (found,) = validate(signed(), pki().roots, LATER).signatures
+    (found,) = judged(signed(), pki().roots, LATER).signatures
     return found
 
 
 def _believed(forged: bytes) -> bool:
     try:
-        return validate(forged, pki().roots, LATER).ok
+        return judged(forged, pki().roots, LATER).ok
     except DomainError:
         return False
 
@@ -370,7 +370,7 @@ def test_a_signature_copied_into_another_document_is_refused() -> None:
     contents = signed()[start:end]
     gap_start, gap_end = other.start, other.end
     forged = other.data[:gap_start] + contents[: gap_end - gap_start] + other.data[gap_end:]
-    report = validate(forged, pki().roots, LATER)
+    report = judged(forged, pki().roots, LATER)
     assert not report.ok
     assert "digest_mismatch" in report.signatures[0].problems
 
@@ -394,18 +394,18 @@ def problems(report: Report) -> tuple[str, ...]:
 def test_a_foreign_root_is_not_trusted() -> None:
     other = TestPki.create(NOW)
     data = sign(letter(), among=other).data
-    assert validate(data, other.roots, LATER).ok
-    report = validate(data, pki().roots, LATER)
+    assert judged(data, other.roots, LATER).ok
+    report = judged(data, pki().roots, LATER)
     assert {"not_trusted", "timestamp_not_trusted"} <= set(problems(report))
     assert report.signatures[0].level in ("B-B", "B-T")
-    assert not validate(data, [], LATER).ok
+    assert not judged(data, [], LATER).ok
 
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_signature_by_a_revoked_certificate_is_refused(whole: bool) -> None:
     house = TestPki.create(NOW)
     house.revoke("alice", NOW - timedelta(hours=1))
-    found = problems(validate(sign(letter(), among=house, whole=whole).data, house.roots, LATER))
+    found = problems(judged(sign(letter(), among=house, whole=whole).data, house.roots, LATER))
     assert found == ("revoked",)
 
 
@@ -415,33 +415,33 @@ def test_a_revocation_after_the_timestamp_does_not_reach_back() -> None:
     bare = finish_without_time(house)
     house.revoke("alice", NOW + timedelta(hours=1))
     house.now = NOW + timedelta(hours=2)
-    assert validate(first, house.roots, LATER).ok
+    assert judged(first, house.roots, LATER).ok
     # Without a timestamp nobody knows that it was in time.
-    assert not validate(augment(bare, house.revocation, house.roots).data, house.roots, LATER).ok
+    assert not judged(augment(letter(), bare, house.revocation, house.roots).whole(letter()), house.roots, LATER).ok
     # What she signs afterwards is refused, although the file still says that she was good an hour before.
     for whole in (True, False):
         both = sign(first, settings=replace(ALICE, box=replace(BOX, x=60.0)), among=house, whole=whole).data
-        report = validate(both, house.roots, LATER)
+        report = judged(both, house.roots, LATER)
         assert [one.problems for one in report.signatures] == [(), ("revoked",)]
 
 
 def finish_without_time(house: TestPki) -> Signed:
     alice = house.signer("alice")
     prepared = prepare(letter(), ALICE, alice.certificate, alice.chain, CLOCK)
-    return finish(prepared, alice.sign_digests([prepared.digest_to_sign])[0], None)
+    return finish(letter(), prepared, alice.sign_digests([prepared.digest_to_sign])[0], None)
 
 
 def test_a_revoked_time_stamping_unit_gives_no_time() -> None:
     house = TestPki.create(NOW)
     house.revoke("tsu", NOW - timedelta(hours=1))
-    report = validate(sign(letter(), among=house).data, house.roots, LATER)
+    report = judged(sign(letter(), among=house).data, house.roots, LATER)
     assert "timestamp_not_trusted" in problems(report)
     assert report.signatures[0].level != "B-LT"
 
 
 def test_a_certificate_of_another_use_signs_nothing() -> None:
     house = TestPki.create(NOW)
-    assert "not_trusted" in problems(validate(sign(letter(), "tsu", among=house).data, house.roots, LATER))
+    assert "not_trusted" in problems(judged(sign(letter(), "tsu", among=house).data, house.roots, LATER))
 
 
 class OtherTime(LocalTimestamps):
@@ -457,10 +457,10 @@ def test_a_token_over_something_else_is_no_timestamp() -> None:
     prepared = prepare(letter(), ALICE, alice.certificate, alice.chain, CLOCK)
     (value,) = alice.sign_digests([prepared.digest_to_sign])
     try:
-        done = finish(prepared, value, OtherTime(house))
+        done = finish(letter(), prepared, value, OtherTime(house))
     except DomainError:
         return
-    report = validate(augment(done, house.revocation, house.roots).data, house.roots, LATER)
+    report = judged(augment(letter(), done, house.revocation, house.roots).whole(letter()), house.roots, LATER)
     assert "timestamp_invalid" in problems(report)
     assert report.signatures[0].level != "B-LT"
 
@@ -472,7 +472,7 @@ def test_a_token_over_something_else_is_no_timestamp() -> None:
 def stamped_only() -> Signed:
     alice = pki().signer("alice")
     prepared = prepare(letter(), ALICE, alice.certificate, alice.chain, CLOCK)
-    return finish(prepared, alice.sign_digests([prepared.digest_to_sign])[0], pki().timestamps)
+    return finish(letter(), prepared, alice.sign_digests([prepared.digest_to_sign])[0], pki().timestamps)
 
 
 @cache
@@ -482,9 +482,9 @@ def everything() -> ValidationMaterial:
 
 
 def with_material(material: ValidationMaterial) -> Report:
-    out = BytesIO(stamped_only().data)
-    material.append(out, stamped_only().contents)
-    return validate(out.getvalue(), pki().roots, LATER)
+    writer = TailWriter(letter(), stamped_only().tail)
+    material.write(writer, stamped_only().contents)
+    return judged(letter() + writer.finished(), pki().roots, LATER)
 
 
 def test_b_lt_needs_the_revocation_information_of_everybody() -> None:
@@ -507,8 +507,8 @@ def test_old_revocation_information_makes_no_b_lt() -> None:
     old = collect(alice.certificate, alice.chain, house.timestamps, house.revocation, house.roots)
     prepared = prepare(letter(), ALICE, alice.certificate, alice.chain, CLOCK, old)
     house.now = NOW + timedelta(days=30)
-    done = finish(prepared, alice.sign_digests([prepared.digest_to_sign])[0], house.timestamps)
-    report = validate(done.data, house.roots, house.now)
+    done = finish(letter(), prepared, alice.sign_digests([prepared.digest_to_sign])[0], house.timestamps)
+    report = judged(done.whole(letter()), house.roots, house.now)
     assert not report.ok
     assert report.signatures[0].level == "B-T"
 
@@ -538,7 +538,7 @@ def test_in_a_certified_document_only_the_fields_left_empty_are_signed() -> None
     with pytest.raises(NotPermitted):
         sign(data, "bob")
     both = sign(data, "bob", replace(ALICE, field_name="Client", box=None)).data
-    report = validate(both, pki().roots, LATER)
+    report = judged(both, pki().roots, LATER)
     assert [one.modifications for one in report.signatures] == ["permitted", "none"]
     assert report.signatures[1].ok
 
@@ -547,8 +547,8 @@ def test_in_a_certified_document_only_the_fields_left_empty_are_signed() -> None
 @pytest.mark.parametrize("forgery", [note_over_text, other_text, empty_field], ids=lambda one: one.__name__)
 def test_a_certified_document_keeps_what_its_author_said(permission: MDPPerm, forgery: Change) -> None:
     data = certified(letter(), pki(), permission, ("Client",))
-    (before,) = validate(data, pki().roots, LATER).signatures
+    (before,) = judged(data, pki().roots, LATER).signatures
     assert before.modifications == "none"
-    (after,) = validate(updated(data, forgery), pki().roots, LATER).signatures
+    (after,) = judged(updated(data, forgery), pki().roots, LATER).signatures
     assert "changed_after_signing" in after.problems or "unsigned_changes" in after.problems
     assert after.modifications != "none"

@@ -9,11 +9,10 @@ from paraphe.pdf.api import (
     NoPages,
     PdfRefused,
     inspect,
-    validate,
 )
 from paraphe.pdf.inspection import inspect_here
 from paraphe.pdf.validation import validate_here
-from tests.pdf.hands import LATER, NOW, REAL, build, letter, names, one_page, pki, sign
+from tests.pdf.hands import LATER, NOW, REAL, build, judged, letter, names, one_page, pki, sign
 
 CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
 
@@ -134,6 +133,6 @@ def test_structures_that_no_program_writes_are_refused_at_once(name: str) -> Non
 @pytest.mark.parametrize("name", REFUSED)
 def test_they_do_not_hold_up_validation_either(name: str) -> None:
     try:
-        assert not validate(REFUSED[name][0], pki().roots, NOW).ok
+        assert not judged(REFUSED[name][0], pki().roots, NOW).ok
     except PdfRefused as refused:
         assert refused.code in ("damaged", "truncated")  # noqa: PT017 - a report without signatures is right as well

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image, ImageChops
 from reportlab.pdfbase import pdfmetrics
 
-from paraphe.pdf.api import Box, SignatureSettings, inspect, render_page, validate
+from paraphe.pdf.api import Box, SignatureSettings, inspect, render_page
 from paraphe.pdf.appearance import BOLD, LEADING, _fitted, drawable, lines_of
-from tests.pdf.hands import ALICE, LATER, NOW, build, letter, pki, sign
+from tests.pdf.hands import ALICE, LATER, NOW, build, judged, letter, pki, sign
 
 SCALE = 2
 
@@ -137,7 +137,7 @@ def test_the_appearance_says_what_was_asked_in_its_language_and_zone() -> None:
 def test_a_page_of_a_kilometre_is_signed_and_drawn() -> None:
     data = page_of(b"/MediaBox[0 0 200 14400]")
     signed = sign(data, settings=replace(ALICE, box=Box(0, 10, 14000, 150, 50))).data
-    assert validate(signed, pki().roots, LATER).ok
+    assert judged(signed, pki().roots, LATER).ok
     assert Image.open(BytesIO(render_page(signed, 0, 3000))).height <= 40_000_000
 
 

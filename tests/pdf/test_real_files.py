@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
 
-from paraphe.pdf.api import Box, SignatureSettings, inspect, render_page, validate
-from tests.pdf.hands import LATER, NOW, REAL, names, pki, sign
+from paraphe.pdf.api import Box, SignatureSettings, inspect, render_page
+from tests.pdf.hands import LATER, NOW, REAL, judged, names, pki, sign
 
 
 def run(*command: str | Path, good: Sequence[int] = (0,)) -> str:
@@ -54,10 +54,10 @@ def test_there_are_enough_of_them() -> None:
 @each
 def test_ours_says_valid_and_nothing_of_the_original_changed(path: Path, folder: Path) -> None:
     data = (folder / path.name).read_bytes()
-    report = validate(data, pki().roots, LATER)
+    report = judged(data, pki().roots, LATER)
     (found,) = report.signatures
     assert report.ok
-    assert (found.level, found.covers, found.modifications) == ("B-LT", "document", "none")
+    assert (found.level, found.coverage, found.modifications) == ("B-LT", "document", "none")
     assert found.signer == "Étienne Le Gall-Dubois"
     assert found.timestamped_at == NOW
     assert data.startswith(path.read_bytes())

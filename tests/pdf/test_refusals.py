@@ -227,11 +227,11 @@ def _same_signature(changed: bytes, original: bytes) -> bool:
     return len(changed) == len(original) and changed[:place] == original[:place]
 
 
-@given(st.binary(max_size=300) | st.binary(max_size=300).map(lambda end: b"PARAPHE-PREPARED-2\n" + end))
+@given(st.binary(max_size=300) | st.binary(max_size=300).map(lambda end: b"PARAPHE-PREPARED-3\n" + end))
 @settings(max_examples=200, deadline=None)
 def test_whatever_the_bytes_a_state_is_whole_or_broken(state: bytes) -> None:
     with pytest.raises(StateBroken):
-        finish(Prepared.from_bytes(state), b"", None)
+        finish(letter(), Prepared.from_bytes(state), b"", None)
 
 
 @given(st.data())

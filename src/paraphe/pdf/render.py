@@ -1,26 +1,78 @@
-"""Pages as images, made in a separate process that can be killed: the bytes come from outside."""
+"""Pages as images, made and compared in a separate process that can be killed: the bytes come from outside."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from paraphe.pdf.errors import RenderFailed
+from paraphe.pdf.values import Box, PageDifference, Source
 from paraphe.pdf.workers import Pool, WorkerFailed, WorkerRefused
 
 SECONDS = 20.0
 MAX_WIDTH = 3000
+MAX_COMPARED = 500
 
 pool = Pool("paraphe.pdf.render_worker", size=2)
 
 
-def render_page(source: bytes | Path, index: int, width: int) -> bytes:
+@dataclass(frozen=True)
+class Comparison:
+    """How two revisions of a document look beside each other.
+
+    ``differences``: the pages that differ; without boxes where one of the two has no such page. ``compared``: how many
+    pages were drawn. ``complete``: whether that was all of them.
+    """
+
+    differences: tuple[PageDifference, ...]
+    compared: int
+    complete: bool
+
+
+def render_page(source: Source, index: int, width: int, *, end: int | None = None) -> bytes:
     """Return page ``index`` (from 0) as PNG, ``width`` pixels wide (at most 3000), with its form fields and signatures.
 
-    A very long page comes narrower, within 40 million pixels. Raises RenderFailed when the page does not exist or
-    cannot be drawn within 20 s and 1.5 GB.
+    ``end``: draw the revision of this many bytes instead of the whole. A very long page comes narrower, within 40
+    million pixels. Raises RenderFailed when the page does not exist or cannot be drawn within 20 s and 1 GB.
     """
     if not 1 <= width <= MAX_WIDTH or index < 0:
         raise RenderFailed(page=index)
-    data = source.read_bytes() if isinstance(source, Path) else source
     try:
-        return pool.ask({"index": index, "width": width}, data, seconds=SECONDS)
+        return _ask({"index": index, "width": width, "end": end}, source, SECONDS)
     except (WorkerFailed, WorkerRefused):
         raise RenderFailed(page=index) from None
+
+
+def differences(
+    source: Source,
+    end: int,
+    *,
+    ignore: Sequence[Box] = (),
+    pages: int = MAX_COMPARED,
+    seconds: float = SECONDS,
+) -> Comparison:
+    """Compare what is seen in the revision of ``end`` bytes with what is seen in the whole.
+
+    ``ignore``: where pages may differ, because permitted changes are seen there. At most ``pages`` pages are drawn, for
+    ``seconds``. Raises RenderFailed when one of the two cannot be drawn at all.
+    """
+    left_out: dict[str, list[list[float]]] = {}
+    for box in ignore:
+        left_out.setdefault(str(box.page), []).append([box.x, box.y, box.width, box.height])
+    question = {"verb": "compare", "end": end, "ignore": left_out, "pages": pages, "budget": seconds * 0.8}
+    try:
+        answer = json.loads(_ask(question, source, seconds))
+    except (WorkerFailed, WorkerRefused):
+        raise RenderFailed() from None
+    found = tuple(
+        PageDifference(one["page"], tuple(Box(one["page"], *box) for box in one["boxes"]))
+        for one in answer["differences"]
+    )
+    return Comparison(found, answer["compared"], answer["complete"])
+
+
+def _ask(question: dict[str, Any], source: Source, seconds: float) -> bytes:
+    if isinstance(source, Path):
+        return pool.ask({**question, "path": str(source.resolve())}, b"", seconds=seconds)
+    return pool.ask(question, source, seconds=seconds)

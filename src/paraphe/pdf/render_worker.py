@@ -1,26 +1,51 @@
-"""The process that draws pages (PDFium)."""
+"""The process that draws pages (PDFium), and compares two revisions of a document page by page."""
 
 import io
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pypdfium2
 
-from paraphe.pdf.serving import serve
+from paraphe.pdf.serving import allow_mapping, serve
 
-MEMORY = 1_500_000_000
+MEMORY = 1_000_000_000
 MAX_PIXELS = 40_000_000
+COMPARED_PIXELS = 1_500_000
+DOTS = 1.25
+"""Pixels a point when pages are compared: 90 dots an inch."""
+TOLERANCE = 48
+"""Difference of a grey value, of 255, that the edge of a letter may have drawn twice."""
+CELL = 12
+"""Pixels of the grid in which regions that differ are put together."""
+MARGIN = 2.0
+"""Points round what is left out of the comparison."""
+
+Numbers = dict[str, Any]
 
 
-def draw(question: dict[str, Any], data: bytes) -> bytes:
+def work(question: Numbers, data: bytes) -> bytes:
+    """Answer ``draw`` by a PNG, ``compare`` and ``text`` by JSON."""
+    path = Path(question["path"]) if question.get("path") else None
+    allow_mapping(MEMORY, 2 * (path.stat().st_size if path else len(data)))
+    whole = path.read_bytes() if path else data
+    if question.get("verb") == "compare":
+        return json.dumps(_compare(whole, question)).encode()
+    end = question.get("end")
+    return _draw(whole if end is None else whole[:end], question["index"], question["width"])
+
+
+def _draw(data: bytes, index: int, width: int) -> bytes:
     """Return page ``index`` as PNG, with form fields and signatures, ``width`` pixels wide."""
-    document = pypdfium2.PdfDocument(data)
+    document = _opened(data)
     try:
-        # Signatures are widgets: without this they are not drawn. Scripts do not run: the build has no engine for them.
-        document.init_forms()
-        page = document[question["index"]]
+        page = document[index]
         page_width, page_height = page.get_size()
         # A page of a kilometre is drawn smaller rather than not at all.
-        scale = min(question["width"] / page_width, (MAX_PIXELS / (page_width * page_height)) ** 0.5)
+        scale = min(width / page_width, (MAX_PIXELS / (page_width * page_height)) ** 0.5)
         image = page.render(scale=scale, may_draw_forms=True).to_pil()
         target = io.BytesIO()
         image.save(target, "PNG", optimize=False, compress_level=3)
@@ -29,5 +54,85 @@ def draw(question: dict[str, Any], data: bytes) -> bytes:
         document.close()
 
 
+def _opened(data: bytes) -> pypdfium2.PdfDocument:
+    document = pypdfium2.PdfDocument(data)
+    # Signatures are widgets: without this they are not drawn. Scripts do not run: the build has no engine for them.
+    document.init_forms()
+    return document
+
+
+def _compare(data: bytes, question: Numbers) -> Numbers:
+    """Draw every page of the revision that ends at ``end`` and of the whole, and say where they differ."""
+    deadline = time.monotonic() + question["budget"]
+    before, after = _opened(data[: question["end"]]), _opened(data)
+    try:
+        count = min(len(before), len(after), question["pages"])
+        found: list[Numbers] = []
+        compared = 0
+        for number in range(count):
+            if time.monotonic() > deadline:
+                break
+            boxes = _page(before[number], after[number], question["ignore"].get(str(number), []))
+            if boxes:
+                found.append({"page": number, "boxes": boxes})
+            compared += 1
+        found += [{"page": number, "boxes": []} for number in range(len(before), len(after))][: question["pages"]]
+        found += [{"page": number, "boxes": []} for number in range(len(after), len(before))][: question["pages"]]
+        complete = compared == min(len(before), len(after))
+        return {"differences": found, "compared": compared, "complete": complete}
+    finally:
+        before.close()
+        after.close()
+
+
+def _page(before: Any, after: Any, ignored: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Return where two pages differ, as x, y, width, height in points, seen upright."""
+    (width, height), (other_width, other_height) = before.get_size(), after.get_size()
+    if abs(width - other_width) > 0.5 or abs(height - other_height) > 0.5:
+        return [[0.0, 0.0, other_width, other_height]]
+    scale = min(DOTS, (COMPARED_PIXELS / max(width * height, 1.0)) ** 0.5)
+    first, second = _grey(before, scale), _grey(after, scale)
+    if first.shape != second.shape:
+        return [[0.0, 0.0, width, height]]
+    if np.array_equal(first, second):
+        return []
+    differs = np.abs(first.astype(np.int16) - second) > TOLERANCE
+    for x, y, box_width, box_height in ignored:
+        top, left = max(int((y - MARGIN) * scale), 0), max(int((x - MARGIN) * scale), 0)
+        bottom, right = int((y + box_height + MARGIN) * scale) + 1, int((x + box_width + MARGIN) * scale) + 1
+        differs[top:bottom, left:right] = False
+    return [[round(value / scale, 1) for value in box] for box in _regions(differs)]
+
+
+def _grey(page: Any, scale: float) -> "np.ndarray[Any, np.dtype[np.uint8]]":
+    found: np.ndarray[Any, np.dtype[np.uint8]] = page.render(
+        scale=scale, grayscale=True, may_draw_forms=True
+    ).to_numpy()
+    return found.reshape(found.shape[0], found.shape[1]).copy()
+
+
+def _regions(differs: "np.ndarray[Any, np.dtype[np.bool_]]") -> list[list[int]]:
+    """Return boxes round what differs: cells of a grid that touch each other are one."""
+    rows, columns = -(-differs.shape[0] // CELL), -(-differs.shape[1] // CELL)
+    padded = np.zeros((rows * CELL, columns * CELL), dtype=bool)
+    padded[: differs.shape[0], : differs.shape[1]] = differs
+    grid = padded.reshape(rows, CELL, columns, CELL).any(axis=(1, 3))
+    waiting = {(int(row), int(column)) for row, column in np.argwhere(grid)}
+    boxes = []
+    while waiting:
+        group, reached = [], [waiting.pop()]
+        while reached:
+            row, column = reached.pop()
+            group.append((row, column))
+            for near in ((row + down, column + across) for down in (-1, 0, 1) for across in (-1, 0, 1)):
+                if near in waiting:
+                    waiting.remove(near)
+                    reached.append(near)
+        top, left = min(row for row, _ in group) * CELL, min(column for _, column in group) * CELL
+        bottom, right = (max(row for row, _ in group) + 1) * CELL, (max(column for _, column in group) + 1) * CELL
+        boxes.append([left, top, right - left, bottom - top])
+    return sorted(boxes, key=lambda box: (box[1], box[0]))
+
+
 if __name__ == "__main__":
-    serve(draw, memory=MEMORY)
+    serve(work, memory=MEMORY)
