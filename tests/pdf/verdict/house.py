@@ -12,9 +12,10 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 
+from paraphe.pdf.api import SignatureSettings, archive, augment, finish, prepare
 from paraphe.pdf.verdict.changes import Review, Since
 from tests.pdf.certifying import certified
-from tests.pdf.hands import ALICE, BOX, VECTORS, build, pki, sign
+from tests.pdf.hands import ALICE, BOX, CLOCK, VECTORS, build, pki
 
 Writer = IncrementalPdfFileWriter
 Change = Callable[[Writer], None]
@@ -33,6 +34,21 @@ def stream(data: bytes, entries: bytes = b"") -> bytes:
 
 def drawing(data: bytes) -> bytes:
     return DRAWING % (len(data), data)
+
+
+def sign(data: bytes, who: str = "alice", settings: SignatureSettings = ALICE, *, level: str = "B-B") -> bytes:
+    """Return ``data`` signed by ``who``, the steps alone: what is tested here is not asked by the signer."""
+    house = pki()
+    signer = house.signer(who)
+    prepared = prepare(data, settings, signer.certificate, signer.chain, CLOCK)
+    (value,) = signer.sign_digests([prepared.digest_to_sign])
+    done = finish(data, prepared, value, house.timestamps if level != "B-B" else None)
+    if level == "B-B":
+        return done.whole(data)
+    kept = augment(data, done, house.revocation, house.roots)
+    if level == "B-LT":
+        return kept.whole(data)
+    return archive(data, kept, house.timestamps, house.revocation, house.roots, CLOCK).whole(data)
 
 
 @cache
@@ -65,12 +81,12 @@ def form(contents: bytes = b"4 0 R", resources: bytes = b"", more: bytes = b"nul
 @cache
 def signed(data: bytes | None = None) -> bytes:
     """``data``, the form by default, signed by Alice."""
-    return sign(data or form(), whole=False).data
+    return sign(data or form())
 
 
 @cache
 def twice(data: bytes) -> bytes:
-    return sign(signed(data), "bob", replace(ALICE, box=replace(BOX, x=60.0)), whole=False).data
+    return sign(signed(data), "bob", replace(ALICE, box=replace(BOX, x=60.0)))
 
 
 @cache

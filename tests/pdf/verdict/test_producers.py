@@ -15,8 +15,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from paraphe.pdf.verdict import structure
 from paraphe.pdf.verdict.changes import Review
 from paraphe.pdf.verdict.revisions import read
-from tests.pdf.hands import ALICE, BOX, pki, sign
-from tests.pdf.verdict.house import Writer, add, after, form, kinds, name, stream, vector
+from tests.pdf.hands import ALICE, BOX, pki
+from tests.pdf.verdict.house import Writer, add, after, form, kinds, name, sign, stream, vector
 
 
 def hybrid() -> bytes:
@@ -46,15 +46,15 @@ def hybrid() -> bytes:
 
 
 def test_a_hybrid_file_signed_twice() -> None:
-    once = sign(hybrid(), whole=False).data
-    twice = sign(once, "bob", replace(ALICE, box=replace(BOX, x=60.0)), whole=False).data
+    once = sign(hybrid())
+    twice = sign(once, "bob", replace(ALICE, box=replace(BOX, x=60.0)))
     reader = PdfFileReader(BytesIO(twice), strict=False)
     result = structure.check(twice, structure.locate(reader))
     assert not result.tricks
     assert not result.doubts
     assert [(one.coverage, one.revision, one.tricks) for one in result.signatures] == [
         ("revision", 2, ()),
-        ("revision", 4, ()),
+        ("document", 3, ()),
     ]
     assert result.revisions[0].kind == "hybrid"
     assert [one.worst for one in after(twice)] == ["permitted", "none"]

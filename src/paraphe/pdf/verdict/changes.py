@@ -18,6 +18,8 @@ from paraphe.pdf.values import Box, Change, Modifications
 from paraphe.pdf.verdict import steps
 from paraphe.pdf.verdict.facts import PERMITTED, Fact, Verdict
 from paraphe.pdf.verdict.history import History, Thing, raw_items, whole
+from paraphe.pdf.verdict.revisions import Raw, as_bytes
+from paraphe.pdf.verdict.tokens import Bytes
 
 WORST: tuple[Modifications, ...] = ("none", "permitted", "suspicious", "forbidden")
 SHOWN = frozenset({"signature", "new_field", "form", "comment"})
@@ -66,12 +68,13 @@ class _Limits:
 class Review:
     """The changes of one file, revision by revision: computed once, judged for each signature."""
 
-    def __init__(self, reader: PdfFileReader) -> None:
+    def __init__(self, reader: PdfFileReader, data: Raw | None = None) -> None:
+        """Take ``data``, the bytes that ``reader`` reads, from who has them; else they are read once more."""
         self._reader = reader
         self._history = History(reader)
         self._facts: dict[int, tuple[Fact, ...]] = {}
         self._pages: list[Page] | None = None
-        self._data: bytes | None = None
+        self._data: Bytes | None = as_bytes(data) if data is not None else None
 
     def since(self, embedded: EmbeddedPdfSignature) -> Since:
         """Return every change after ``embedded``, under its own limits and those of the signatures before it.

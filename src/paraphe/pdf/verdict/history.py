@@ -10,7 +10,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from paraphe.pdf.verdict.tokens import GAP, Lexer, LexError
+from paraphe.pdf.verdict.tokens import GAP, Bytes, Lexer, LexError
 
 Ref = tuple[int, int]
 """Object number and generation."""
@@ -100,7 +100,7 @@ class History:
         """Return the trailer as of ``revision``."""
         return self.reader.get_historical_resolver(revision).trailer_view
 
-    def mentions(self, refs: Iterable[Ref], data: bytes, revision: int) -> Counter[int]:
+    def mentions(self, refs: Iterable[Ref], data: Bytes, revision: int) -> Counter[int]:
         """Count how often objects up to ``revision`` refer to each of ``refs``: never too few, perhaps too many."""
         wanted = {number for number, _ in refs}
         if not wanted:
@@ -115,7 +115,7 @@ class History:
                 found.update(int(number) for number in pattern.findall(container.data))
         return found
 
-    def _texts(self, data: bytes, revision: int) -> Iterator[tuple[int, int]]:
+    def _texts(self, data: Bytes, revision: int) -> Iterator[tuple[int, int]]:
         """Yield the parts of the file up to ``revision`` where references can stand: not the data of long streams."""
         places: set[int] = set()
         for number in range(revision + 1):
@@ -156,7 +156,7 @@ def _pattern(numbers: bytes) -> "re.Pattern[bytes]":
     return re.compile(rb"(?<![0-9])0*(" + numbers + rb")" + GAP + rb"\d{1,5}" + GAP + rb"R")
 
 
-def _text_end(data: bytes, start: int, end: int) -> int:
+def _text_end(data: Bytes, start: int, end: int) -> int:
     """Return where the data of a stream at ``start`` begin, ``end`` when it is none or cannot be read."""
     try:
         holder = Lexer(data, end).indirect(Lexer(data).skip(start))

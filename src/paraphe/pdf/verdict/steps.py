@@ -12,6 +12,7 @@ from paraphe.pdf.verdict.context import Context, Dirty, grown
 from paraphe.pdf.verdict.facts import Fact, Rectangle, rectangle_of
 from paraphe.pdf.verdict.history import History, Ref, Thing, changed_keys, raw, raw_items, same
 from paraphe.pdf.verdict.roles import CATALOG, Role, Roles
+from paraphe.pdf.verdict.tokens import Bytes
 
 ORDER = {"catalog": 0, "form": 1, "fields": 2, "field": 3}
 RESOURCES = frozenset(
@@ -30,7 +31,7 @@ VIEW = frozenset({"/ViewerPreferences", "/PageMode", "/PageLayout", "/PageLabels
 NAMED = {"/JavaScript": "javascript", "/EmbeddedFiles": "embedded_file"}
 
 
-def facts(history: History, revision: int, data: bytes) -> list[Fact]:
+def facts(history: History, revision: int, data: Bytes) -> list[Fact]:
     """Return what ``revision`` changed of the one before it; ``data`` are the bytes of the file."""
     context = Context(history, revision, Roles(history, revision - 1))
     context.roles.top()
@@ -76,7 +77,7 @@ def _trailer(context: Context) -> None:
         context.add(Fact("info", "proof"))
 
 
-def _walk(context: Context, fresh: set[Ref], data: bytes) -> None:
+def _walk(context: Context, fresh: set[Ref], data: Bytes) -> None:
     """Walk as much of the old revision as is needed to know every use of what was overwritten."""
     roles = context.roles
     if _unknown(context):
