@@ -1,11 +1,12 @@
 """Time-stamping, RFC 3161 with RFC 5816: requests, tokens, refusals, and the check of an answer."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, cast, get_args
 
-from asn1crypto import algos, cms, core, tsp
+from asn1crypto import cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -13,6 +14,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from paraphe.kernel.digests import sha256
+from paraphe.pki import tokens
+from paraphe.pki.algorithms import digest_of
+from paraphe.pki.der import sequence
 from paraphe.pki.errors import MalformedRequest, SignatureInvalid, TimestampInvalid, UnsupportedKey
 from paraphe.pki.keys import checked_key, verify_signature
 from paraphe.pki.ports import HashSigner, SignatureAlgorithm
@@ -22,8 +26,9 @@ FailInfo = Literal[
     "system_failure",
 ]  # fmt: skip
 ACCEPTED_DIGESTS = {"sha256": 32, "sha384": 48, "sha512": 64}
-_SIGNATURE_NAMES: dict[SignatureAlgorithm, str] = {"ecdsa-sha256": "sha256_ecdsa", "rsa-pkcs1-sha256": "sha256_rsa"}
-_ALGORITHMS: dict[str, SignatureAlgorithm] = {name: algorithm for algorithm, name in _SIGNATURE_NAMES.items()}
+_FAMILIES = {"rsassa_pkcs1v15": "rsa-pkcs1", "rsassa_pss": "rsa-pss", "ecdsa": "ecdsa"}
+_GRANTED = sequence(tokens.integer(0))
+"""PKIStatusInfo with the status granted (§2.4.2)."""
 
 
 class _Refusal(core.Sequence):
@@ -123,20 +128,17 @@ def build_response(
     accuracy_seconds: int = 1,
 ) -> bytes:
     """Return the DER of a TimeStampResp with a token (RFC 3161 §2.4.2) signed by ``signer``, ordering false."""
-    info = {
-        "version": "v1",
-        "policy": policy,
-        "message_imprint": tsp.MessageImprint.load(request.imprint),
-        "serial_number": serial,
-        "gen_time": gen_time.astimezone(UTC).replace(microsecond=0),
-        "accuracy": {"seconds": accuracy_seconds},
-    }
-    if request.nonce is not None:
-        info["nonce"] = request.nonce
-    token = _token(tsp.TSTInfo(info).dump(), signer, gen_time, with_certificate=request.certificate_wanted)
-    response = tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token})
-    der: bytes = response.dump()
-    return der
+    at = gen_time.astimezone(UTC).replace(microsecond=0)
+    content = tokens.info(
+        request.imprint,
+        policy=policy,
+        serial=serial,
+        at=at,
+        accuracy_seconds=accuracy_seconds,
+        nonce=request.nonce,
+    )
+    made = tokens.template_of(signer).token(content, signer, at, with_certificate=request.certificate_wanted)
+    return sequence(_GRANTED, made)
 
 
 def build_refusal(fail_info: FailInfo, text: str) -> bytes:
@@ -215,23 +217,30 @@ def _check_signature(signed: cms.SignedData, certificate: x509.Certificate) -> N
     kinds = {content["content_type"].native, *attributes["content_type"].native}
     if kinds != {"tst_info"}:
         raise TimestampInvalid(reason="not a token")
-    if attributes["message_digest"].native != [sha256(content["content"].parsed.dump())]:
+    digest = hashlib.new(digest_of(_algorithm(signer)), content["content"].parsed.dump()).digest()
+    if attributes["message_digest"].native != [digest]:
         raise TimestampInvalid(reason="message digest")
     reference = attributes["signing_certificate_v2"][0]["certs"][0]
     if reference["hash_algorithm"]["algorithm"].native != "sha256":
         raise TimestampInvalid(reason="algorithm")
     if reference["cert_hash"].native != sha256(certificate.public_bytes(Encoding.DER)):
         raise TimestampInvalid(reason="signing certificate")
-    name = signer["signature_algorithm"]["algorithm"].native
-    algorithm = _ALGORITHMS.get("sha256_rsa" if name == "rsassa_pkcs1v15" else name)
-    if algorithm is None or signer["digest_algorithm"]["algorithm"].native != "sha256":
+    algorithm = _algorithm(signer)
+    digest = hashlib.new(digest_of(algorithm), signer["signed_attrs"].untag().dump()).digest()
+    verify_signature(checked_key(certificate.public_key()), algorithm, digest, signer["signature"].native)
+
+
+def _algorithm(signer: cms.SignerInfo) -> SignatureAlgorithm:
+    """Return the algorithm of a signature. Raises TimestampInvalid for one that is not used here."""
+    digest = signer["digest_algorithm"]["algorithm"].native
+    family = _FAMILIES.get(signer["signature_algorithm"].signature_algo)
+    found = f"{family}-{digest}"
+    named = signer["signature_algorithm"]["algorithm"].native
+    if named != "rsassa_pkcs1v15" and signer["signature_algorithm"].hash_algo != digest:
         raise TimestampInvalid(reason="algorithm")
-    verify_signature(
-        checked_key(certificate.public_key()),
-        algorithm,
-        sha256(signer["signed_attrs"].untag().dump()),
-        signer["signature"].native,
-    )
+    if found not in get_args(SignatureAlgorithm):
+        raise TimestampInvalid(reason="algorithm")
+    return cast(SignatureAlgorithm, found)
 
 
 def _check_unit(certificate: x509.Certificate, issuers: Sequence[x509.Certificate], at: datetime) -> None:
@@ -250,52 +259,6 @@ def _check_unit(certificate: x509.Certificate, issuers: Sequence[x509.Certificat
             continue
         return
     raise TimestampInvalid(reason="issuer not known")
-
-
-def _token(content: bytes, signer: HashSigner, at: datetime, *, with_certificate: bool) -> cms.ContentInfo:
-    """Return the signed data over ``content``, with the attributes that RFC 3161 §2.4.2 and RFC 5816 §2.2.1 ask for."""
-    der = signer.certificate.public_bytes(Encoding.DER)
-    parsed = asn1_x509.Certificate.load(der)
-    issuer_serial = {
-        "issuer": [asn1_x509.GeneralName("directory_name", parsed.issuer)],
-        "serial_number": parsed.serial_number,
-    }
-    reference = tsp.ESSCertIDv2({"cert_hash": sha256(der), "issuer_serial": issuer_serial})
-    attributes = cms.CMSAttributes(
-        [
-            cms.CMSAttribute({"type": "content_type", "values": ["tst_info"]}),
-            cms.CMSAttribute(
-                {"type": "signing_time", "values": [cms.Time({"utc_time": core.UTCTime(at.astimezone(UTC))})]}
-            ),
-            cms.CMSAttribute({"type": "message_digest", "values": [sha256(content)]}),
-            cms.CMSAttribute(
-                {"type": "signing_certificate_v2", "values": [tsp.SigningCertificateV2({"certs": [reference]})]}
-            ),
-        ]
-    )
-    value = signer.sign_digests([sha256(attributes.dump())])[0]
-    info = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                {"issuer_and_serial_number": {"issuer": parsed.issuer, "serial_number": parsed.serial_number}}
-            ),
-            "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
-            "signed_attrs": attributes,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": _SIGNATURE_NAMES[signer.algorithm]}),
-            "signature": value,
-        }
-    )
-    chain = [parsed, *(asn1_x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in signer.chain[:-1])]
-    signed = {
-        "version": "v3",
-        "digest_algorithms": [{"algorithm": "sha256"}],
-        "encap_content_info": {"content_type": "tst_info", "content": core.ParsableOctetString(content)},
-        "signer_infos": [info],
-    }
-    if with_certificate:
-        signed["certificates"] = chain
-    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
 
 
 def _signer_certificate(signed: cms.SignedData, certificates: Sequence[bytes]) -> x509.Certificate | None:
