@@ -78,7 +78,12 @@ def sign(
 
 def judged(data: bytes, roots: Sequence[x509.Certificate], now: datetime) -> Report:
     """Return the verdict on ``data`` under ``roots``, without drawing pages."""
-    return validate(data, ValidationSettings(tuple(Anchor(one) for one in roots), now, compare_pages=False))
+    return validate(data, how(roots, now))
+
+
+def how(roots: Sequence[x509.Certificate], now: datetime) -> ValidationSettings:
+    """Return the settings to validate by ``roots`` at ``now``, without drawing pages."""
+    return ValidationSettings(tuple(Anchor(one) for one in roots), now, compare_pages=False)
 
 
 def build(objects: dict[int, bytes], *, root: int = 1, version: bytes = b"1.7") -> bytes:

@@ -277,7 +277,7 @@ def test_a_field_filled_after_the_last_signature_is_said_to_be_unsigned() -> Non
 @pytest.mark.parametrize("more", [b"%EOF\n", bytes(100), b"PK\x03\x04 another file"])
 def test_bytes_after_the_end_are_said_to_be_unsigned(more: bytes) -> None:
     report = judged(signed() + more, pki().roots, LATER)
-    assert problems(report) == ("unsigned_changes",)
+    assert problems(report) == ("trailing_bytes",)
 
 
 # Bytes changed without a revision.
@@ -369,7 +369,8 @@ def test_a_signature_copied_into_another_document_is_refused() -> None:
     start, end = _gap(signed())
     contents = signed()[start:end]
     gap_start, gap_end = other.start, other.end
-    forged = other.data[:gap_start] + contents[: gap_end - gap_start] + other.data[gap_end:]
+    whole = other.whole(letter())
+    forged = whole[:gap_start] + contents[: gap_end - gap_start] + whole[gap_end:]
     report = judged(forged, pki().roots, LATER)
     assert not report.ok
     assert "digest_mismatch" in report.signatures[0].problems
@@ -441,7 +442,7 @@ def test_a_revoked_time_stamping_unit_gives_no_time() -> None:
 
 def test_a_certificate_of_another_use_signs_nothing() -> None:
     house = TestPki.create(NOW)
-    assert "not_trusted" in problems(judged(sign(letter(), "tsu", among=house).data, house.roots, LATER))
+    assert "wrong_usage" in problems(judged(sign(letter(), "tsu", among=house).data, house.roots, LATER))
 
 
 class OtherTime(LocalTimestamps):

@@ -11,8 +11,8 @@ from paraphe.pdf.api import (
     inspect,
 )
 from paraphe.pdf.inspection import inspect_here
-from paraphe.pdf.validation import validate_here
-from tests.pdf.hands import LATER, NOW, REAL, build, judged, letter, names, one_page, pki, sign
+from paraphe.pdf.verdict.core import validate_here
+from tests.pdf.hands import LATER, NOW, REAL, build, how, judged, letter, names, one_page, pki, sign
 
 CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
 
@@ -69,7 +69,7 @@ def test_names_of_fields_are_plain_text_and_hold_on_to_no_file() -> None:
     # The reader's own strings point back to everything it read; to copy one is to copy the whole file.
     data = sign(letter()).data
     found = inspect_here(data)
-    report = validate_here(data, pki().roots, LATER)
+    report = validate_here(data, b"", how(pki().roots, LATER))
     assert {type(name) for name in (*found.signed_fields, *found.empty_fields)} == {str}
     assert type(report.signatures[0].field) is str
 

@@ -22,8 +22,8 @@ from paraphe.pdf.api import (
     render_page,
 )
 from paraphe.pdf.inspection import inspect_here
-from paraphe.pdf.validation import validate_here
-from tests.pdf.hands import ALICE, CLOCK, LATER, REAL, VECTORS, build, letter, one_page, pki, sign
+from paraphe.pdf.verdict.core import validate_here
+from tests.pdf.hands import ALICE, CLOCK, LATER, REAL, VECTORS, build, how, letter, one_page, pki, sign
 
 
 def tree(kids: bytes, nodes: dict[int, bytes]) -> bytes:
@@ -215,7 +215,7 @@ def signed() -> list[bytes]:
 def test_whatever_the_bytes_validation_refuses_by_name_or_reports(signed: list[bytes], data: st.DataObject) -> None:
     changed = data.draw(mutated(signed))
     try:
-        report = validate_here(changed, pki().roots, LATER)
+        report = validate_here(changed, b"", how(pki().roots, LATER))
     except DomainError:
         return
     assert changed == signed[0] or not report.ok or _same_signature(changed, signed[0])

@@ -73,6 +73,7 @@ from paraphe.pdf.values import (
     ValidationSettings,
     Wanted,
 )
+from paraphe.pdf.verdict.words import as_dict, change_word, indication_word, level_word, sentence, summary, time_word
 
 __all__ = [
     "Anchor",
@@ -134,17 +135,24 @@ __all__ = [
     "ValidationSettings",
     "Wanted",
     "archive",
+    "as_dict",
     "augment",
+    "change_word",
     "collect",
     "compose",
     "examine",
     "finish",
+    "indication_word",
     "inspect",
+    "level_word",
     "prepare",
     "render_page",
     "renew",
+    "sentence",
     "sign",
     "signature_place",
+    "summary",
+    "time_word",
     "timestamp_document",
     "validate",
 ]

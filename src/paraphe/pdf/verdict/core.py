@@ -1,0 +1,166 @@
+"""The verdict on a signed PDF (ETSI EN 319 102-1 §5): every signature, every document timestamp, the file.
+
+Nothing is asked of the network and nothing is believed but the anchors: what is in the file, and what the caller gives
+beside it, is judged by them. Document timestamps are judged first, the last one first: what each covers is then proved
+to have existed at its time.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from paraphe.pdf.opening import Buffer, open_reader, refusing
+from paraphe.pdf.values import Report, SignatureReport, ValidationSettings, Wanted
+from paraphe.pdf.verdict import structure
+from paraphe.pdf.verdict.case import Case
+from paraphe.pdf.verdict.certificates import Pool
+from paraphe.pdf.verdict.changes import Review, Since
+from paraphe.pdf.verdict.entries import Entry, read_entries
+from paraphe.pdf.verdict.evidence import Proof, existed, gather
+from paraphe.pdf.verdict.paths import Anchors
+from paraphe.pdf.verdict.problems import FORMAT, ORDER, PASSED
+from paraphe.pdf.verdict.reporting import unreadable, with_problem
+from paraphe.pdf.verdict.signatures import judge_signature, judge_timestamp
+from paraphe.pdf.verdict.times import Surroundings
+
+STRANGERS = {"not_trusted", "anchor_not_in_force", "issuer_is_no_authority", "signer_certificate_missing"}
+NOT_YET = "timestamp_in_future"
+
+
+def validate_here(buffer: Buffer, tail: bytes, settings: ValidationSettings) -> Report:
+    """Return the verdict on every signature and document timestamp of ``buffer`` with ``tail`` appended.
+
+    Raises a PdfRefused only when the bytes cannot be read as a PDF. Whatever is wrong with one signature is said of
+    that signature.
+    """
+    reader = open_reader(buffer, tail, password=settings.password)
+    # A file that is mapped stays where it is; with something appended there is no way to hash it as one but a copy.
+    data: Buffer = buffer[:] + tail if tail else buffer
+    with refusing():
+        located = structure.locate(reader)
+        found = structure.check(data, located, _root(reader))
+        entries = read_entries(reader, found.signatures)
+        reports, wanted = _Validation(reader, data, settings, entries, found).run()
+    findings = (*found.tricks, *found.doubts, *found.notes)
+    return _file(
+        reports,
+        Report(
+            "NO-SIGNATURE",
+            None,
+            tuple(reports),
+            findings,
+            tuple(dict.fromkeys(wanted)),
+            settings.now,
+            hashlib.sha256(data).hexdigest(),
+        ),
+    )
+
+
+def _root(reader: PdfFileReader) -> tuple[int, int] | None:
+    raw = reader.trailer.raw_get("/Root")
+    return (raw.idnum, raw.generation) if isinstance(raw, generic.IndirectObject) else None
+
+
+def _file(reports: Sequence[SignatureReport], report: Report) -> Report:
+    """Give the file the worst verdict of its signatures; a timestamp that did not exist then says nothing of it."""
+    if not reports:
+        return report
+    present = [one for one in reports if not (one.kind == "timestamp" and NOT_YET in one.problems)] or reports
+    failed = [(one.indication, one.sub_indication) for one in present if not one.ok]
+    indication, sub = min(failed, key=ORDER.index, default=PASSED)
+    return replace(report, indication=indication, sub_indication=sub)
+
+
+def _by_nobody(report: SignatureReport) -> bool:
+    """Tell whether nobody who is known answers for a signature, as with one that a forger made to hide something."""
+    return not report.intact or report.sub_indication == FORMAT[1] or bool(STRANGERS & set(report.problems))
+
+
+class _Validation:
+    """One validation: the timestamps from the last to the first, then the signatures, then what lies over what."""
+
+    def __init__(
+        self,
+        reader: PdfFileReader,
+        data: Buffer,
+        settings: ValidationSettings,
+        entries: list[Entry],
+        found: structure.StructureResult,
+    ) -> None:
+        self._data, self._settings, self._entries, self._found = memoryview(data), settings, entries, found
+        messages = [(one.message, max(one.revision, 0)) for one in entries if one.message is not None]
+        self._material = gather(reader, messages, settings)
+        self._anchors = Anchors(settings.anchors)
+        self._pool = Pool([*self._material.certificates, *(one.der for one in self._anchors)])
+        self._review = Review(reader)
+        self._proofs: list[Proof] = []
+        self._wanted: list[Wanted] = []
+        self._since: dict[int, Since] = {}
+
+    def run(self) -> tuple[list[SignatureReport], list[Wanted]]:
+        """Return a report for each entry, and what could be fetched."""
+        reports: dict[int, SignatureReport] = {}
+        for number in reversed(range(len(self._entries))):
+            if self._entries[number].is_timestamp:
+                reports[number] = self._judged(number)
+        for number, entry in enumerate(self._entries):
+            if not entry.is_timestamp:
+                reports[number] = self._judged(number)
+        ordered = [reports[number] for number in range(len(self._entries))]
+        return [self._uncovered(number, one, ordered) for number, one in enumerate(ordered)], self._wanted
+
+    def _judged(self, number: int) -> SignatureReport:
+        entry = self._entries[number]
+        try:
+            case = self._case(number)
+            if not entry.is_timestamp:
+                return judge_signature(case, self._wanted)
+            report, proof = judge_timestamp(case, self._wanted)
+        except Exception:  # noqa: BLE001 - a signature that breaks the validator is not valid, and says so
+            return unreadable(entry)
+        if proof is not None:
+            self._proofs.append(proof)
+        return report
+
+    def _case(self, number: int) -> Case:
+        entry = self._entries[number]
+        since = self._review.since(entry.embedded) if entry.embedded is not None else None
+        if since is not None:
+            self._since[number] = since
+        now = self._settings.now
+        around = Surroundings(self._anchors, self._pool, self._material.evidence(self._proofs), now)
+        return Case(
+            entry=entry,
+            data=self._data,
+            around=around,
+            material=self._material,
+            proofs=tuple(self._proofs),
+            existed=existed(self._proofs, entry.revision, now) if entry.revision >= 0 else now,
+            since=since,
+            file=self._found,
+            last=number == self._last(),
+            certified=self._certified(),
+        )
+
+    def _last(self) -> int:
+        """Return the last signature, or the last timestamp where there are no others: what follows is unsigned."""
+        signatures = [number for number, one in enumerate(self._entries) if not one.is_timestamp]
+        return max(signatures or range(len(self._entries)))
+
+    def _certified(self) -> bool:
+        """Tell whether the author said what may change after him: then nobody has to sign for it."""
+        return any(one.embedded is not None and one.embedded.docmdp_level is not None for one in self._entries)
+
+    def _uncovered(self, number: int, report: SignatureReport, reports: list[SignatureReport]) -> SignatureReport:
+        """Doubt a signature where a later one lies over its pages that is not good itself, or hides what was there."""
+        since = self._since.get(number)
+        by_field = {one.field: one for one in reports}
+        for one in since.covering if since is not None else ():
+            other = by_field.get(one.field)
+            if one.covers_content or other is None or _by_nobody(other):
+                code = "covered_content" if one.covers_content else "covered_by_other"
+                return with_problem(report, code, page=one.box.page, params={"field": one.field})
+        return report
