@@ -49,3 +49,15 @@ class Pkcs12Unusable(DomainError):
     """The file is no PKCS#12 file with a key and its certificate."""
 
     code = "pkcs12_unusable"
+
+
+class Pkcs11Missing(DomainError):
+    """The library for PKCS#11 tokens is not installed (extra ``hsm``)."""
+
+    code = "pkcs11_missing"
+
+
+class TokenUnavailable(DomainError):
+    """The PKCS#11 token, or the key in it, cannot be used; ``params["reason"]`` tells why."""
+
+    code = "token_unavailable"

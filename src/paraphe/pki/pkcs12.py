@@ -28,7 +28,7 @@ def load(data: bytes, password: str | None = None, *, pss: bool = False) -> Soft
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
         raise Pkcs12Unusable(reason="kind of key")
     public = checked_key(key.public_key())
-    return SoftwareSigner(key, certificate, _chain(certificate, others), default_for(public, pss=pss))
+    return SoftwareSigner(key, certificate, chain_of(certificate, others), default_for(public, pss=pss))
 
 
 def _opened(data: bytes, password: str | None) -> tuple[object, x509.Certificate | None, list[x509.Certificate]]:
@@ -45,7 +45,7 @@ def _opened(data: bytes, password: str | None) -> tuple[object, x509.Certificate
     raise Pkcs12Password(given=bool(password))
 
 
-def _chain(certificate: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
+def chain_of(certificate: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
     """Return the issuers among ``others``, nearest first, whatever their order in the file."""
     chain: list[x509.Certificate] = []
     present = certificate
