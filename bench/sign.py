@@ -217,7 +217,7 @@ def pdfsig(world: World, folder: Path, scratch: Path) -> Measure | str:
         done = 0
         for source in sources:
             out.unlink(missing_ok=True)
-            command = ["pdfsig", "-nssdir", f"sql:{store}", "-nss-pwd", "", "-nick", "seal", "-etsi", "-add-signature"]
+            command = ["pdfsig", "-nssdir", f"sql:{store}", "-nss-pwd", "", "-nick", "seal", "-add-signature"]
             subprocess.run([*command, source, out], capture_output=True, check=False)
             done += out.exists() and out.stat().st_size > source.stat().st_size
         return done

@@ -1,8 +1,9 @@
 """The look at every output before anyone sees it: read again from its bytes, not from what was meant.
 
-From the last ``startxref`` through the cross-reference to catalog, form, field and signature dictionary; the byte range
-against the length of the file; the digest of the bytes it covers against the signed attributes; the signature value
-against the key of the certificate. ETSI EN 319 142-1 §6.3, RFC 5652 §5.4 to §5.6.
+From the last ``startxref`` through the cross-reference of what was appended, which must lead back to that of the
+source, to catalog, form, field and signature dictionary; the byte range against the length of the file; the digest of
+the bytes it covers against the signed attributes; the signature value against the key of the certificate. ETSI EN 319
+142-1 §6.3, RFC 5652 §5.4 to §5.6.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from paraphe.kernel.errors import DomainError
 from paraphe.pdf.bulk.syntax import Unusual, references
-from paraphe.pdf.bulk.tail import Tail, read_tail
+from paraphe.pdf.bulk.tail import Tail, last_section, read_tail
 from paraphe.pdf.values import SigningLevel
 from paraphe.pki.algorithms import digest_algorithm_der, digest_of, signature_algorithm_der
 from paraphe.pki.der import sequence, set_of
@@ -81,7 +82,7 @@ class Expected:
 def check_output(whole: bytes, source_length: int, expected: Expected) -> None:
     """See that ``whole`` is signed as it must be, its first ``source_length`` bytes covered. Raises OutputBroken."""
     try:
-        tail = read_tail(whole)
+        tail = read_tail(whole, since=last_section(whole, source_length))
         fields = _signatures(tail)
         if len(fields) != 1 + expected.archived:
             raise OutputBroken(what="fields")

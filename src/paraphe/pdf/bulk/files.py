@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from paraphe.kernel.errors import DomainError
-from paraphe.pdf.bulk.sealer import GROUP, Outcome, Sealer
+from paraphe.pdf.bulk.sealer import GROUP, Made, Outcome, Sealer
 from paraphe.pdf.errors import PdfRefused
 
 Pair = tuple[Path, Path]
@@ -44,7 +44,8 @@ def seal_files(
     """Yield one outcome per pair, in order; a target is there whole or not at all.
 
     ``factory`` makes a sealer in each of ``jobs`` processes and must be picklable when there are several. ``durable``:
-    every file is on the disk before its outcome is told, its name before the next group of 64. An existing target is an error unless ``overwrite``.
+    every file is on the disk before its outcome is told, its name before the next group of 64. An existing target is an
+    error unless ``overwrite``.
     """
     chunks = _chunks(pairs)
     if jobs == 1:
@@ -67,42 +68,48 @@ def write_whole(target: Path, parts: Sequence[bytes], *, overwrite: bool, durabl
     _emerge(target, lambda temporary: _write(temporary, parts, durable), overwrite)
 
 
-def _write(temporary: Path, parts: Sequence[bytes], durable: bool) -> None:
+def _write(temporary: str, parts: Sequence[bytes], durable: bool) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
         for part in parts:
-            rest = memoryview(part)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
+            written = os.write(descriptor, part)
+            while written < len(part):
+                written += os.write(descriptor, memoryview(part)[written:])
         if durable:
             os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _emerge(target: Path, write: Callable[[Path], None], overwrite: bool) -> None:
-    """Have a file written under another name in the same folder, then give it its own."""
-    temporary = target.parent / f".{secrets.token_hex(6)}.part"
+def _emerge(target: Path, write: Callable[[str], None], overwrite: bool) -> None:
+    """Have a file written under another name in the same folder, then give it its own. Raises OSError."""
+    final = os.fspath(target)
+    temporary = os.path.join(os.path.dirname(final), f".{secrets.token_hex(6)}.part")
     try:
         write(temporary)
         if overwrite:
-            temporary.replace(target)
+            os.replace(temporary, final)
         else:
-            _name(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+            _name(temporary, final)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
 
 
-def _name(temporary: Path, target: Path) -> None:
+def _name(temporary: str, final: str) -> None:
+    """Give the file its name, unless another has it."""
     try:
-        target.hardlink_to(temporary)
+        os.link(temporary, final)
     except FileExistsError:
         raise
     except OSError:
         # A file system without hard links: the look and the renaming are two steps there.
-        if target.exists():
-            raise FileExistsError(target) from None
-        temporary.replace(target)
+        if os.path.lexists(final):
+            raise FileExistsError(final) from None
+        os.replace(temporary, final)
+    else:
+        os.unlink(temporary)
 
 
 def _chunks(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
@@ -136,7 +143,7 @@ def _written(outcome: Outcome, source: Path, target: Path, overwrite: bool, dura
         return _failed(source, target, outcome.error or DomainError())
     try:
         if outcome.made is not None:
-            _emerge(target, partial(outcome.made.write, source), overwrite)
+            _emerge(target, partial(_made, outcome.made, source), overwrite)
         else:
             write_whole(target, (outcome.data or b"", outcome.tail), overwrite=overwrite, durable=durable)
     except FileExistsError:
@@ -146,6 +153,10 @@ def _written(outcome: Outcome, source: Path, target: Path, overwrite: bool, dura
     except DomainError as error:
         return _failed(source, target, error)
     return FileOutcome(source, target, "ok", outcome.path)
+
+
+def _made(made: Made, source: Path, temporary: str) -> None:
+    made.write(source, Path(temporary))
 
 
 def _failed(source: Path, target: Path, error: DomainError) -> FileOutcome:

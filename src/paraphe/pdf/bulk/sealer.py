@@ -6,12 +6,12 @@ incremental update with the same kind of signature, checked before anyone sees i
 """
 
 import hashlib
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from os import fstat
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -292,8 +292,23 @@ def _read(source: Source) -> _Draft:
     if isinstance(source, bytes):
         return _Draft(source, source if len(source) <= LARGEST else None)
     try:
-        with source.open("rb", buffering=0) as file:
-            data = file.read() if fstat(file.fileno()).st_size <= LARGEST else None
+        descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            size = os.fstat(descriptor).st_size
+            data = _all(descriptor, size) if size <= LARGEST else None
+        finally:
+            os.close(descriptor)
     except OSError as error:
         return _Draft(source, None, SourceUnreadable(reason=error.strerror or "unreadable"))
     return _Draft(source, data)
+
+
+def _all(descriptor: int, size: int) -> bytes:
+    """Return everything from where the file is read; usually that is one piece."""
+    data = os.read(descriptor, size + 1)
+    if len(data) == size:
+        return data
+    pieces = [data]
+    while piece := os.read(descriptor, 1 << 20):
+        pieces.append(piece)
+    return b"".join(pieces)

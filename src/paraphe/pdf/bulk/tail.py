@@ -174,20 +174,28 @@ class Tail:
         return content, header, first
 
 
-def read_tail(data: Buffer) -> Tail:
-    """Return what the end of ``data`` says. Raises Unusual."""
+def last_section(data: Buffer, end: int) -> int:
+    """Return where the newest section begins, as said at the end of the first ``end`` bytes. Raises Unusual."""
+    found = _END.search(data, max(0, data.rfind(b"startxref", max(0, end - END), end)), end)
+    if found is None:
+        raise Unusual("end")
+    return int(found[1])
+
+
+def read_tail(data: Buffer, *, since: int = -1) -> Tail:
+    """Return what the end of ``data`` says, down to the section at ``since``, which is left out. Raises Unusual.
+
+    With ``since``, the section there must be reached.
+    """
     header = _HEADER.match(data)
     if header is None:
         raise Unusual("header")
-    end = _END.search(data, data.rfind(b"startxref", max(0, len(data) - END)) if len(data) else 0)
-    if end is None:
-        raise Unusual("end")
-    start = place = int(end[1])
+    start = place = last_section(data, len(data))
     sections: list[Table | Stream] = []
     trailers: list[Dictionary] = []
     seen: set[int] = set()
-    while place >= 0:
-        if place in seen or len(seen) == MOST_SECTIONS or place >= len(data):
+    while place != since:
+        if place < 0 or place in seen or len(seen) == MOST_SECTIONS or place >= len(data):
             raise Unusual("chain")
         seen.add(place)
         section, trailer = _section(data, place)
