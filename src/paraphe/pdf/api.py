@@ -74,6 +74,7 @@ from paraphe.pdf.values import (
     Wanted,
 )
 from paraphe.pdf.verdict.words import as_dict, change_word, indication_word, level_word, sentence, summary, time_word
+from paraphe.pdf.verdict.xml import etsi_report
 
 __all__ = [
     "Anchor",
@@ -140,6 +141,7 @@ __all__ = [
     "change_word",
     "collect",
     "compose",
+    "etsi_report",
     "examine",
     "finish",
     "indication_word",

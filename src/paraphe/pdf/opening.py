@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.crypt import AuthStatus, StandardSecurityHandler
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from paraphe.kernel.errors import DomainError
+from paraphe.pdf import hexadecimal
 from paraphe.pdf.errors import (
     Damaged,
     Empty,
@@ -37,6 +38,7 @@ T = TypeVar("T")
 
 logging.getLogger("pyhanko").setLevel(logging.ERROR)
 logging.getLogger("fontTools").setLevel(logging.ERROR)
+hexadecimal.install()
 
 
 def at_once(coroutine: Coroutine[Any, Any, T]) -> T:

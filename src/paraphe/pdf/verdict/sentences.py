@@ -70,7 +70,7 @@ FINDINGS: dict[str, Pair] = {
     ),
     # The certificate and its path.
     "wrong_usage": (
-        "Le certificat de {name} n'est pas fait pour signer des documents.",
+        "Le certificat « {name} » n'est pas fait pour signer des documents.",
         "The certificate of {name} is not meant for signing documents.",
     ),
     "signed_by_authority": (
@@ -90,11 +90,11 @@ FINDINGS: dict[str, Pair] = {
         "The authority {name} was not trusted at the time that counts.",
     ),
     "expired": (
-        "Le certificat de {name} était expiré à la date qui compte.",
+        "Le certificat « {name} » était expiré à la date qui compte.",
         "The certificate of {name} had expired at the time that counts.",
     ),
     "not_yet_valid": (
-        "Le certificat de {name} n'était pas encore valable à la date qui compte.",
+        "Le certificat « {name} » n'était pas encore valable à la date qui compte.",
         "The certificate of {name} was not yet valid at the time that counts.",
     ),
     "path_length": (
@@ -110,15 +110,15 @@ FINDINGS: dict[str, Pair] = {
         "The chain requires a certificate policy that {name} does not have.",
     ),
     "critical_extension": (
-        "Le certificat de {name} contient une condition inconnue ({oid}) qu'il est interdit d'ignorer.",
+        "Le certificat « {name} » contient une condition inconnue ({oid}) qu'il est interdit d'ignorer.",
         "The certificate of {name} holds an unknown condition ({oid}) that may not be ignored.",
     ),
     "weak_certificate": (
-        "Le certificat de {name} est signé avec {algorithm}, qui n'était plus sûr à la date qui compte.",
+        "Le certificat « {name} » est signé avec {algorithm}, qui n'était plus sûr à la date qui compte.",
         "The certificate of {name} is signed with {algorithm}, which was no longer safe at the time that counts.",
     ),
     "revoked": (
-        "Le certificat de {name} était révoqué à la date qui compte.",
+        "Le certificat « {name} » était révoqué à la date qui compte.",
         "The certificate of {name} was revoked at the time that counts.",
     ),
     "authority_revoked": (
@@ -126,23 +126,23 @@ FINDINGS: dict[str, Pair] = {
         "The certificate of the authority {name} was revoked at the time that counts.",
     ),
     "revocation_unknown": (
-        "Rien ne dit si le certificat de {name} était révoqué ; une vérification en ligne peut le dire.",
+        "Rien ne dit si le certificat « {name} » était révoqué ; une vérification en ligne peut le dire.",
         "Nothing tells whether the certificate of {name} was revoked; checking online may tell.",
     ),
     "revocation_stale": (
-        "Ce que l'on sait de la révocation du certificat de {name} est trop ancien.",
+        "Ce que l'on sait de la révocation du certificat « {name} » est trop ancien.",
         "What is known of the revocation of the certificate of {name} is too old.",
     ),
     "revocation_not_offered": (
-        "L'autorité de {name} ne publie pas de révocations.",
+        "L'autorité de « {name} » ne publie pas de révocations.",
         "The authority of {name} publishes no revocations.",
     ),
     "revoked_since": (
-        "Le certificat de {name} a été révoqué depuis la signature ; elle reste valable.",
+        "Le certificat « {name} » a été révoqué depuis la signature ; elle reste valable.",
         "The certificate of {name} was revoked after the signature, which stays valid.",
     ),
     "expired_since": (
-        "Le certificat de {name} a expiré depuis la signature ; elle reste valable.",
+        "Le certificat « {name} » a expiré depuis la signature ; elle reste valable.",
         "The certificate of {name} has expired since the signature, which stays valid.",
     ),
     # Timestamps.

@@ -42,7 +42,7 @@ OUTCOMES: dict[str, Pair] = {
         "This document is {what}. It was completed since as was permitted.",
     ),
     "doubtful": (
-        "Ce document porte la signature de {who}, mais on ne peut pas s'y fier en l'état : {why}",
+        "Ce document porte une signature ({who}), mais on ne peut pas s'y fier en l'état : {why}",
         "This document carries the signature of {who}, but it cannot be relied upon as it is: {why}",
     ),
     "failed": (
@@ -208,4 +208,4 @@ def _chosen(pair: Pair, language: str, params: Mapping[str, str] | None = None) 
     if language == "fr":
         text = re.sub(r" (?=[:;?!»])|(?<=«) ", NO_BREAK, text)
     known = {key: str(value) for key, value in (params or {}).items()}
-    return text.format_map(defaultdict(lambda: "?", known))
+    return text.format_map(defaultdict(lambda: "…", known))
