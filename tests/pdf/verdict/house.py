@@ -56,7 +56,8 @@ def form(contents: bytes = b"4 0 R", resources: bytes = b"", more: bytes = b"nul
     """One page with a text, a text field, a check box, an empty signature field, a link."""
     return build(
         {
-            1: b"<</Type/Catalog/Pages 2 0 R/AcroForm 8 0 R/Metadata 14 0 R>>",
+            1: b"<</Type/Catalog/Pages 2 0 R/AcroForm 8 0 R/Metadata 14 0 R"
+            b"/StructTreeRoot<</Type/StructTreeRoot/K 16 0 R>>>>",
             2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
             3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents " + contents
             + b"/Resources<</Font<</F1 5 0 R>>" + resources + b">>/Annots[6 0 R 9 0 R 10 0 R 13 0 R]>>",
@@ -74,6 +75,7 @@ def form(contents: bytes = b"4 0 R", resources: bytes = b"", more: bytes = b"nul
             13: b"<</Type/Annot/Subtype/Link/Rect[72 300 200 320]/Dest[3 0 R/Fit]>>",
             14: stream(XMP, b"/Type/Metadata/Subtype/XML"),
             15: more,
+            16: b"<</Type/StructElem/S/P/Pg 3 0 R/K 0>>",
         }
     )  # fmt: skip
 

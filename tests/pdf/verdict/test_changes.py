@@ -114,6 +114,23 @@ def script_in_field(writer: Writer) -> None:
     )
 
 
+def text_for_the_blind_replaced(writer: Writer) -> None:
+    field(writer, 16, ActualText=TEXT("Total: 9000 EUR"))
+
+
+def element_added(writer: Writer) -> None:
+    new = generic.DictionaryObject({name("S"): name("Form"), name("P"): generic.IndirectObject(16, 0, writer)})
+    field(writer, 16, K=generic.ArrayObject([generic.NumberObject(0), writer.add_object(new)]))
+
+
+def widget_of_another_page(writer: Writer) -> None:
+    field(writer, 6, P=generic.IndirectObject(2, 0, writer))
+
+
+def strange_entry(writer: Writer) -> None:
+    field(writer, 9, Mallory=TEXT("9000"))
+
+
 def text_replaced(writer: Writer) -> None:
     object_of(writer, 3)[name("Contents")] = add(writer, b"BT /F1 24 Tf 72 700 Td (Total: 9000 EUR) Tj ET")
 
@@ -159,6 +176,9 @@ ATTACKS: list[tuple[Change, str, str]] = [
     (drawn_place_added, "signature_field", "forbidden"),
     (script_in_field, "action", "forbidden"),
     (text_replaced, "page_content", "forbidden"),
+    (text_for_the_blind_replaced, "structure", "suspicious"),
+    (widget_of_another_page, "field", "suspicious"),
+    (strange_entry, "field", "suspicious"),
     (annotation_gone, "annotation_removed", "forbidden"),
     (annotations_reordered, "annotation_order", "suspicious"),
     (annotation("FreeText", b"BT ET"), "annotation", "forbidden"),
@@ -182,6 +202,7 @@ HONEST: list[tuple[Change, str]] = [
     (ticked, "form_value"),
     (place_added, "signature_field"),
     (unseen_place_added, "signature_field"),
+    (element_added, "structure"),
 ]
 
 

@@ -14,6 +14,9 @@ IDENTITY = frozenset({"/T", "/FT", "/Parent", "/Rect"})
 VALUES = frozenset({"/V", "/AS", "/AP", "/RV", "/DA", "/Q", "/DS", "/I", "/TI"})
 BOOKKEEPING = frozenset({"/Ff", "/Type", "/StructParent", "/M", "/P", "/NM", "/TU", "/TM", "/DV"})
 LOOKS = frozenset({"/AP", "/AS", "/MK", "/BS", "/Border", "/DA", "/Q", "/OC"})
+ONCE = frozenset({"/Type", "/P", "/StructParent"})
+"""What a program may add to a widget, never change."""
+KNOWN = IDENTITY | BOOKKEEPING | LOOKS | frozenset({"/V", "/Lock", "/SV", "/Kids", "/F", "/Subtype", "/Contents"})
 ACTIONS = frozenset({"/A", "/AA"})
 MAX_DEPTH = 32
 
@@ -67,6 +70,8 @@ def _listed(context: Context, role: Role, _ref: Ref, dirty: Dirty) -> None:
 
 def _fields(context: Context, before: Thing, after: Thing, parent: str) -> None:
     """Compare two lists of fields, or of the kids of ``parent``."""
+    if after is not None and not isinstance(after, generic.ArrayObject):
+        context.add(Fact("field", "suspicious", detail=parent))
     old = {ref_of(one) for one in raw_items(before) if isinstance(one, generic.IndirectObject)}
     new = [one for one in raw_items(after) if isinstance(one, generic.IndirectObject)]
     for ref in sorted(old - {ref_of(one) for one in new}):
@@ -144,6 +149,8 @@ def _field(context: Context, role: Role, ref: Ref, dirty: Dirty) -> None:
         _fields(context, *context.pair(before, after, "/Kids"), name)
     if changed & ACTIONS:
         context.add(Fact("action", "forbidden", detail=name))
+    if any(raw(before, key) is not None for key in changed & ONCE):
+        context.add(Fact("field", "suspicious", detail=name))
     _flags(context, name, before, after)
     rest = changed - ACTIONS - {"/Kids", "/F"}
     if kind == "/Sig":
@@ -176,7 +183,7 @@ def _signature_field(context: Context, name: str, ref: Ref, dirty: Dirty, change
         _signature(context, name, after, seen)
     elif changed & LOOKS and name not in context.filled and not same(raw(before, "/AP"), raw(after, "/AP")):
         context.add(Fact("signature_field", "forbidden" if draws(raw(after, "/AP"), context) else "form", detail=name))
-    if changed & {"/Lock", "/SV"}:
+    if changed & {"/Lock", "/SV"} or changed - KNOWN:
         context.add(Fact("field", "suspicious", detail=name))
 
 

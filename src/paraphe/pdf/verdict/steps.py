@@ -28,6 +28,10 @@ HARMLESS_IN_CATALOG = {
     "/LastModified": "catalog_entry",
 }
 VIEW = frozenset({"/ViewerPreferences", "/PageMode", "/PageLayout", "/PageLabels", "/Lang", "/OutputIntents"})
+GROWING = frozenset(
+    {"/K", "/ParentTree", "/ParentTreeNextKey", "/IDTree", "/Nums", "/Names", "/Limits", "/Kids", "/RoleMap"}
+)
+"""Entries of the structure that grow with a new widget; /ActualText or /Alt do not."""
 NAMED = {"/JavaScript": "javascript", "/EmbeddedFiles": "embedded_file"}
 
 
@@ -185,7 +189,8 @@ def _names(context: Context, before: Thing, after: Thing) -> None:
 
 def _structure(context: Context, before: Thing, after: Thing) -> None:
     """Judge the structure of a tagged document: it grows with every widget, what it says of the text must stay."""
-    if before is not None and grown(before, after, numbers=True):
+    other = changed_keys(before, after) - GROWING if isinstance(before, generic.DictionaryObject) else set()
+    if before is not None and not other and grown(before, after, numbers=True):
         context.add(Fact("structure", "signature"))
     else:
         context.add(Fact("structure", "suspicious"))
