@@ -14,7 +14,7 @@ IDENTITY = frozenset({"/T", "/FT", "/Parent", "/Rect"})
 VALUES = frozenset({"/V", "/AS", "/AP", "/RV", "/DA", "/Q", "/DS", "/I", "/TI"})
 BOOKKEEPING = frozenset({"/Ff", "/Type", "/StructParent", "/M", "/P", "/NM", "/TU", "/TM", "/DV"})
 LOOKS = frozenset({"/AP", "/AS", "/MK", "/BS", "/Border", "/DA", "/Q", "/OC"})
-ONCE = frozenset({"/Type", "/P", "/StructParent"})
+ONCE = frozenset({"/Type", "/P", "/StructParent", "/Subtype"})
 """What a program may add to a widget, never change."""
 KNOWN = IDENTITY | BOOKKEEPING | LOOKS | frozenset({"/V", "/Lock", "/SV", "/Kids", "/F", "/Subtype", "/Contents"})
 ACTIONS = frozenset({"/A", "/AA"})
@@ -164,6 +164,8 @@ def _flags(context: Context, name: str, before: Thing, after: Thing) -> None:
     old, new = (int(one) if isinstance(one, generic.NumberObject) else 0 for one in context.pair(before, after, "/F"))
     if (old ^ new) & HIDDEN:
         context.add(Fact("field_hidden", "forbidden" if name in context.signed else "suspicious", detail=name))
+    elif not same(raw(before, "/F"), raw(after, "/F")):
+        context.add(Fact("field_flags", "form", detail=name))
 
 
 def _signature_field(context: Context, name: str, ref: Ref, dirty: Dirty, changed: set[str]) -> None:
@@ -183,7 +185,8 @@ def _signature_field(context: Context, name: str, ref: Ref, dirty: Dirty, change
         _signature(context, name, after, seen)
     elif changed & LOOKS and name not in context.filled and not same(raw(before, "/AP"), raw(after, "/AP")):
         context.add(Fact("signature_field", "forbidden" if draws(raw(after, "/AP"), context) else "form", detail=name))
-    if changed & {"/Lock", "/SV"} or changed - KNOWN:
+    looks = changed & LOOKS - {"/AP"} if "/V" not in changed and name not in context.filled else changed & {"/OC"}
+    if changed & {"/Lock", "/SV"} or changed - KNOWN or looks:
         context.add(Fact("field", "suspicious", detail=name))
 
 

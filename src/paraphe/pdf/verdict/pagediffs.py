@@ -26,6 +26,8 @@ def _page(context: Context, role: Role, _ref: Ref, dirty: Dirty) -> None:
     for key in sorted(changed_keys(before, after)):
         if key == "/Annots":
             _annotations(context, role.page, *context.pair(before, after, key))
+        elif key == "/StructParents" and raw(before, key) is not None:
+            context.add(Fact("structure", "suspicious", role.page, key))
         elif key in BOOKKEEPING:
             context.add(Fact("page_entry", "proof", role.page, key))
         elif key in BOXES:
