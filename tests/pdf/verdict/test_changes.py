@@ -436,3 +436,20 @@ def test_a_file_that_cannot_be_compared_says_so(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(other.xrefs, "get_historical_ref", None)
     found = Review(other).since(embedded)
     assert (found.worst, found.changes[0].kind) == ("forbidden", "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("place", "covers"),
+    [
+        ((72, 600, 272, 620), True),
+        ((60, 590, 200, 630), True),
+        ((200, 600, 400, 620), False),
+        ((72, 300, 200, 320), False),
+    ],
+)
+def test_a_later_signature_over_a_filled_field_is_told(place: tuple[int, int, int, int], covers: bool) -> None:
+    """Over the field or most of it; beside it; over a link, which shows nothing."""
+    left, bottom, right, top = place
+    box_seen = Box(0, float(left), 792.0 - top, float(right - left), float(top - bottom))
+    (covering,) = first(sign(signed(), "bob", replace(ALICE, box=box_seen))).covering
+    assert covering.covers_content is covers

@@ -16,12 +16,13 @@ from paraphe.kernel.errors import DomainError
 from paraphe.pdf.pages import Page, read_pages
 from paraphe.pdf.values import Box, Change, Modifications
 from paraphe.pdf.verdict import steps
-from paraphe.pdf.verdict.facts import PERMITTED, Fact, Verdict
+from paraphe.pdf.verdict.facts import PERMITTED, Fact, Rectangle, Verdict
 from paraphe.pdf.verdict.history import History, Thing, raw_items, whole
 from paraphe.pdf.verdict.revisions import Raw, as_bytes
 from paraphe.pdf.verdict.tokens import Bytes
 
 WORST: tuple[Modifications, ...] = ("none", "permitted", "suspicious", "forbidden")
+HIDES = 0.5
 SHOWN = frozenset({"signature", "new_field", "form", "comment"})
 BROKEN = (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError)
 
@@ -33,7 +34,10 @@ class Covering:
     field: str
     box: Box
     covers_content: bool
-    """Whether it lies over an annotation or a form field that was there before; of the text only a picture can tell."""
+    """Whether it hides more than half of a form field, stamp or signature that was seen there before.
+
+    Of the text only a picture can tell.
+    """
 
 
 @dataclass(frozen=True)
@@ -171,16 +175,14 @@ class Review:
         return seen_box(self._pages[fact.page], fact.page, fact.rectangle)
 
     def _covers(self, fact: Fact, revision: int) -> bool:
-        """Tell whether the widget of ``fact`` lies over another annotation of the signed revision."""
+        """Tell whether the widget of ``fact`` hides the better half of something drawn in the signed revision."""
         if self._pages is None or fact.page is None or fact.rectangle is None:
             return False
         page = self._pages[fact.page].dictionary
-        left, bottom, right, top = fact.rectangle
         for value in self._history.listed(page, "/Annots", revision):
             if isinstance(value, generic.IndirectObject) and (value.idnum, value.generation) == fact.widget:
                 continue
-            other = steps.seen_at(self._history, value, revision)
-            if other and other[0] < right and left < other[2] and other[1] < top and bottom < other[3]:
+            if _hidden_part(fact.rectangle, steps.seen_at(self._history, value, revision)) > HIDES:
                 return True
         return False
 
@@ -201,6 +203,15 @@ def seen_box(page: Page, number: int, rectangle: tuple[float, float, float, floa
     if page.rotation == 270:
         return Box(number, page.top - top, page.right - right, height, width)
     return Box(number, left - page.left, page.top - top, width, height)
+
+
+def _hidden_part(above: Rectangle, below: Rectangle | None) -> float:
+    """Return how much of ``below`` lies under ``above``, from 0 to 1."""
+    if below is None:
+        return 0.0
+    width = min(above[2], below[2]) - max(above[0], below[0])
+    height = min(above[3], below[3]) - max(above[1], below[1])
+    return max(width, 0.0) * max(height, 0.0) / ((below[2] - below[0]) * (below[3] - below[1]))
 
 
 def _verdict(fact: Fact, limits: _Limits) -> Verdict:

@@ -95,7 +95,7 @@ class _Validation:
         self._material = gather(reader, messages, settings)
         self._anchors = Anchors(settings.anchors)
         self._pool = Pool([*self._material.certificates, *(one.der for one in self._anchors)])
-        self._review = Review(reader)
+        self._review = Review(reader, data)
         self._proofs: list[Proof] = []
         self._wanted: list[Wanted] = []
         self._since: dict[int, Since] = {}

@@ -197,5 +197,8 @@ def _structure(context: Context, before: Thing, after: Thing) -> None:
 
 
 def seen_at(history: History, value: Thing, revision: int) -> Rectangle | None:
-    """Return where the annotation ``value`` is seen in ``revision``; None where it was not there."""
-    return rectangle_of(history.look(history.resolve(value, revision), "/Rect", revision))
+    """Return where the annotation ``value`` draws something in ``revision``; None where it does not."""
+    node = history.resolve(value, revision)
+    if str(raw(node, "/Subtype")) in ("/Link", "/Popup") or history.look(node, "/AP", revision) is None:
+        return None
+    return rectangle_of(history.look(node, "/Rect", revision))
