@@ -295,7 +295,7 @@ def levels(world: World, documents: list[bytes]) -> list[list[str]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=120)
+    parser.add_argument("--documents", type=int, default=100)
     parser.add_argument("--out", type=Path, default=HERE / "results" / "sign.md")
     parser.add_argument("--tmp", type=Path, help="where files are written; the default is the system's")
     options = parser.parse_args()

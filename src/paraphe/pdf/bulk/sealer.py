@@ -34,7 +34,8 @@ from paraphe.pki.keys import PublicKey, checked_key
 from paraphe.pki.ports import HashSigner, RevocationSource, TimestampSource
 
 GROUP = 64
-GROUP_BYTES = 16 << 20
+GROUP_BYTES = 2 << 20
+"""Bytes of the documents of a group: what stays near the processor between its steps."""
 LARGEST = 32 << 20
 """Bytes of a document above which hashing and copying are all that counts: it goes the general way, which streams."""
 SPARE = 256
@@ -102,6 +103,7 @@ class Sealer:
 
     ``self_check`` reads every output again before it is given. ``stampers``: how many
     timestamps are asked for at once; more than one needs a source that several threads may ask.
+    ``group_bytes``: documents of this size together are signed in one call, 64 at most; more where a call is dear.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class Sealer:
         *,
         self_check: bool = True,
         stampers: int = 1,
+        group_bytes: int = GROUP_BYTES,
     ) -> None:
         if level != "B-B" and timestamps is None:
             raise ValueError("a level above B-B needs timestamps")
@@ -124,6 +127,7 @@ class Sealer:
         self._signer, self._level, self._settings = signer, level, settings
         self._timestamps, self._revocation, self._roots = timestamps, revocation, roots
         self._clock, self._self_check, self._stampers = clock, self_check, stampers
+        self._group_bytes = group_bytes
         certificate = signer.certificate.public_bytes(Encoding.DER)
         chain = [one.public_bytes(Encoding.DER) for one in signer.chain if one.subject != one.issuer]
         self._template = CmsTemplate(certificate, chain, signer.algorithm)
@@ -142,14 +146,14 @@ class Sealer:
         Raises what the signer raises when it cannot sign, and what the sources of proofs raise before the first one.
         """
         if self._proofs is None or self._stampers == 1:
-            for group in _groups(sources):
+            for group in _groups(sources, self._group_bytes):
                 self._begin(group)
                 for draft in group:
                     yield self._complete(draft)
             return
         with ThreadPoolExecutor(self._stampers) as pool:
             waiting: deque[Future[Outcome]] = deque()
-            for group in _groups(sources):
+            for group in _groups(sources, self._group_bytes):
                 self._begin(group)
                 # The tokens of the group before were on their way while this one was prepared.
                 while waiting:
@@ -273,7 +277,7 @@ def _rest(state: "hashlib._Hash", revision: Revision) -> bytes:
     return state.digest()
 
 
-def _groups(sources: Iterable[Source]) -> Iterator[list[_Draft]]:
+def _groups(sources: Iterable[Source], most: int) -> Iterator[list[_Draft]]:
     """Yield the sources in groups that fit into memory, read where they are small enough."""
     group: list[_Draft] = []
     size = 0
@@ -281,7 +285,7 @@ def _groups(sources: Iterable[Source]) -> Iterator[list[_Draft]]:
         draft = _read(source)
         group.append(draft)
         size += len(draft.data or b"")
-        if len(group) == GROUP or size >= GROUP_BYTES:
+        if len(group) == GROUP or size >= most:
             yield group
             group, size = [], 0
     if group:
