@@ -169,6 +169,13 @@ def test_a_token_is_named_by_an_address(trial: Path, tmp_path: Path, capsys: pyt
     assert "PIN" in capsys.readouterr().err
 
 
+def test_a_key_in_a_token_seals() -> None:
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", str(Path(__file__).with_name("sign_with_token.py"))]
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout or "skipped" in done.stdout
+
+
 def test_certify_and_field(trial: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.pdf"
     words = ["--certify", "2", "--field", "Cachet", "--reason", "Vrai", "--p12", str(trial / "seal.p12")]

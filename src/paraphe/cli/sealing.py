@@ -4,11 +4,11 @@ import argparse
 import glob
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast, runtime_checkable
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -34,9 +34,12 @@ class Factory:
     options: argparse.Namespace
 
     def __call__(self) -> Sealer:
-        """Return the sealer. Raises NotUsable."""
+        """Return a sealer with a key of its own. Raises NotUsable and what opening the key raises."""
+        return self.by(credential(self.options))
+
+    def by(self, signer: HashSigner) -> Sealer:
+        """Return a sealer by ``signer``. Raises NotUsable."""
         options = self.options
-        signer = credential(options)
         level = level_of(options)
         timestamps, revocation, roots = sources(options, signer)
         return Sealer(
@@ -54,22 +57,42 @@ class Factory:
 def run(options: argparse.Namespace) -> int:
     """Sign or seal the files and return the exit code: 0 all done, 1 some were not, 2 usage or environment."""
     spoken = options.language = language(options.language)
-    factory = Factory(options)
+    signer: HashSigner | None = None
     try:
         pairs = pairs_of(options)
-        factory()
+        signer = credential(options)
+        return _seal(pairs, Factory(options), signer, spoken)
     except DomainError as error:
         complain(sentence(str(error.params.get("what", error.code)), error.params, spoken))
         return 2
+    finally:
+        if isinstance(signer, Closing):
+            signer.close()
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A signer that holds something open, such as the session of a token."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+def _seal(pairs: Sequence[Pair], factory: Factory, signer: HashSigner, spoken: str) -> int:
+    options = factory.options
+    sealer = factory.by(signer)
     level = level_of(options)
     code = 0
-    for outcome in outcomes_of(pairs, factory, options):
+    for outcome in outcomes_of(pairs, factory if options.jobs > 1 else lambda: sealer, options):
         code = code if outcome.status == "ok" else 1
         _tell(outcome, level, spoken, as_json=options.json)
     return code
 
 
-def outcomes_of(pairs: Sequence[Pair], factory: Factory, options: argparse.Namespace) -> Iterator[FileOutcome]:
+def outcomes_of(
+    pairs: Sequence[Pair], factory: Callable[[], Sealer], options: argparse.Namespace
+) -> Iterator[FileOutcome]:
     """Yield one outcome per pair, in order; an output that exists is refused before its input is signed."""
     taken = set() if options.overwrite else {target for _, target in pairs if target.exists()}
     made = seal_files(

@@ -48,6 +48,10 @@ OWN: dict[str, tuple[str, str]] = {
         "Pour un jeton PKCS#11, installez paraphe[hsm].",
         "For a PKCS#11 token, install paraphe[hsm].",
     ),
+    "token_unavailable": (
+        "Le jeton PKCS#11, ou sa clé, ne peut pas servir ({reason}).",
+        "The PKCS#11 token, or the key in it, cannot be used ({reason}).",
+    ),
     "certificate_not_in_force": (
         "Le certificat n'est pas en vigueur (du {since} au {until}).",
         "The certificate is not in force (from {since} to {until}).",

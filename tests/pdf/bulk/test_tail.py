@@ -29,7 +29,7 @@ PACKED = packed(
     in_streams=True,
 )
 SMALL = [one_page(), PACKED]
-quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @st.composite
