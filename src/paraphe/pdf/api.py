@@ -39,9 +39,10 @@ from paraphe.pdf.errors import (
     Truncated,
     Unavailable,
 )
+from paraphe.pdf.judging import validate
 from paraphe.pdf.material import ValidationMaterial, collect
-from paraphe.pdf.reading import examine, inspect, validate
-from paraphe.pdf.render import render_page
+from paraphe.pdf.reading import examine, inspect
+from paraphe.pdf.render import Comparison, differences, render_page
 from paraphe.pdf.signing import (
     archive,
     augment,
@@ -87,6 +88,7 @@ __all__ = [
     "Bullets",
     "CertifiedNoChanges",
     "Change",
+    "Comparison",
     "Damaged",
     "DynamicForm",
     "Empty",
@@ -141,6 +143,7 @@ __all__ = [
     "change_word",
     "collect",
     "compose",
+    "differences",
     "etsi_report",
     "examine",
     "finish",

@@ -196,6 +196,14 @@ class PathCertificate:
 
 
 @dataclass(frozen=True)
+class PageDifference:
+    """A page that looks different in two revisions; ``boxes`` as seen upright, in points."""
+
+    page: int
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True)
 class SignatureReport:
     """The verdict on one signature or document timestamp.
 
@@ -231,6 +239,10 @@ class SignatureReport:
     """Which revision it signs, from 1."""
     revision_end: int = 0
     """Bytes from the beginning of the file to the end of that revision."""
+    explained: tuple[Box, ...] = ()
+    """Where pages may look different since, because of permitted changes."""
+    differences: tuple[PageDifference, ...] = ()
+    """Pages that look different since, elsewhere."""
 
     @property
     def ok(self) -> bool:
@@ -292,11 +304,3 @@ class ValidationSettings:
     compare_pages: bool = True
     """Whether pages of the signed revision and of the present one are drawn and compared."""
     password: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class PageDifference:
-    """A page that looks different in two revisions; ``boxes`` as seen upright, in points."""
-
-    page: int
-    boxes: tuple[Box, ...]

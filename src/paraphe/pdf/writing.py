@@ -32,8 +32,11 @@ class TailWriter(IncrementalPdfFileWriter):
             self.encrypt(password or "")  # type: ignore[no-untyped-call]
 
     def _write_header(self, stream: Any) -> None:
-        """Go to the end of what is there instead of copying it."""
+        """Go to the end of what is there instead of copying it; begin on a line of its own."""
         stream.seek(len(self._buffer) + len(self._before))
+        last = self._before[-1:] or self._buffer[len(self._buffer) - 1 :]
+        if last not in (b"\n", b"\r"):
+            stream.write(b"\n")
 
     def output(self) -> Appended:
         """Return a stream over the document, to write the revision to."""

@@ -6,7 +6,6 @@ to have existed at its time.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 
 from pyhanko.pdf_utils import generic
@@ -21,13 +20,13 @@ from paraphe.pdf.verdict.changes import Review, Since
 from paraphe.pdf.verdict.entries import Entry, read_entries
 from paraphe.pdf.verdict.evidence import Proof, existed, gather
 from paraphe.pdf.verdict.paths import Anchors
-from paraphe.pdf.verdict.problems import FORMAT, ORDER, PASSED
-from paraphe.pdf.verdict.reporting import unreadable, with_problem
+from paraphe.pdf.verdict.problems import FORMAT
+from paraphe.pdf.verdict.reporting import unreadable
 from paraphe.pdf.verdict.signatures import judge_signature, judge_timestamp
 from paraphe.pdf.verdict.times import Surroundings
+from paraphe.pdf.verdict.verdicts import of_file, with_problem
 
 STRANGERS = {"not_trusted", "anchor_not_in_force", "issuer_is_no_authority", "signer_certificate_missing"}
-NOT_YET = "timestamp_in_future"
 
 
 def validate_here(buffer: Buffer, tail: bytes, settings: ValidationSettings) -> Report:
@@ -45,8 +44,7 @@ def validate_here(buffer: Buffer, tail: bytes, settings: ValidationSettings) -> 
         entries = read_entries(reader, found.signatures)
         reports, wanted = _Validation(reader, data, settings, entries, found).run()
     findings = (*found.tricks, *found.doubts, *found.notes)
-    return _file(
-        reports,
+    return of_file(
         Report(
             "NO-SIGNATURE",
             None,
@@ -55,23 +53,13 @@ def validate_here(buffer: Buffer, tail: bytes, settings: ValidationSettings) -> 
             tuple(dict.fromkeys(wanted)),
             settings.now,
             hashlib.sha256(data).hexdigest(),
-        ),
+        )
     )
 
 
 def _root(reader: PdfFileReader) -> tuple[int, int] | None:
     raw = reader.trailer.raw_get("/Root")
     return (raw.idnum, raw.generation) if isinstance(raw, generic.IndirectObject) else None
-
-
-def _file(reports: Sequence[SignatureReport], report: Report) -> Report:
-    """Give the file the worst verdict of its signatures; a timestamp that did not exist then says nothing of it."""
-    if not reports:
-        return report
-    present = [one for one in reports if not (one.kind == "timestamp" and NOT_YET in one.problems)] or reports
-    failed = [(one.indication, one.sub_indication) for one in present if not one.ok]
-    indication, sub = min(failed, key=ORDER.index, default=PASSED)
-    return replace(report, indication=indication, sub_indication=sub)
 
 
 def _by_nobody(report: SignatureReport) -> bool:
@@ -157,6 +145,8 @@ class _Validation:
     def _uncovered(self, number: int, report: SignatureReport, reports: list[SignatureReport]) -> SignatureReport:
         """Doubt a signature where a later one lies over its pages that is not good itself, or hides what was there."""
         since = self._since.get(number)
+        if since is not None:
+            report = replace(report, explained=since.explained)
         by_field = {one.field: one for one in reports}
         for one in since.covering if since is not None else ():
             other = by_field.get(one.field)

@@ -1,7 +1,6 @@
 """From what was found to the report of one signature."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from paraphe.pdf.values import (
@@ -21,7 +20,7 @@ from paraphe.pdf.verdict.entries import Entry
 from paraphe.pdf.verdict.integrity import algorithm_of
 from paraphe.pdf.verdict.message import Message, Misshapen
 from paraphe.pdf.verdict.paths import Path
-from paraphe.pdf.verdict.problems import CONSTRAINTS, FORMAT, TRY_LATER, Problem, codes, worst
+from paraphe.pdf.verdict.problems import FORMAT, Problem, codes, worst
 from paraphe.pdf.verdict.revocation import Standing
 
 TRUST = {"revoked", "authority_revoked", "wrong_usage", "signed_by_authority", "signing_certificate_wrong"}
@@ -82,21 +81,6 @@ def without_message(case: Case, structure: tuple[Problem, ...]) -> SignatureRepo
 def unreadable(entry: Entry) -> SignatureReport:
     """Return the verdict on a signature that cannot be read."""
     return _failed(entry, (Problem("unreadable", FORMAT),))
-
-
-def with_problem(
-    report: SignatureReport, code: str, *, page: int | None = None, params: Mapping[str, str] | None = None
-) -> SignatureReport:
-    """Return ``report`` with one more doubt about what is seen: INDETERMINATE at best."""
-    changed = replace(
-        report,
-        findings=(*report.findings, Finding(code, page, dict(params or {}))),
-        problems=tuple(dict.fromkeys((*report.problems, code))),
-        modifications="suspicious" if report.modifications in ("none", "permitted") else report.modifications,
-    )
-    if report.indication == "TOTAL-PASSED" or (report.indication, report.sub_indication) == TRY_LATER:
-        return replace(changed, indication=CONSTRAINTS[0], sub_indication=CONSTRAINTS[1])
-    return changed
 
 
 def _failed(entry: Entry, problems: tuple[Problem, ...]) -> SignatureReport:
