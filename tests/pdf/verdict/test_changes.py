@@ -12,7 +12,7 @@ from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, SigFieldSpec, appe
 from paraphe.pdf.api import Box
 from paraphe.pdf.pages import Page
 from paraphe.pdf.verdict.changes import Review, seen_box
-from tests.pdf.hands import ALICE, REAL, names
+from tests.pdf.hands import ALICE, BOX, REAL, names
 from tests.pdf.verdict.house import (
     Change,
     Writer,
@@ -428,6 +428,17 @@ def test_what_another_revision_undid_is_still_told() -> None:
 
     found = first(updated(updated(signed(), text_replaced), back))
     assert ("page_content", "forbidden") in kinds(found)
+
+
+def test_a_signature_that_cannot_be_read_accuses_no_other() -> None:
+    """Alice's is good; the one after it holds no CMS, as the oldest kind of signature (adbe.x509.rsa_sha1)."""
+    data = sign(signed(), "bob", replace(ALICE, box=replace(ALICE.box or BOX, x=60.0)))
+    at = data.rindex(b"/Contents <") + 11
+    broken = data[:at] + b"0403616263" + b"0" * (data.index(b">", at) - at - 10) + data[data.index(b">", at) :]
+    review = Review(PdfFileReader(BytesIO(broken), strict=False))
+    alice, bob = review.filled()
+    assert (alice.field_name, bob.field_name) == ("Signature1", "Signature2")
+    assert (review.since(alice).worst, review.since(bob).worst) == ("permitted", "none")
 
 
 def test_a_file_that_cannot_be_compared_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,9 @@ from paraphe.pdf.pages import Page, read_pages
 from paraphe.pdf.values import Box, Change, Modifications
 from paraphe.pdf.verdict import steps
 from paraphe.pdf.verdict.facts import PERMITTED, Fact, Rectangle, Verdict
-from paraphe.pdf.verdict.history import History, Thing, raw_items, whole
+from paraphe.pdf.verdict.history import History, Thing, raw, raw_items, whole
 from paraphe.pdf.verdict.revisions import Raw, as_bytes
+from paraphe.pdf.verdict.roles import Roles
 from paraphe.pdf.verdict.tokens import Bytes
 
 WORST: tuple[Modifications, ...] = ("none", "permitted", "suspicious", "forbidden")
@@ -69,6 +70,25 @@ class _Limits:
         return {"/All": True, "/Include": listed, "/Exclude": not listed}.get(self.action, False)
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A signature field with its dictionary, whatever its /Contents: named as the library names the same."""
+
+    field_name: str
+    sig_field: Thing
+    sig_object: Thing
+    signed_revision: int
+    """The revision, from 0, that wrote the dictionary last."""
+
+    @property
+    def is_timestamp(self) -> bool:
+        """Tell whether it is a document timestamp."""
+        return str(raw(self.sig_object, "/Type")) == "/DocTimeStamp"
+
+
+Signature = EmbeddedPdfSignature | Filled
+
+
 class Review:
     """The changes of one file, revision by revision: computed once, judged for each signature."""
 
@@ -78,9 +98,10 @@ class Review:
         self._history = History(reader)
         self._facts: dict[int, tuple[Fact, ...]] = {}
         self._pages: list[Page] | None = None
+        self._filled: tuple[Filled, ...] | None = None
         self._data: Bytes | None = as_bytes(data) if data is not None else None
 
-    def since(self, embedded: EmbeddedPdfSignature) -> Since:
+    def since(self, embedded: Signature) -> Since:
         """Return every change after ``embedded``, under its own limits and those of the signatures before it.
 
         Never raises for what a file contains: what cannot be compared is the change ``unreadable``, forbidden.
@@ -90,7 +111,7 @@ class Review:
         except (DomainError, *BROKEN) as error:
             return Since((Change("unreadable", "forbidden", detail=type(error).__name__),), "forbidden", True, (), ())
 
-    def _since(self, embedded: EmbeddedPdfSignature) -> Since:
+    def _since(self, embedded: Signature) -> Since:
         limits = self._limits(embedded)
         found = [
             one for revision in range(embedded.signed_revision + 1, self._history.count) for one in self.facts(revision)
@@ -120,22 +141,36 @@ class Review:
 
     def unsigned(self) -> bool:
         """Tell whether more than proofs follows the last signature; a document timestamp answers for nothing."""
-        signatures = [one for one in self._embedded() if str(one.sig_object_type) != "/DocTimeStamp"]
-        last = max((one.signed_revision for one in signatures or self._embedded()), default=-1)
+        signatures = [one for one in self.filled() if not one.is_timestamp]
+        last = max((one.signed_revision for one in signatures or self.filled()), default=-1)
         later = range(last + 1, self._history.count) if last >= 0 else range(0)
         return any(fact.level != "proof" for revision in later for fact in self.facts(revision))
 
-    def _embedded(self) -> list[EmbeddedPdfSignature]:
-        return list(self._reader.embedded_signatures)
+    def filled(self) -> tuple[Filled, ...]:
+        """Return every signature field that has a dictionary, those included whose signature cannot be read."""
+        if self._filled is None:
+            last = self._history.count - 1
+            roles = Roles(self._history, last)
+            roles.top()
+            found = [self._filled_field(node, name, last) for node, name, kind in roles.forms if kind == "/Sig"]
+            self._filled = tuple(one for one in found if one is not None)
+        return self._filled
 
-    def _limits(self, embedded: EmbeddedPdfSignature) -> _Limits:
+    def _filled_field(self, node: Thing, name: str, last: int) -> Filled | None:
+        value = raw(node, "/V")
+        signature = self._history.resolve(value, last)
+        if not isinstance(value, generic.IndirectObject) or not isinstance(signature, generic.DictionaryObject):
+            return None
+        return Filled(name, node, signature, int(self._reader.xrefs.get_last_change(value.reference)))
+
+    def _limits(self, embedded: Signature) -> _Limits:
         """Return the strictest DocMDP in force when ``embedded`` was made, its own included, and its own lock."""
-        earlier = [one for one in self._embedded() if one.signed_revision <= embedded.signed_revision]
+        earlier = [one for one in self.filled() if one.signed_revision <= embedded.signed_revision]
         permissions = [one for each in (*earlier, embedded) for one in self._docmdp(each)]
         action, fields = self._lock(embedded)
         return _Limits(min(permissions, default=None), action, fields)
 
-    def _docmdp(self, embedded: EmbeddedPdfSignature) -> Iterator[int]:
+    def _docmdp(self, embedded: Signature) -> Iterator[int]:
         """Yield what the signature and the lock of its field say (ISO 32000-2 tables 237 and 257)."""
         where = embedded.signed_revision
         for method, parameters in self._references(embedded):
@@ -146,14 +181,14 @@ class Review:
         if isinstance(value, generic.NumberObject) and int(value) in (1, 2, 3):
             yield int(value)
 
-    def _references(self, embedded: EmbeddedPdfSignature) -> Iterator[tuple[str, Thing]]:
+    def _references(self, embedded: Signature) -> Iterator[tuple[str, Thing]]:
         where = embedded.signed_revision
         for one in self._history.listed(embedded.sig_object, "/Reference", where):
             node = self._history.resolve(one, where)
             method = str(self._history.look(node, "/TransformMethod", where))
             yield method, self._history.look(node, "/TransformParams", where)
 
-    def _lock(self, embedded: EmbeddedPdfSignature) -> tuple[str, tuple[str, ...]]:
+    def _lock(self, embedded: Signature) -> tuple[str, tuple[str, ...]]:
         where = embedded.signed_revision
         locks = [parameters for method, parameters in self._references(embedded) if method == "/FieldMDP"]
         lock = locks[0] if locks else self._history.look(embedded.sig_field, "/Lock", where)
@@ -187,7 +222,7 @@ class Review:
         return False
 
 
-def since(reader: PdfFileReader, embedded: EmbeddedPdfSignature) -> Since:
+def since(reader: PdfFileReader, embedded: Signature) -> Since:
     """Return every change after ``embedded``; for several signatures of one file, ask one Review."""
     return Review(reader).since(embedded)
 
