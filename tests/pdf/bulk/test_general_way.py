@@ -3,9 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from paraphe.pdf.values import Box, Source
+import pytest
+
+from paraphe.pdf.reading import validate
+from paraphe.pdf.values import Anchor, Box, SigningLevel, Source, ValidationSettings
 from tests.pdf.bulk.hands import SEAL, judged, sealer
-from tests.pdf.hands import VECTORS
+from tests.pdf.hands import LATER, VECTORS, pki
 
 
 def test_what_the_fast_path_does_not_know_goes_the_general_way_in_its_turn() -> None:
@@ -35,3 +38,22 @@ def test_what_must_be_refused_costs_only_itself() -> None:
     found = list(sealer().seal(sources))
     codes = [one.error.code if one.error else None for one in found]
     assert codes == ["encrypted", "empty", "not_a_pdf", None, "source_unreadable"]
+
+
+@pytest.mark.parametrize("level", ["B-B", "B-T", "B-LT", "B-LTA"])
+def test_both_ways_have_the_same_verdict(level: SigningLevel) -> None:
+    house = pki()
+    sources = [VECTORS / "qpdf-linearized-objstm.pdf", VECTORS / "libreoffice-pdfa2.pdf", VECTORS / "pdf-lib-form.pdf"]
+    asked = ValidationSettings(
+        anchors=tuple(Anchor(one) for one in house.roots),
+        now=LATER,
+        crls=(house.revocation.crl(house.authorities["root"]),),
+    )
+    verdicts = set()
+    for found in sealer(level).seal(sources):
+        report = validate(found.whole(), replace(asked, compare_pages=False))
+        first = report.signatures[0]
+        verdicts.add((found.path, first.level, first.intact, first.modifications, report.indication))
+    assert len({verdict[1:] for verdict in verdicts}) == 1, verdicts
+    assert {verdict[0] for verdict in verdicts} == {"fast", "general"}
+    assert verdicts.pop()[1] == level
