@@ -314,4 +314,5 @@ def digest(name: str, *parts: bytes | memoryview) -> bytes:
     running = maker()
     for part in parts:
         running.update(part)
-    return running.digest()
+    found: bytes = running.digest()
+    return found
