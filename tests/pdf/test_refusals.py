@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -75,7 +76,6 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "half": ("truncated", lambda: letter()[: len(letter()) // 2]),
     "first_line": ("truncated", lambda: b"%PDF-1.7\n"),
     "password": ("encrypted", (VECTORS / "refused" / "encrypted-user.pdf").read_bytes),
-    "owner": ("encrypted", (VECTORS / "refused" / "encrypted-owner.pdf").read_bytes),
     "no_page": ("no_pages", lambda: tree(b"", {})),
     "loop": ("damaged", lambda: tree(b"3 0 R", {3: b"<</Type/Pages/Count 1/Kids[2 0 R]>>"})),
     "loop_of_one": ("damaged", lambda: tree(b"2 0 R", {})),
@@ -108,11 +108,14 @@ def test_each_is_refused_by_its_name(name: str) -> None:
     assert refusal.value.code == code
 
 
-def test_a_file_is_too_large_before_it_is_read() -> None:
+def test_a_file_is_too_large_before_it_is_read(tmp_path: Path) -> None:
+    large = tmp_path / "large.pdf"
+    with large.open("wb") as file:
+        file.truncate(3_000_000_000)
     begun = time.monotonic()
     with pytest.raises(DomainError) as refusal:
-        inspect(bytes(200_000_000))
-    assert (refusal.value.code, refusal.value.params["limit"]) == ("too_large", 150_000_000)
+        inspect(large)
+    assert (refusal.value.code, refusal.value.params["limit"]) == ("too_large", 2_147_483_648)
     assert time.monotonic() - begun < 2
     with pytest.raises(DomainError) as refusal:
         inspect(letter(), limit=1000)
@@ -202,7 +205,7 @@ def test_whatever_the_bytes_preparation_refuses_by_name(data: bytes) -> None:
         found = prepare(data, ALICE, alice.certificate, alice.chain, CLOCK)
     except DomainError:
         return
-    assert found.data.startswith(data)
+    assert found.source_size == len(data)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import mmap
+import re
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from paraphe.pdf.errors import (
     Encrypted,
     EncryptedForRecipients,
     NotAPdf,
+    NotPermitted,
     OwnerProtected,
     Truncated,
     Unavailable,
@@ -28,6 +30,8 @@ from paraphe.pdf.errors import (
 from paraphe.pdf.values import Source
 
 HEAD, TAIL = 1024, 4096
+LAST_REFERENCE = re.compile(rb"startxref\s{1,4}(\d{1,12})")
+REFERENCE = re.compile(rb"\s*(?:xref\b|\d{1,10} \d{1,5} obj\b)")
 SIGNING_PERMISSIONS = 1 << 3 | 1 << 5 | 1 << 8
 """Modify, annotate and fill, fill in forms: each of them includes signing (ISO 32000-2 table 22, bits 4, 6, 9)."""
 
@@ -89,13 +93,14 @@ def numbers(array: generic.ArrayObject) -> list[float]:
 class Appended(RawIOBase):
     """A document with room behind it: the document is read where it lies, what is written is kept apart.
 
-    Positions count from the first byte of the document; writing begins at its end.
+    Positions count from the first byte of the document, or from ``layout``'s; writing begins at its end.
     """
 
     def __init__(self, source: Buffer, tail: bytes = b"") -> None:
         super().__init__()
         self._source = source
-        self._base = len(source)
+        self._shift, self._head = layout(source)
+        self._base = len(source) - self._shift
         self.tail = bytearray(tail)
         self._at = 0
 
@@ -123,8 +128,10 @@ class Appended(RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read as much as lies in one of the two parts."""
-        if self._at < self._base:
-            part = self._source[self._at : min(self._at + len(buffer), self._base)]
+        if self._at < len(self._head):
+            part = self._head[self._at : self._at + len(buffer)]
+        elif self._at < self._base:
+            part = self._source[self._at + self._shift : min(self._at + len(buffer), self._base) + self._shift]
         else:
             begin = self._at - self._base
             part = bytes(self.tail[begin : begin + len(buffer)])
@@ -140,6 +147,25 @@ class Appended(RawIOBase):
         self.tail[begin : begin + len(data)] = data
         self._at += len(data)
         return len(data)
+
+
+def layout(buffer: Buffer) -> tuple[int, bytes]:
+    """Return from where the positions of a document count, and what is read at its beginning instead of what is there.
+
+    Other bytes may stand before the header. Positions then count from the header (ISO 32000-2 §7.5.2), or, with as
+    many programs, from the first byte: the place of the last cross-reference tells. In that case a header is shown at
+    the beginning, where the library looks for it.
+    """
+    header = buffer.find(b"%PDF-", 0, HEAD)
+    if header <= 0:
+        return 0, b""
+    found = LAST_REFERENCE.findall(buffer[max(len(buffer) - TAIL, 0) :])
+    position = int(found[-1]) if found else 0
+    if not REFERENCE.match(buffer[position : position + 40]):
+        position += header
+        if found and REFERENCE.match(buffer[position : position + 40]):
+            return header, b""
+    return 0, buffer[header : header + len(b"%PDF-1.7")] + b"\n"
 
 
 @contextmanager
@@ -160,7 +186,9 @@ def opened(source: Source) -> Iterator[Buffer]:
 def stream_of(buffer: Buffer, tail: bytes = b"") -> Any:
     """Return a stream over a document and what is appended to it; only what is in memory already is copied."""
     if isinstance(buffer, bytes):
-        return BytesIO(buffer + tail if tail else buffer)
+        shift, head = layout(buffer)
+        plain = head + buffer[shift + len(head) :] if shift or head else buffer
+        return BytesIO(plain + tail if tail else plain)
     return Appended(buffer, tail)
 
 
@@ -196,9 +224,17 @@ def unlock(reader: PdfFileReader, password: str | None) -> AuthStatus:
 
 
 def check_may_sign(reader: PdfFileReader, password: str | None) -> None:
-    """Refuse what the owner of an encrypted document forbids to those who only read it. Raises OwnerProtected."""
-    if not reader.encrypted or unlock(reader, password) is AuthStatus.OWNER:
+    """Refuse what the owner of an encrypted document forbids to those who only read it.
+
+    Raises OwnerProtected; NotPermitted where each revision must carry a code that only holders of the file's key can
+    make (ISO/TS 32004), which a signature made without that key would break.
+    """
+    if not reader.encrypted:
         return
-    handler = reader.security_handler
+    status, handler = unlock(reader, password), reader.security_handler
+    if handler is not None and handler.pdf_mac_enabled:
+        raise NotPermitted(rule="ISO/TS 32004: every revision must carry a message authentication code")
+    if status is AuthStatus.OWNER:
+        return
     if isinstance(handler, StandardSecurityHandler) and not int(handler.perms.as_sint32()) & SIGNING_PERMISSIONS:
         raise OwnerProtected()

@@ -15,14 +15,15 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from paraphe.kernel.clock import Clock
 from paraphe.kernel.digests import sha256
-from paraphe.pdf.errors import LevelNotReached, NoRoom, NotPermitted, SignatureMismatch
+from paraphe.pdf.errors import LevelNotReached, NotPermitted, SignatureMismatch
 from paraphe.pdf.material import ValidationMaterial, complete_in, gather, token_certificates
-from paraphe.pdf.opening import Appended, Buffer, open_reader, opened, refusing
+from paraphe.pdf.opening import Buffer, open_reader, opened, refusing
 from paraphe.pdf.place import place_of
 from paraphe.pdf.reading import inspect, validate
+from paraphe.pdf.repair import repair
 from paraphe.pdf.stages import Archived, Augmented, Prepared, Signed, Tail
-from paraphe.pdf.values import Anchor, SignatureSettings, SigningLevel, Source, ValidationSettings
-from paraphe.pdf.writing import TailWriter, asn1_certificates, timestamp_revision
+from paraphe.pdf.values import Anchor, Inspection, SignatureSettings, SigningLevel, Source, ValidationSettings
+from paraphe.pdf.writing import CHUNK, Slot, TailWriter, asn1_certificates, timestamp_revision
 from paraphe.pki.algorithms import default_for, digest_of
 from paraphe.pki.cms import CmsTemplate
 from paraphe.pki.errors import SignatureInvalid
@@ -60,7 +61,8 @@ def prepare(
     ders = tuple(one.public_bytes(Encoding.DER) for one in (certificate, *embedded))
     room = CmsTemplate(ders[0], ders[1:], chosen).size(_signature_size(certificate), TOKEN_ROOM)
     with opened(source) as buffer, refusing():
-        reader = open_reader(buffer, password=settings.password)
+        before = foundation(buffer, found)
+        reader = open_reader(buffer, before, password=settings.password)
         place = place_of(reader, settings, found)
         metadata = PdfSignatureMetadata(
             field_name=place.field_name,
@@ -72,35 +74,38 @@ def prepare(
             certify=settings.certify is not None,
             docmdp_permissions=fields.MDPPerm(settings.certify or 2),
         )
-        writer = TailWriter(buffer, password=settings.password)
+        writer = TailWriter(buffer, before, password=settings.password)
         if material is not None:
             material.write(writer)
         signer = _placeholder(ders)
         pdf_signer = PdfSigner(metadata, signer, stamp_style=place.style, new_field_spec=place.new_field)
-        digest, tail = _digested(pdf_signer, writer, buffer, clock, 2 * room)
+        made = _made(pdf_signer, writer, buffer, clock, 2 * room)
         return Prepared(
             source_size=len(buffer),
-            tail=tail,
+            tail=made.tail,
             certificates=ders,
             algorithm=chosen,
-            document_digest=digest.document_digest,
-            start=digest.reserved_region_start,
-            end=digest.reserved_region_end,
+            document_digest=made.made or made.digest(buffer, digest_of(chosen)),
+            start=made.start,
+            end=made.end,
         )
 
 
-def _digested(
-    pdf_signer: PdfSigner, writer: TailWriter, buffer: Buffer, clock: Clock, digits: int
-) -> tuple[Any, bytes]:
-    output = Appended(buffer)
+def foundation(buffer: Buffer, found: Inspection) -> bytes:
+    """Return what must stand before the first revision of ours: a cross-reference where that of the file is damaged."""
+    return repair(buffer) if found.cross_reference == "rebuilt" else b""
+
+
+def _made(pdf_signer: PdfSigner, writer: TailWriter, buffer: Buffer, clock: Clock, digits: int) -> Slot:
+    output = writer.output()
     try:
         session = pdf_signer.init_signing_session(writer)
         session.system_time = clock.now()
         document = session.prepare_tbs_document(validation_info=None, bytes_reserved=digits)
-        digest, _ = document.digest_tbs_document(output=cast(IO[Any], output))
+        digest, _ = document.digest_tbs_document(output=cast(IO[Any], output), chunk_size=CHUNK)
     except SigningError as error:
         raise NotPermitted(rule=str(error)) from error
-    return digest, bytes(output.tail)
+    return Slot.of(buffer, bytes(output.tail), digest)
 
 
 def finish(source: Source, prepared: Prepared, signature: bytes, timestamps: TimestampSource | None) -> Signed:
@@ -118,17 +123,18 @@ def finish(source: Source, prepared: Prepared, signature: bytes, timestamps: Tim
         raise SignatureMismatch() from error
     token = timestamps.timestamp(sha256(signature)) if timestamps else None
     content = prepared.template.assemble(prepared.document_digest, signature, token)
-    room = (prepared.end - prepared.start - 2) // 2
-    if len(content) > room:
-        raise NoRoom(size=len(content), room=room)
-    padded = content.ljust(room, b"\x00")
-    begin, end = prepared.start - prepared.source_size, prepared.end - prepared.source_size
-    tail = prepared.tail[: begin + 1] + padded.hex().encode() + prepared.tail[end - 1 :]
+    slot = Slot(prepared.tail, prepared.start, prepared.end)
+    tail, padded = slot.filled(prepared.source_size, content)
     return Signed(prepared.source_size, tail, padded, prepared.certificates, token)
 
 
 def augment(
-    source: Source, signed: Signed, revocation: RevocationSource, roots: Sequence[x509.Certificate]
+    source: Source,
+    signed: Signed,
+    revocation: RevocationSource,
+    roots: Sequence[x509.Certificate],
+    *,
+    password: str | None = None,
 ) -> Augmented:
     """Add what proves the validity of signer and timestamp later: certificates, OCSP answers, lists (PAdES B-LT).
 
@@ -140,9 +146,9 @@ def augment(
         if signed.token is not None:
             certificates += token_certificates(signed.token)
             at = token_info(signed.token).gen_time
-            if complete_in(open_reader(buffer, signed.tail), certificates, at):
+            if complete_in(open_reader(buffer, signed.tail, password=password), certificates, at):
                 return Augmented(signed.source_size, signed.tail)
-        writer = TailWriter(buffer, signed.tail)
+        writer = TailWriter(buffer, signed.tail, password=password)
         gather(certificates, revocation).write(writer, signed.contents)
         return Augmented(signed.source_size, writer.finished())
 
@@ -154,6 +160,8 @@ def archive(
     revocation: RevocationSource,
     roots: Sequence[x509.Certificate],
     clock: Clock,
+    *,
+    password: str | None = None,
 ) -> Archived:
     """Put a document timestamp over the whole file (PAdES B-LTA, ETSI EN 319 142-1 §5.4.3 and §5.5).
 
@@ -161,7 +169,7 @@ def archive(
     RevocationUnavailable.
     """
     with opened(source) as buffer:
-        tail = timestamp_revision(buffer, augmented.tail, timestamps, revocation, roots, clock)
+        tail = timestamp_revision(buffer, augmented.tail, timestamps, revocation, roots, clock, password=password)
         return Archived(augmented.source_size, tail)
 
 
@@ -171,11 +179,15 @@ def timestamp_document(
     revocation: RevocationSource,
     roots: Sequence[x509.Certificate],
     clock: Clock,
+    *,
+    password: str | None = None,
 ) -> Archived:
     """Put a document timestamp over a file, signed or not. Raises a PdfRefused where nothing may be added."""
-    inspect(source)
+    found = inspect(source, password=password)
     with opened(source) as buffer:
-        return Archived(len(buffer), timestamp_revision(buffer, b"", timestamps, revocation, roots, clock))
+        before = foundation(buffer, found)
+        tail = timestamp_revision(buffer, before, timestamps, revocation, roots, clock, password=password)
+        return Archived(len(buffer), tail)
 
 
 def renew(
@@ -184,18 +196,19 @@ def renew(
     revocation: RevocationSource,
     roots: Sequence[x509.Certificate],
     clock: Clock,
+    *,
+    password: str | None = None,
 ) -> Archived:
     """Put a new document timestamp over a file before its last one weakens or expires (EN 319 142-1 §5.5).
 
     Fresh revocation information of every certificate in the file that still has some goes in with it. Raises
     NotPermitted for a file without a timestamp to renew.
     """
-    if not inspect(source).signed_fields:
+    if not inspect(source, password=password).signed_fields:
         raise NotPermitted(rule="there is nothing to renew")
     with opened(source) as buffer:
-        return Archived(
-            len(buffer), timestamp_revision(buffer, b"", timestamps, revocation, roots, clock, renewed=True)
-        )
+        tail = timestamp_revision(buffer, b"", timestamps, revocation, roots, clock, renewed=True, password=password)
+        return Archived(len(buffer), tail)
 
 
 def sign(
@@ -222,10 +235,10 @@ def sign(
     (value,) = signer.sign_digests([prepared.digest_to_sign])
     result: Tail = finish(source, prepared, value, timestamps if level != "B-B" else None)
     if isinstance(result, Signed) and revocation is not None and level in ("B-LT", "B-LTA"):
-        result = augment(source, result, revocation, roots)
+        result = augment(source, result, revocation, roots, password=settings.password)
     if isinstance(result, Augmented) and timestamps and revocation and level == "B-LTA":
-        result = archive(source, result, timestamps, revocation, roots, clock)
-    _check(source, result, signer, level, roots, clock)
+        result = archive(source, result, timestamps, revocation, roots, clock, password=settings.password)
+    _check(source, result, signer, settings, level, roots, clock)
     return result
 
 
@@ -233,14 +246,17 @@ def _check(
     source: Source,
     result: Tail,
     signer: HashSigner,
+    settings: SignatureSettings,
     level: SigningLevel,
     roots: Sequence[x509.Certificate],
     clock: Clock,
 ) -> None:
     """Validate what was made before anybody sees it. Raises LevelNotReached."""
     trusted = roots or [signer.chain[-1] if signer.chain else signer.certificate]
-    settings = ValidationSettings(tuple(Anchor(one) for one in trusted), clock.now(), compare_pages=False)
-    report = validate(source, settings, tail=result.tail)
+    judging = ValidationSettings(
+        tuple(Anchor(one) for one in trusted), clock.now(), compare_pages=False, password=settings.password
+    )
+    report = validate(source, judging, tail=result.tail)
     own = [one for one in report.signatures if one.kind != "timestamp"][-1]
     # Without revocation information in the file, and none asked for, its absence is no fault of this signature.
     allowed = {"revocation_unknown"} if level in ("B-B", "B-T") else set()

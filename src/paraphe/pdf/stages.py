@@ -4,7 +4,6 @@ An incremental update (ISO 32000-2 §7.5.6) makes this exact: the source is a by
 """
 
 import base64
-import hashlib
 import json
 import os
 import secrets
@@ -17,6 +16,7 @@ from paraphe.kernel.digests import sha256
 from paraphe.pdf.errors import StateBroken
 from paraphe.pdf.opening import Buffer, opened
 from paraphe.pdf.values import Source
+from paraphe.pdf.writing import Slot
 from paraphe.pki.algorithms import digest_of
 from paraphe.pki.cms import CmsTemplate
 from paraphe.pki.ports import SignatureAlgorithm
@@ -24,7 +24,6 @@ from paraphe.pki.ports import SignatureAlgorithm
 MAGIC = b"PARAPHE-PREPARED-3\n"
 HEAD = struct.Struct(">32sI")
 """SHA-256 of what follows it, length of the JSON."""
-CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -135,16 +134,7 @@ class Prepared(Tail):
 
     def _digest(self, buffer: Buffer) -> bytes:
         """Return the digest over everything but /Contents (ISO 32000-2 §12.8.1)."""
-        digest = hashlib.new(digest_of(self.algorithm))
-        view = memoryview(buffer)
-        try:
-            for at in range(0, len(view), CHUNK):
-                digest.update(view[at : at + CHUNK])
-        finally:
-            view.release()
-        digest.update(self.tail[: self.start - self.source_size])
-        digest.update(self.tail[self.end - self.source_size :])
-        return digest.digest()
+        return Slot(self.tail, self.start, self.end).digest(buffer, digest_of(self.algorithm))
 
 
 @dataclass(frozen=True)
