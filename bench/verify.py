@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - what is measured lies beside this folder, and its place must be known first
 """bench/verify: how fast signed files are judged here and by others; one run, same files, same roots.
 
 CPU time per core, the best of three rounds. Ours and pyHanko run in this process; pdfsig is a process for each file and

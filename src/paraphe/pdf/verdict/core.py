@@ -90,15 +90,17 @@ class _Validation:
 
     def run(self) -> tuple[list[SignatureReport], list[Wanted]]:
         """Return a report for each entry, and what could be fetched."""
-        reports: dict[int, SignatureReport] = {}
-        for number in reversed(range(len(self._entries))):
-            if self._entries[number].is_timestamp:
-                reports[number] = self._judged(number)
-        for number, entry in enumerate(self._entries):
-            if not entry.is_timestamp:
-                reports[number] = self._judged(number)
-        ordered = [reports[number] for number in range(len(self._entries))]
-        return [self._uncovered(number, one, ordered) for number, one in enumerate(ordered)], self._wanted
+        # A mapped file can only be closed when nothing points into it.
+        with self._data:
+            reports: dict[int, SignatureReport] = {}
+            for number in reversed(range(len(self._entries))):
+                if self._entries[number].is_timestamp:
+                    reports[number] = self._judged(number)
+            for number, entry in enumerate(self._entries):
+                if not entry.is_timestamp:
+                    reports[number] = self._judged(number)
+            ordered = [reports[number] for number in range(len(self._entries))]
+            return [self._uncovered(number, one, ordered) for number, one in enumerate(ordered)], self._wanted
 
     def _judged(self, number: int) -> SignatureReport:
         entry = self._entries[number]
