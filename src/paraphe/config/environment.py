@@ -109,6 +109,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PARAPHE_MAX_PDF_MB", "50", "Largest PDF that can be uploaded, in megabytes."),
     Setting("PARAPHE_DOCUMENT_DAYS", "31", "Days after which a document is deleted from the platform."),
     Setting(
+        "PARAPHE_VERIFICATION_ROOTS",
+        "",
+        "PEM files, joined by commas, whose certificates the verification page trusts beside the platform's own roots.",
+    ),
+    Setting(
+        "PARAPHE_TRUSTED_LISTS",
+        "",
+        "Folder of the European trusted lists, brought up to date each night; empty: they are not used.",
+    ),
+    Setting(
         "PARAPHE_IDENTITY_IMAGE_DAYS", "30", "Days after the decision at which identity images are destroyed (0 to 90)."
     ),
     Setting(
@@ -207,6 +217,18 @@ class Environment:
         if parts.scheme == "http" and not self.demonstration:
             raise BadConfiguration(sentence=f"{name} is {url!r}: in production it must begin with https://.")
         return url
+
+    def certificate_files(self, name: str) -> list[Path]:
+        """Return the files of a setting that names PEM files, joined by commas. Raises BadConfiguration."""
+        found = [Path(one.strip()) for one in self.text(name).split(",") if one.strip()]
+        for path in found:
+            try:
+                wrong = b"-----BEGIN CERTIFICATE-----" not in path.read_bytes()
+            except OSError:
+                wrong = True
+            if wrong:
+                raise BadConfiguration(sentence=f"{name}: {path} is no readable file of certificates in PEM.")
+        return found
 
     def secret_file(self, name: str, fallback: Path) -> Path:
         """Return the path that setting ``name`` gives, or ``fallback`` when it is empty."""

@@ -74,7 +74,18 @@ from paraphe.pdf.values import (
     ValidationSettings,
     Wanted,
 )
-from paraphe.pdf.verdict.words import as_dict, change_word, indication_word, level_word, sentence, summary, time_word
+from paraphe.pdf.verdict.words import (
+    as_dict,
+    change_sentence,
+    change_word,
+    indication_word,
+    kind_word,
+    level_word,
+    sentence,
+    summary,
+    time_word,
+    when,
+)
 from paraphe.pdf.verdict.xml import etsi_report
 
 __all__ = [
@@ -140,6 +151,7 @@ __all__ = [
     "archive",
     "as_dict",
     "augment",
+    "change_sentence",
     "change_word",
     "collect",
     "compose",
@@ -149,6 +161,7 @@ __all__ = [
     "finish",
     "indication_word",
     "inspect",
+    "kind_word",
     "level_word",
     "prepare",
     "render_page",
@@ -160,4 +173,5 @@ __all__ = [
     "time_word",
     "timestamp_document",
     "validate",
+    "when",
 ]

@@ -59,6 +59,18 @@ VERBS: dict[str, Pair] = {
 }
 
 
+VERDICTS: dict[str, Pair] = {
+    "permitted": ("permis", "permitted"),
+    "suspicious": ("douteux", "suspicious"),
+    "forbidden": ("interdit", "forbidden"),
+}
+KINDS: dict[str, Pair] = {
+    "signature": ("signature d'une personne", "signature of a person"),
+    "seal": ("cachet d'une organisation", "seal of an organisation"),
+    "timestamp": ("horodatage du document", "timestamp of the document"),
+}
+
+
 def summary(report: Report, language: str) -> str:
     """Return one plain sentence about the file: who signed, when, and whether it still is what was signed."""
     if not report.signatures:
@@ -88,6 +100,20 @@ def sentence(finding: Finding, language: str) -> str:
 def change_word(change: Change, language: str) -> str:
     """Return what kind of change it is, in a few words."""
     return _chosen(CHANGES[change.kind], language)
+
+
+def change_sentence(change: Change, language: str) -> str:
+    """Return a change with its verdict and its page, as one line of a report."""
+    verdict = _chosen(VERDICTS[change.verdict], language)
+    where = "" if change.page is None else f", page {change.page + 1}"
+    detail = f" ({change.detail})" if change.detail else ""
+    line = f"{change_word(change, language)}{detail}{where} : {verdict}"
+    return re.sub(r" (?=:)", NO_BREAK, line) if language == "fr" else line.replace(" :", ":")
+
+
+def kind_word(kind: str, language: str) -> str:
+    """Return what a signature is by whom it is made: of a person, of a firm, of a time-stamping authority."""
+    return _chosen(KINDS[kind], language)
 
 
 def indication_word(indication: str, sub_indication: str | None, language: str) -> str:

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "paraphe.platform.evidence",
     "paraphe.platform.accounts",
     "paraphe.platform.documents",
+    "paraphe.platform.verification",
     "paraphe.platform.signing",
     "paraphe.platform.enrolment",
     "paraphe.platform.web",
@@ -54,3 +55,5 @@ TRUST_CLIENT_CERT_FILE = environment.text("PARAPHE_TRUST_CLIENT_CERT_FILE")
 # The root under which this platform accepts signatures; copied here when the authority is created.
 TRUST_ROOT_FILE = globals()["SITE_DIR"] / "trust-root.pem"
 DOCUMENT_DAYS = environment.number("PARAPHE_DOCUMENT_DAYS", 1, 3650)
+VERIFICATION_ROOTS = environment.certificate_files("PARAPHE_VERIFICATION_ROOTS")
+TRUSTED_LISTS = environment.text("PARAPHE_TRUSTED_LISTS")

@@ -1,0 +1,1 @@
+"""Checks a document that somebody brings; keeps nothing of it."""
