@@ -244,11 +244,11 @@ from dataclasses import replace
 from pathlib import Path
 from tests.pdf.hands import ALICE
 from tests.pdf.test_kinds import made
-resource.setrlimit(resource.RLIMIT_DATA, (450_000_000, 450_000_000))
+resource.setrlimit(resource.RLIMIT_DATA, (150_000_000, 150_000_000))
 source, target = Path(sys.argv[1]), Path(sys.argv[2])
 made(source, replace(ALICE, box=None), "B-LTA").write(source, target)
 """
-"""Signs with 450 MB of memory of its own, and as much in each worker."""
+"""Signs with 150 MB of memory of its own, and as much in each worker: less than the file has."""
 
 
 def large(target: Path, size: int) -> None:

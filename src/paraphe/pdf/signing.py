@@ -4,6 +4,8 @@ ETSI EN 319 142-1: baseline B-B and B-T by ``finish``, B-LT by ``augment``, B-LT
 """
 
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
 
 from cryptography import x509
@@ -22,7 +24,7 @@ from paraphe.pdf.place import place_of
 from paraphe.pdf.reading import inspect, validate
 from paraphe.pdf.repair import repair
 from paraphe.pdf.stages import Archived, Augmented, Prepared, Signed, Tail
-from paraphe.pdf.values import Anchor, Inspection, SignatureSettings, SigningLevel, Source, ValidationSettings
+from paraphe.pdf.values import Anchor, Inspection, Report, SignatureSettings, SigningLevel, Source, ValidationSettings
 from paraphe.pdf.writing import CHUNK, Slot, TailWriter, asn1_certificates, timestamp_revision
 from paraphe.pki.algorithms import default_for, digest_of
 from paraphe.pki.cms import CmsTemplate
@@ -31,6 +33,7 @@ from paraphe.pki.keys import checked_key, verify_signature
 from paraphe.pki.ports import HashSigner, RevocationSource, SignatureAlgorithm, TimestampSource
 from paraphe.pki.tsp import token_info
 
+LARGE = 100_000_000
 TOKEN_ROOM = 10_000
 """Octets kept free for a timestamp token with its certificates."""
 ECDSA_SIGNATURE = 140
@@ -256,12 +259,22 @@ def _check(
     judging = ValidationSettings(
         tuple(Anchor(one) for one in trusted), clock.now(), compare_pages=False, password=settings.password
     )
-    report = validate(source, judging, tail=result.tail)
+    report = _judged(source, result, judging)
     own = [one for one in report.signatures if one.kind != "timestamp"][-1]
     # Without revocation information in the file, and none asked for, its absence is no fault of this signature.
     allowed = {"revocation_unknown"} if level in ("B-B", "B-T") else set()
     if not own.intact or own.level != level or set(own.problems) - allowed:
         raise LevelNotReached(level=own.level, problems=list(own.problems))
+
+
+def _judged(source: Source, result: Tail, judging: ValidationSettings) -> Report:
+    """Return the verdict on what was made; a large file is put together on disk, since in memory it would be copied."""
+    if isinstance(source, bytes) or result.source_size <= LARGE:
+        return validate(source, judging, tail=result.tail)
+    with TemporaryDirectory(prefix="paraphe-") as folder:
+        whole = Path(folder, "whole.pdf")
+        result.write(source, whole)
+        return validate(whole, judging)
 
 
 def _signature_size(certificate: x509.Certificate) -> int:
