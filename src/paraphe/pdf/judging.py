@@ -30,8 +30,8 @@ def validate(source: Source, settings: ValidationSettings, *, tail: bytes = b"")
 
 
 def _to_compare(report: SignatureReport) -> bool:
-    """Tell whether more than proofs follows a signature that is worth believing otherwise."""
-    return report.kind != "timestamp" and report.modifications in ("permitted", "suspicious") and report.intact
+    """Tell whether more than proofs follows a signature that covers a revision."""
+    return report.kind != "timestamp" and report.modifications != "none" and report.revision_end > 0
 
 
 def _comparing(source: Source) -> Callable[[SignatureReport], Comparison | None]:

@@ -74,7 +74,7 @@ def _verdict(checked: verification.Checked, name: str) -> dict[str, Any]:
         "tone": TONES[report.indication],
         "indication": report.indication,
         "report": found,
-        "verdict": pdf.indication_word(report.indication, report.sub_indication, language),
+        "verdict": pdf.indication_word(report.indication, None, language),
         "signatures": [_signature(one, language) for one in report.signatures],
         "sides": [_side(one) for one in checked.sides],
         "checked_at": checked.at,
@@ -86,7 +86,7 @@ def _signature(one: pdf.SignatureReport, language: str) -> dict[str, Any]:
     return {
         "field": one.field,
         "tone": TONES[one.indication],
-        "verdict": pdf.indication_word(one.indication, one.sub_indication, language),
+        "verdict": pdf.indication_word(one.indication, None, language),
         "indication": " / ".join(part for part in (one.indication, one.sub_indication) if part),
         "kind": pdf.kind_word(one.kind, language),
         "signer": one.signer,
