@@ -77,7 +77,7 @@ def _text(context: Context, drawing: generic.StreamObject, data: bytes) -> str |
 def _data(drawing: generic.StreamObject) -> bytes | None:
     try:
         data = bytes(drawing.data)
-    except (PdfError, ValueError, TypeError, KeyError, NotImplementedError):
+    except (PdfError, ValueError, TypeError, KeyError, RuntimeError):
         return None
     return data if len(data) <= MAX_DATA else None
 

@@ -238,5 +238,5 @@ def _same_stream(old: generic.StreamObject, new: generic.StreamObject) -> bool:
         return False
     try:
         return bool(old.data == new.data)
-    except (PdfError, ValueError, TypeError, KeyError, NotImplementedError):
+    except (PdfError, ValueError, TypeError, KeyError, RuntimeError):
         return False
