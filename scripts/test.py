@@ -44,7 +44,16 @@ CHECKS = (
     pytest("architecture", "tests/architecture"),
 )
 TESTS = (
-    pytest("libraries", "tests/kernel", "tests/wire", "tests/trustlists", "tests/pki", "tests/proofing", "tests/cli", "tests/config"),
+    pytest(
+        "libraries",
+        "tests/kernel",
+        "tests/wire",
+        "tests/trustlists",
+        "tests/pki",
+        "tests/proofing",
+        "tests/cli",
+        "tests/config",
+    ),
     pytest("pdf", "tests/pdf"),
     pytest("trust-sqlite", "tests/trust"),
     pytest("platform-sqlite", "tests/platform"),

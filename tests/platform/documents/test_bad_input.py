@@ -16,6 +16,7 @@ from paraphe.platform.documents.models import Document
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.web.documents.sentences import REFUSALS
 from tests.journeys.visitor import pdf_of
+from tests.pdf.test_kinds import encrypted
 from tests.platform.web.test_every_address import registered
 from tests.support import cast
 
@@ -40,7 +41,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "half a file": (lambda: LETTER[: len(LETTER) // 2], "incomplet"),
     "no pages": (lambda: NO_PAGES, "aucune page"),
     "a password": ((REFUSED / "encrypted-user.pdf").read_bytes, "mot de passe"),
-    "an owner's password": ((REFUSED / "encrypted-owner.pdf").read_bytes, "mot de passe"),
+    "an owner's protection": (lambda: encrypted(LETTER, "", "--modify=none"), "interdit de le signer"),
 }
 
 

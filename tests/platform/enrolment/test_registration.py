@@ -14,6 +14,7 @@ from paraphe.platform.enrolment import api as enrolment
 from paraphe.platform.enrolment.models import Enrolment, OpenFirm
 from paraphe.platform.enrolment.rules import STEPS, mobile_number, step_after, step_on_other_track
 from paraphe.platform.signing import api as signing
+from tests.pdf.hands import judged
 from tests.platform.conftest import ACTOR
 from tests.support import cast
 from tests.support.outbox import messages_to
@@ -52,7 +53,7 @@ def test_alice_goes_all_the_way(trust: SmallTrust) -> None:
     enrolment.settle(outcome)
     assert enrolment.is_open(firm)
     assert enrolment.is_done(alice)
-    report = pdf.validate(enrolment.signed_terms(alice), signing.trusted_roots(), outcome.changed_at)
+    report = judged(enrolment.signed_terms(alice), signing.trusted_roots(), outcome.changed_at)
     assert report.ok
     assert len(messages_to(alice.email)) == 1
 

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from paraphe.floor.files import api as files
 from paraphe.kernel.errors import NotFound
-from paraphe.pdf import api as pdf
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.signing import actions
 from paraphe.platform.signing import api as signing
 from paraphe.platform.signing.models import SigningItem, SigningRequest
 from tests.journeys.visitor import pdf_of
+from tests.pdf.hands import judged
 from tests.platform.conftest import ACTOR, give_certificate
 from tests.support.small_trust import SmallTrust
 
@@ -54,7 +54,7 @@ def test_alice_signs_and_the_result_is_valid(trust: SmallTrust, letter: uuid.UUI
     outcome = _returned(trust, address)
     assert outcome.state == "completed"
     data = files.read(outcome.results[0].file_id)
-    report = pdf.validate(data, signing.trusted_roots(), timezone.now())
+    report = judged(data, signing.trusted_roots(), timezone.now())
     assert report.ok
     assert report.signatures[0].level == "B-LT"
     tags = [entry.tag for entry in evidence.history(signing_request=str(request))]

@@ -1,6 +1,6 @@
 """The verification page in a real browser, at the width of a desk and of a phone; it needs no database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,13 +26,13 @@ def browser() -> Iterator[Browser]:
 @pytest.mark.parametrize("kind", ["good", "altered", "unknown", "unsigned"])
 def test_the_page_in_a_browser(kind: str, width: int, browser: Browser, trust: SmallTrust, tmp_path: Any) -> None:
     """No complaint of axe, of the content policy or of the window's width, whatever the verdict."""
-    data = {
+    kinds: dict[str, Callable[[], bytes]] = {
         "good": lambda: signed(trust.pki),
         "altered": lambda: altered(signed(trust.pki)),
         "unknown": lambda: signed(TestPki.create(datetime.now(UTC))),
         "unsigned": one_page,
-    }[kind]()
-    (tmp_path / "lettre de mission.pdf").write_bytes(data)
+    }
+    (tmp_path / "lettre de mission.pdf").write_bytes(kinds[kind]())
     with served() as site, visit(browser, site + ADDRESS, width=width) as found:
         assert found.violations() == []
         found.page.set_input_files("input[type=file]", str(tmp_path / "lettre de mission.pdf"))

@@ -22,7 +22,7 @@ from tests.support.small_trust import SmallTrust
 pytestmark = pytest.mark.django_db
 
 # Shown to everybody, signed in or not.
-PUBLIC = {"public-home", "help", "confidence", "sign-in", "legal", "legal-pdf"}
+PUBLIC = {"public-home", "help", "confidence", "verify", "sign-in", "legal", "legal-pdf"}
 # The sign-in itself and the way out: tests/platform/accounts asks them.
 SIGN_IN = {"sign-in-start", "oidc-callback", "sign-out"}
 # About the person of the session and nobody else; no address names a thing.

@@ -9,13 +9,13 @@ from cryptography import x509
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
-from paraphe.pdf import api as pdf
 from paraphe.trust.ca import api as ca
 from paraphe.trust.enrolment import agreement, issuing, sweeping
 from paraphe.trust.enrolment import api as enrolment
 from paraphe.trust.enrolment.models import Enrolment
 from paraphe.trust.journal import api as journal
 from paraphe.trust.remote.models import Credential
+from tests.pdf.hands import judged
 from tests.support.outbox import messages_to
 from tests.trust.conftest import SignerProcess
 from tests.trust.pages.holder import EMAIL, Holder, Platform, code_for
@@ -47,10 +47,10 @@ def test_alice_gets_her_certificate_and_her_signed_agreement(alice: Holder, plat
     policies = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
     assert agreement.policy_oid() in [policy.policy_identifier.dotted_string for policy in policies]
     data = platform.get(f"/enrolment/v1/requests/{alice.id}/agreement").content
-    report = pdf.validate(data, [ca.root()], timezone.now())
+    report = judged(data, [ca.root()], timezone.now())
     assert report.ok
     (signature,) = report.signatures
-    assert (signature.level, signature.signer, signature.covers) == ("B-LT", "Alice Martin", "document")
+    assert (signature.level, signature.signer, signature.coverage) == ("B-LT", "Alice Martin", "document")
     assert alice.get("done/accord-de-souscription-signe.pdf").content == data
     assert enrolment.signed_agreement(enrolment.load(UUID(alice.id))) == data
 
@@ -102,7 +102,7 @@ def test_a_power_cut_costs_nothing(
     signed = [entry for entry in journal.about(credential=Credential.objects.get().pk) if entry.tag == "signature:made"]
     assert len(signed) <= 1
     assert len(messages_to(EMAIL)) == 2  # the decision, the certificate
-    report = pdf.validate(enrolment.signed_agreement(enrolment.load(UUID(alice.id))), [ca.root()], timezone.now())
+    report = judged(enrolment.signed_agreement(enrolment.load(UUID(alice.id))), [ca.root()], timezone.now())
     assert report.ok
 
 

@@ -12,7 +12,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from paraphe.pdf.opening import Buffer, open_reader, refusing
-from paraphe.pdf.values import Report, SignatureReport, ValidationSettings, Wanted
+from paraphe.pdf.values import Finding, Report, SignatureReport, ValidationSettings, Wanted
 from paraphe.pdf.verdict import structure
 from paraphe.pdf.verdict.case import Case
 from paraphe.pdf.verdict.certificates import Pool
@@ -145,14 +145,17 @@ class _Validation:
         return any(one.embedded is not None and one.embedded.docmdp_level is not None for one in self._entries)
 
     def _uncovered(self, number: int, report: SignatureReport, reports: list[SignatureReport]) -> SignatureReport:
-        """Doubt a signature where a later one lies over its pages that is not good itself, or hides what was there."""
+        """Doubt a signature where a later one lies over its pages for which nobody answers who is known."""
         since = self._since.get(number)
         if since is not None:
             report = replace(report, explained=since.explained)
         by_field = {one.field: one for one in reports}
         for one in since.covering if since is not None else ():
             other = by_field.get(one.field)
-            if one.covers_content or other is None or _by_nobody(other):
-                code = "covered_content" if one.covers_content else "covered_by_other"
-                return with_problem(report, code, page=one.box.page, params={"field": one.field})
+            if other is None or _by_nobody(other):
+                return with_problem(report, "covered_by_other", page=one.box.page, params={"field": one.field})
+            if one.covers_content:
+                # Somebody who is known answers for it: it is told, and no reason for doubt.
+                covered = Finding("covered_content", one.box.page, {"field": one.field})
+                report = replace(report, findings=(*report.findings, covered))
         return report

@@ -14,6 +14,15 @@ REFUSALS = {
     "encrypted": gettext_lazy(
         "Ce PDF est protégé par un mot de passe. Enregistrez-en une copie sans protection, puis recommencez."
     ),
+    "encrypted_for_recipients": gettext_lazy(
+        "Ce PDF est chiffré pour ses destinataires. Enregistrez-en une copie sans protection, puis recommencez."
+    ),
+    "owner_protected": gettext_lazy(
+        "Le propriétaire de ce PDF interdit de le signer. Demandez-lui une copie sans cette protection."
+    ),
+    "bad_image": gettext_lazy("L'image de la signature n'est pas un PNG ou un JPEG lisible."),
+    "no_room": gettext_lazy("La signature est plus grande que la place prévue. Réessayez dans un instant."),
+    "not_readable": gettext_lazy("Le fichier n'a pas pu être lu. Réessayez dans un instant."),
     "no_pages": gettext_lazy("Ce PDF ne contient aucune page."),
     "too_many_pages": gettext_lazy("Ce PDF a trop de pages pour être signé ici. Découpez-le en plusieurs documents."),
     "damaged": gettext_lazy("Ce PDF est abîmé et ne peut pas être lu. Exportez-le de nouveau depuis son logiciel."),
