@@ -13,8 +13,8 @@ from paraphe.pki.errors import UnsupportedKey
 from paraphe.pki.keys import public_key_from_der
 from paraphe.pki.profiles import Profile
 
-QC_STATEMENTS = "1.3.6.1.5.5.7.1.3"
-"""Without a name in asn1crypto, so known by its number."""
+QC_STATEMENTS = {"1.3.6.1.5.5.7.1.3", "qc_statements"}
+"""By its number, and by the name that asn1crypto learns when pyHanko is in the same process."""
 USAGES = {
     "digital_signature": "digital_signature",
     "content_commitment": "non_repudiation",
@@ -91,7 +91,7 @@ def _form(tbs: asn1_x509.TbsCertificate) -> Iterator[Finding]:
 def _extensions(tbs: asn1_x509.TbsCertificate, extensions: dict[str, asn1_x509.Extension]) -> Iterator[Finding]:
     if len(extensions) != len(tbs["extensions"]):
         yield Finding("extension_twice", "RFC 5280 §4.2")
-    if QC_STATEMENTS in extensions:
+    if QC_STATEMENTS & set(extensions):
         yield Finding("qualified_claim", "ETSI EN 319 412-5 §4: this authority is not qualified")
     for needed in ("key_identifier", "authority_key_identifier", "key_usage"):
         if needed not in extensions:
