@@ -203,12 +203,20 @@ def _filled_field(context: Context, name: str, ref: Ref, dirty: Dirty, changed: 
             context.add(Fact("form_appearance", "suspicious", None, name, name, ref, rectangle))
         else:
             context.add(Fact("field", "suspicious", None, name, name, ref))
-        if "/AP" in changed and says_otherwise(context, after):
+        drawn_anew = "/AP" in changed or ("/V" in changed and not _needs_appearances(context))
+        if drawn_anew and says_otherwise(context, after):
             context.add(Fact("form_appearance", "suspicious", None, name, name, ref, rectangle))
     if changed - IDENTITY - VALUES - BOOKKEEPING:
         context.add(Fact("field", "suspicious", detail=name, field=name))
     elif changed & {"/Ff", "/DV"}:
         context.add(Fact("field_flags", "form", detail=name))
+
+
+def _needs_appearances(context: Context) -> bool:
+    """Tell whether readers are asked to draw the values of the form themselves (ISO 32000-2 table 224)."""
+    catalog = context.history.look(context.history.trailer(context.new), "/Root", context.new)
+    form = context.history.look(catalog, "/AcroForm", context.new)
+    return str(context.history.look(form, "/NeedAppearances", context.new)).lower() == "true"
 
 
 def _appearance(context: Context, role: Role, _ref: Ref, dirty: Dirty) -> None:
