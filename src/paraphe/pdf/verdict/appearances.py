@@ -20,8 +20,10 @@ MAX_NOTE = 60.0
 MAX_DATA = 1_000_000
 
 
-def says_otherwise(context: Context, field: Thing) -> bool:
+def says_otherwise(context: Context, field: Thing, *, blank_is_fine: bool = False) -> bool:
     """Tell whether the appearance of a filled text field shows another text than its value.
+
+    ``blank_is_fine``: an appearance without any text says nothing else.
 
     Where the text cannot be read (fonts with their own encoding) or a script formats it, nobody can tell: False.
     """
@@ -35,7 +37,9 @@ def says_otherwise(context: Context, field: Thing) -> bool:
         # No program draws pictures to show a text.
         return True
     shown = _text(context, drawing, data)
-    return shown is not None and _plain(shown) != _plain(value)
+    if shown is None or (blank_is_fine and not _plain(shown)):
+        return False
+    return _plain(shown) != _plain(value)
 
 
 def _value(context: Context, field: Thing) -> str | None:

@@ -203,8 +203,9 @@ def _filled_field(context: Context, name: str, ref: Ref, dirty: Dirty, changed: 
             context.add(Fact("form_appearance", "suspicious", None, name, name, ref, rectangle))
         else:
             context.add(Fact("field", "suspicious", None, name, name, ref))
-        drawn_anew = "/AP" in changed or ("/V" in changed and not _needs_appearances(context))
-        if drawn_anew and says_otherwise(context, after):
+        left_as_it_was = "/AP" not in changed and "/V" in changed and not _needs_appearances(context)
+        # A value in a field that showed nothing is left to the reader to draw; beside another text it deceives.
+        if ("/AP" in changed or left_as_it_was) and says_otherwise(context, after, blank_is_fine=left_as_it_was):
             context.add(Fact("form_appearance", "suspicious", None, name, name, ref, rectangle))
     if changed - IDENTITY - VALUES - BOOKKEEPING:
         context.add(Fact("field", "suspicious", detail=name, field=name))
