@@ -55,7 +55,7 @@ TESTS = (
         "tests/config",
     ),
     pytest("pdf", "tests/pdf"),
-    pytest("attacks", "tests/attacks"),
+    pytest("attacks", "tests/attacks", "tests/fuzz"),
     pytest("trust-sqlite", "tests/trust"),
     pytest("platform-sqlite", "tests/platform"),
     pytest("floor-sqlite", "tests/floor"),

@@ -1,0 +1,120 @@
+"""What is fed with bytes from outside: each target may refuse them by its own errors, and by nothing else."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from paraphe.kernel.errors import DomainError
+from paraphe.pdf.bulk.document import read_document
+from paraphe.pdf.bulk.syntax import Unusual
+from paraphe.pdf.inspection import inspect_here
+from paraphe.pdf.repair import repair
+from paraphe.pdf.values import ValidationSettings
+from paraphe.pdf.verdict import structure
+from paraphe.pdf.verdict.contents import examine
+from paraphe.pdf.verdict.core import validate_here
+from paraphe.pdf.verdict.tokens import Lexer, LexError
+from paraphe.pki import pkcs12, tsp
+from paraphe.trustlists.errors import ListUnreadable
+from paraphe.trustlists.reading import parse, read
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+VECTORS = Path(__file__).parents[1] / "vectors" / "pdf"
+
+Target = Callable[[bytes], None]
+
+
+def lexer(data: bytes) -> None:
+    try:
+        Lexer(data).value(0)
+    except LexError:
+        return
+
+
+def bytes_of_a_file(data: bytes) -> None:
+    structure.check(data, [structure.Located("A", 5, 0, 0)])
+    examine(data)
+
+
+def tail(data: bytes) -> None:
+    try:
+        read_document(data)
+    except Unusual:
+        return
+
+
+def inspection(data: bytes) -> None:
+    try:
+        inspect_here(data)
+    except DomainError:
+        return
+
+
+def rebuilt(data: bytes) -> None:
+    try:
+        repair(data)
+    except DomainError:
+        return
+
+
+def verdict(data: bytes) -> None:
+    try:
+        validate_here(data, b"", ValidationSettings((), NOW, compare_pages=False))
+    except DomainError:
+        return
+
+
+def key_file(data: bytes) -> None:
+    try:
+        pkcs12.load(data)
+    except DomainError:
+        return
+
+
+def timestamp(data: bytes) -> None:
+    for read_it in (tsp.parse_request, tsp.token_info, lambda der: tsp.parse_response(der, bytes(32), 1)):
+        try:
+            read_it(data)
+        except DomainError:
+            continue
+
+
+def trusted_list(data: bytes) -> None:
+    try:
+        read(parse(data))
+    except ListUnreadable:
+        return
+
+
+TARGETS: dict[str, Target] = {
+    "lexer": lexer,
+    "bytes": bytes_of_a_file,
+    "tail": tail,
+    "inspection": inspection,
+    "rebuilt": rebuilt,
+    "verdict": verdict,
+    "key-file": key_file,
+    "timestamp": timestamp,
+    "trusted-list": trusted_list,
+}
+
+
+def seeds(name: str) -> list[bytes]:
+    """Return honest bytes to begin with."""
+    if name in ("key-file", "timestamp", "trusted-list"):
+        from tests.pdf.hands import pki
+        from tests.pki.test_pkcs12 import made
+        from tests.trustlists.making import trusted_list as one_list
+
+        requests = tsp.build_request(bytes(32), 1)
+        return {
+            "key-file": [made(None), made()],
+            "timestamp": [requests, pki().timestamps.timestamp(bytes(32))],
+            "trusted-list": [one_list("FR")],
+        }[name]
+    from tests.attacks import bases
+
+    if name == "verdict":
+        return [bases.ours(), bases.theirs(), bases.real(), bases.by_author(2)]
+    files = [path.read_bytes() for path in sorted(VECTORS.glob("*.pdf")) if path.stat().st_size < 20_000]
+    return [bases.ours(), bases.theirs(), bases.by_author(2), *files]
