@@ -68,6 +68,19 @@ def test_a_number_that_was_changed_is_found_where_it_is() -> None:
     assert box.width < 50
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [(b"1 0 0 rg", b"0 0.51 0 rg"), (b"0.82 g", b"0.9 g"), (b"1 1 0 rg", b"1 1 1 rg")]
+)
+def test_a_colour_is_seen(before: bytes, after: bytes) -> None:
+    first = changed(page(), text(before + b" " + TEXT))
+    assert compare(first, changed(first, text(after + b" " + TEXT))).differences
+
+
+def test_a_page_too_large_to_be_sharp_is_not_said_to_be_compared() -> None:
+    huge = one_page().replace(b"[0 0 300 200]", b"[0 0 14000 14000]")
+    assert not differences(huge, len(huge)).complete
+
+
 def test_what_may_differ_is_left_out_and_the_rest_is_not() -> None:
     after = changed(page(), text(TEXT + b" 10 10 30 20 re f"))
     assert compare(page(), after).differences

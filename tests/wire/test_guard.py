@@ -123,6 +123,19 @@ def test_a_body_that_drips_is_given_up() -> None:
         Guard(frozenset({"localhost"}), total_seconds=0.3).get(server.url("/"))
 
 
+def test_headers_that_drip_are_given_up() -> None:
+    def answer(handler: BaseHTTPRequestHandler, _: bytes) -> None:
+        for number in range(100):
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\n" if not number else b"X-%d: y\r\n" % number)
+            handler.wfile.flush()
+            time.sleep(0.05)
+
+    began = time.monotonic()
+    with serving(answer) as server, pytest.raises(FetchFailed):
+        Guard(frozenset({"localhost"}), total_seconds=0.4).get(server.url("/"))
+    assert time.monotonic() - began < 3
+
+
 def test_a_compressed_answer_is_not_opened() -> None:
     answer = serving(lambda handler, _: send(handler, b"\x1f\x8b", Content_Encoding="gzip"))
     with answer as server, pytest.raises(FetchFailed):

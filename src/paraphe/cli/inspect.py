@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paraphe.cli.words import SENTENCES, USAGE, checked, complain, language, secret_of, sentence, shown
+from paraphe.cli.words import SENTENCES, USAGE, checked, complain, harmless, language, secret_of, sentence, shown
 from paraphe.kernel.errors import DomainError
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def answer(options: argparse.Namespace, _environment: object) -> int:
     if options.json:
         print(json.dumps({"file": shown(options.file), "status": "ok", **_data(found, spoken)}, ensure_ascii=False))
     else:
-        print(f"{shown(options.file)}\n" + "\n".join(f"  {line}" for line in _lines(found, spoken)))
+        lines = [" ".join(line.split("\n")) for line in _lines(found, spoken)]
+        print(harmless(f"{shown(options.file)}\n" + "\n".join(f"  {line}" for line in lines)))
     return 0
 
 

@@ -1,6 +1,7 @@
 """The words of the command line, and which function answers each."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     For the commands that tend an installation: 0 done, 1 refused, 2 usage or environment.
     """
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that does not know a letter gets its number, not an end in the middle.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code: int = options.answer(options, Environment())
         sys.stdout.flush()

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paraphe.cli.words import USAGE, checked, complain, language, secret_of, sentence, shown
+from paraphe.cli.words import USAGE, checked, complain, harmless, language, secret_of, sentence, shown
 from paraphe.kernel.errors import DomainError
 
 if TYPE_CHECKING:
     from paraphe.pdf.values import Anchor, Report, ValidationSettings
 
 EXIT = {"TOTAL-PASSED": 0, "INDETERMINATE": 3, "TOTAL-FAILED": 4, "NO-SIGNATURE": 5, "UNREADABLE": USAGE}
+FIRST_YEAR, LAST_YEAR = 1970, 9990
 WORST_FIRST = (USAGE, 4, 3, 5, 0)
 COLOURS = {"TOTAL-PASSED": "32", "INDETERMINATE": "33", "TOTAL-FAILED": "31", "NO-SIGNATURE": "36"}
 
@@ -165,8 +166,8 @@ def _told(path: Path, report: "Report", spoken: str) -> str:
     """Return the verdict for a person at a terminal: the sentence, then a block for each signature."""
     from paraphe.pdf import api as pdf
 
-    found = pdf.as_dict(report, spoken)
-    lines = [f"{shown(path)}: {_coloured(report.indication)}", f"  {found['summary']}"]
+    found = _harmless(pdf.as_dict(report, spoken))
+    lines = [f"{harmless(shown(path))}: {_coloured(report.indication)}", f"  {found['summary']}"]
     lines += [f"  - {one['message']}" for one in found["findings"]]
     for one in found["signatures"]:
         state = " / ".join(part for part in (one["indication"], one["sub_indication"]) if part)
@@ -177,10 +178,24 @@ def _told(path: Path, report: "Report", spoken: str) -> str:
     return "\n".join(lines)
 
 
+def _harmless(value: Any) -> Any:
+    """Return the report with every text on one line, and nothing in it that a terminal obeys."""
+    if isinstance(value, str):
+        return harmless(" ".join(value.split("\n")))
+    if isinstance(value, list):
+        return [_harmless(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _harmless(one) for key, one in value.items()}
+    return value
+
+
 def _coloured(indication: str) -> str:
     return f"\033[{COLOURS[indication]}m{indication}\033[0m" if sys.stdout.isatty() else indication
 
 
 def _time(text: str) -> datetime:
     found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    found = found if found.tzinfo else found.replace(tzinfo=UTC)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(text)
+    return found.astimezone(UTC)

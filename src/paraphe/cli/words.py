@@ -147,6 +147,11 @@ def complain(text: str) -> None:
     print(f"Paraphe: {text}", file=sys.stderr)
 
 
+def harmless(text: str) -> str:
+    """Return ``text`` without what moves a terminal or turns the direction of writing: it comes from files."""
+    return "".join(one if one.isprintable() or one == "\n" else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
 def shown(path: Path) -> str:
     """Return ``path`` as text that any terminal and any JSON reader takes."""
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")

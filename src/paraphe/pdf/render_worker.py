@@ -14,11 +14,13 @@ from paraphe.pdf.serving import allow_mapping, serve
 
 MEMORY = 1_000_000_000
 MAX_PIXELS = 40_000_000
-COMPARED_PIXELS = 1_500_000
+COMPARED_PIXELS = 3_000_000
 DOTS = 1.25
 """Pixels a point when pages are compared: 90 dots an inch."""
-TOLERANCE = 48
-"""Difference of a grey value, of 255, that the edge of a letter may have drawn twice."""
+SMALLEST_SCALE = 0.4
+"""Pixels a point below which small letters are no letters any more: the comparison is then not complete."""
+TOLERANCE = 8
+"""Difference of one colour, of 255, that is none: both revisions are drawn by the same program."""
 CELL = 12
 """Pixels of the grid in which regions that differ are put together."""
 MARGIN = 2.0
@@ -68,17 +70,18 @@ def _compare(data: bytes, question: Numbers) -> Numbers:
     try:
         count = min(len(before), len(after), question["pages"])
         found: list[Numbers] = []
-        compared = 0
+        compared, sharp = 0, True
         for number in range(count):
             if time.monotonic() > deadline:
                 break
             boxes = _page(before[number], after[number], question["ignore"].get(str(number), []))
+            sharp = sharp and _scale(before[number]) >= SMALLEST_SCALE
             if boxes:
                 found.append({"page": number, "boxes": boxes})
             compared += 1
         found += [{"page": number, "boxes": []} for number in range(len(before), len(after))][: question["pages"]]
         found += [{"page": number, "boxes": []} for number in range(len(after), len(before))][: question["pages"]]
-        complete = compared == min(len(before), len(after))
+        complete = sharp and compared == min(len(before), len(after))
         return {"differences": found, "compared": compared, "complete": complete}
     finally:
         before.close()
@@ -90,13 +93,13 @@ def _page(before: Any, after: Any, ignored: Sequence[Sequence[float]]) -> list[l
     (width, height), (other_width, other_height) = before.get_size(), after.get_size()
     if abs(width - other_width) > 0.5 or abs(height - other_height) > 0.5:
         return [[0.0, 0.0, other_width, other_height]]
-    scale = min(DOTS, (COMPARED_PIXELS / max(width * height, 1.0)) ** 0.5)
-    first, second = _grey(before, scale), _grey(after, scale)
+    scale = _scale(before)
+    first, second = _pixels(before, scale), _pixels(after, scale)
     if first.shape != second.shape:
         return [[0.0, 0.0, width, height]]
     if np.array_equal(first, second):
         return []
-    differs = np.abs(first.astype(np.int16) - second) > TOLERANCE
+    differs = (np.abs(first.astype(np.int16) - second) > TOLERANCE).any(axis=2)
     for x, y, box_width, box_height in ignored:
         top, left = max(int((y - MARGIN) * scale), 0), max(int((x - MARGIN) * scale), 0)
         bottom, right = int((y + box_height + MARGIN) * scale) + 1, int((x + box_width + MARGIN) * scale) + 1
@@ -104,11 +107,14 @@ def _page(before: Any, after: Any, ignored: Sequence[Sequence[float]]) -> list[l
     return [[round(value / scale, 1) for value in box] for box in _regions(differs)]
 
 
-def _grey(page: Any, scale: float) -> "np.ndarray[Any, np.dtype[np.uint8]]":
-    found: np.ndarray[Any, np.dtype[np.uint8]] = page.render(
-        scale=scale, grayscale=True, may_draw_forms=True
-    ).to_numpy()
-    return found.reshape(found.shape[0], found.shape[1]).copy()
+def _scale(page: Any) -> float:
+    width, height = page.get_size()
+    return float(min(DOTS, (COMPARED_PIXELS / max(width * height, 1.0)) ** 0.5))
+
+
+def _pixels(page: Any, scale: float) -> "np.ndarray[Any, np.dtype[np.uint8]]":
+    found: np.ndarray[Any, np.dtype[np.uint8]] = page.render(scale=scale, may_draw_forms=True).to_numpy()
+    return found.copy()
 
 
 def _regions(differs: "np.ndarray[Any, np.dtype[np.bool_]]") -> list[list[int]]:

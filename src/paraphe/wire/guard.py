@@ -8,8 +8,10 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -107,6 +109,10 @@ class Guard:
         port = parts.port or WEB_PORTS[parts.scheme]
         connection = _Pinned(host, port, self._vetted(host, port), self.connect_seconds, tls=parts.scheme == "https")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        # Whoever drips his headers never gives the turn back: from outside, the connection ends at the deadline.
+        watch = threading.Timer(max(deadline - time.monotonic(), 0.0), connection.cut)
+        watch.daemon = True
+        watch.start()
         try:
             connection.request(method, path, body, {"User-Agent": IDENTITY, "Connection": "close", **headers})
             with connection.getresponse() as answer:
@@ -116,6 +122,7 @@ class Guard:
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise FetchFailed(host=host, reason=type(error).__name__) from error
         finally:
+            watch.cancel()
             connection.close()
 
     def _vetted(self, host: str, port: int) -> str:
@@ -134,6 +141,14 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(host, port, timeout=seconds)
         self._address = address
         self._tls = tls
+        self.was_cut = False
+
+    def cut(self) -> None:
+        """End the connection at once, whatever it waits for."""
+        self.was_cut = True
+        with suppress(OSError):
+            if self.sock is not None:
+                self.sock.shutdown(socket.SHUT_RDWR)
 
     def connect(self) -> None:
         """Open the connection."""
@@ -155,6 +170,8 @@ def _limited(connection: _Pinned, answer: http.client.HTTPResponse, limit: int, 
         if connection.sock is not None:
             connection.sock.settimeout(left)
         part = answer.read1(CHUNK)
+        if not part and connection.was_cut:
+            raise FetchFailed(reason="too slow")
         if not part:
             return bytes(found)
         found += part

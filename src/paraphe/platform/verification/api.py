@@ -26,12 +26,16 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 @dataclass(frozen=True)
 class SideBySide:
-    """A page as it was signed and as it is, as PNG; ``before`` or ``after`` is None where there is no such page."""
+    """A page as it was signed and as it is, as PNG; None where there is no such page, or where it cannot be drawn.
+
+    ``missing``: one of the two revisions has no such page.
+    """
 
     field: str
     page: int
     before: bytes | None
     after: bytes | None
+    missing: bool
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ def _sides(data: bytes, report: pdf.Report) -> Iterator[SideBySide]:
         for difference in one.differences[:left]:
             left -= 1
             before = _drawn(data, difference.page, one.revision_end)
-            yield SideBySide(one.field, difference.page, before, _drawn(data, difference.page, None))
+            after = _drawn(data, difference.page, None)
+            yield SideBySide(one.field, difference.page, before, after, missing=not difference.boxes)
 
 
 def _drawn(data: bytes, page: int, end: int | None) -> bytes | None:

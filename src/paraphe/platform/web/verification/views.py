@@ -105,7 +105,8 @@ def _signature(one: pdf.SignatureReport, language: str) -> dict[str, Any]:
 
 
 def _side(one: verification.SideBySide) -> dict[str, Any]:
-    return {"field": one.field, "page": one.page + 1, "before": _image(one.before), "after": _image(one.after)}
+    images = {"before": _image(one.before), "after": _image(one.after)}
+    return {"field": one.field, "page": one.page + 1, "missing": one.missing, **images}
 
 
 def _image(png: bytes | None) -> str:
