@@ -99,7 +99,7 @@ def _page(before: Any, after: Any, ignored: Sequence[Sequence[float]]) -> list[l
         return [[0.0, 0.0, width, height]]
     if np.array_equal(first, second):
         return []
-    differs = (np.abs(first.astype(np.int16) - second) > TOLERANCE).any(axis=2)
+    differs: np.ndarray[Any, np.dtype[np.bool_]] = np.any(np.abs(first.astype(np.int16) - second) > TOLERANCE, axis=2)
     for x, y, box_width, box_height in ignored:
         top, left = max(int((y - MARGIN) * scale), 0), max(int((x - MARGIN) * scale), 0)
         bottom, right = int((y + box_height + MARGIN) * scale) + 1, int((x + box_width + MARGIN) * scale) + 1
