@@ -16,12 +16,13 @@ from paraphe.floor.secrets import keyed_hash
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.ids import new_id, new_token
 from paraphe.trust.codes import api as codes
+from paraphe.trust.holders import api as holders
 from paraphe.trust.journal import api as journal
 from paraphe.trust.ra import api as ra
 from paraphe.trust.remote import rules
 from paraphe.trust.remote.activation import give, revoke_of_challenge
 from paraphe.trust.remote.credentials import check_usable, credential_of
-from paraphe.trust.remote.errors import AuthorisationClosed, AuthorisationGone, GrantRefused
+from paraphe.trust.remote.errors import AuthorisationClosed, AuthorisationGone, CodesNotAllowed, GrantRefused
 from paraphe.trust.remote.models import Activation, Authorisation
 
 _REQUEST_PURPOSE = "remote.request"
@@ -122,18 +123,19 @@ def is_expired(row: Authorisation) -> bool:
 def send_code(authorisation_id: UUID, subject: str) -> codes.Challenge:
     """Return the challenge of an opened authorisation; the first call sends the code. ``subject`` stands in the SMS.
 
-    Raises AuthorisationGone, AuthorisationClosed, CodeLimit.
+    Raises AuthorisationGone, AuthorisationClosed, CodesNotAllowed, CodeLimit.
     """
     with transaction.atomic():
-        row = _waiting(authorisation_id)
+        row = waiting(authorisation_id)
         if row.challenge_id is not None:
             return codes.state(row.challenge_id)
         holder = row.credential.subject
+        check_codes_allowed(holder)
         challenge = codes.send(
             purpose=CODE_PURPOSE,
             subject=subject,
             mobile_e164=ra.mobile_of(holder),
-            binding=_binding(row),
+            binding=request_binding(row),
             language=row.locale,
             owner=str(holder.pk),
         )
@@ -146,7 +148,7 @@ def send_code(authorisation_id: UUID, subject: str) -> codes.Challenge:
 def resend_code(authorisation_id: UUID, subject: str) -> codes.Challenge:
     """Send another code. Raises what ``send_code`` and ``codes.resend`` raise."""
     with transaction.atomic():
-        row = _waiting(authorisation_id)
+        row = waiting(authorisation_id)
         if row.challenge_id is None:
             return send_code(authorisation_id, subject)
         challenge = codes.resend(row.challenge_id)
@@ -159,26 +161,28 @@ def confirm(authorisation_id: UUID, value: str) -> Authorisation:
     """Check the holder's code; when it is right the request is AUTHORISED. Five wrong tries close it for ever.
 
     Confirming again what is AUTHORISED and not redeemed changes nothing: a second tab, an impatient second click.
-    Raises AuthorisationGone, AuthorisationClosed, CodeWrong, CodeForSomethingElse, CodeExpired, CodeLocked.
+    Raises AuthorisationGone, AuthorisationClosed, CodesNotAllowed, CodeWrong, CodeForSomethingElse, CodeExpired,
+    CodeLocked.
     """
     row = load(authorisation_id)
     if row.state == State.AUTHORISED and not is_expired(row):
         return row
     with transaction.atomic():
-        row = _waiting(authorisation_id)
+        row = waiting(authorisation_id)
+    check_codes_allowed(row.credential.subject)
     if row.challenge_id is None:
         raise codes.CodeExpired
     try:
-        codes.check(row.challenge_id, _binding(row), value)
+        codes.check(row.challenge_id, request_binding(row), value)
     except codes.CodeUsed:
         pass  # The right code was given and the process died before noting it: the binding says for what.
     except codes.CodeLocked:
-        _close(row, State.LOCKED, "authorisation:locked", {"reason": "code-locked"})
+        close(row, State.LOCKED, "authorisation:locked", {"reason": "code-locked"})
         raise
     except codes.CodeError as error:
         journal.write("authorisation:code-refused", _holder(row), _subjects(row), {"reason": error.code})
         raise
-    return _close(row, State.AUTHORISED, "authorisation:confirmed", {"challenge": str(row.challenge_id)})
+    return close(row, State.AUTHORISED, "authorisation:confirmed", {"challenge": str(row.challenge_id)})
 
 
 def refuse(authorisation_id: UUID) -> Authorisation:
@@ -187,8 +191,8 @@ def refuse(authorisation_id: UUID) -> Authorisation:
     if row.state == State.REFUSED:
         return row
     with transaction.atomic():
-        row = _waiting(authorisation_id)
-    return _close(row, State.REFUSED, "authorisation:refused", {})
+        row = waiting(authorisation_id)
+    return close(row, State.REFUSED, "authorisation:refused", {})
 
 
 def grant(authorisation_id: UUID) -> str:
@@ -288,6 +292,12 @@ def destroy_old() -> int:
     return count + more
 
 
+def check_codes_allowed(person: ra.Subject) -> None:
+    """Let codes by SMS through for a holder who did not give them up. Raises CodesNotAllowed."""
+    if not holders.holder_of(person).codes_allowed:
+        raise CodesNotAllowed
+
+
 def _grant_refusal(row: Authorisation, client_id: str, redirect_uri: str, verifier: str) -> str:
     """Return why a code is not exchanged, in a word for the journal; empty: it is."""
     if row.client_id != client_id:
@@ -303,7 +313,7 @@ def _grant_refusal(row: Authorisation, client_id: str, redirect_uri: str, verifi
     return ""
 
 
-def _waiting(authorisation_id: UUID) -> Authorisation:
+def waiting(authorisation_id: UUID) -> Authorisation:
     """Return the locked row of a request that waits for its holder."""
     row = _locked(Q(id=authorisation_id))
     if row.state != State.OPENED or is_expired(row):
@@ -319,7 +329,7 @@ def _locked(condition: Q, missing: type[AuthorisationGone | GrantRefused] = Auth
     return row
 
 
-def _close(row: Authorisation, state: State, tag: str, data: dict[str, str]) -> Authorisation:
+def close(row: Authorisation, state: State, tag: str, data: dict[str, str]) -> Authorisation:
     """Move an OPENED request on, once. Raises AuthorisationClosed when somebody else moved it meanwhile."""
     with transaction.atomic():
         changed = Authorisation.objects.filter(pk=row.pk, state=State.OPENED).update(state=state)
@@ -331,7 +341,8 @@ def _close(row: Authorisation, state: State, tag: str, data: dict[str, str]) -> 
     return moved
 
 
-def _binding(row: Authorisation) -> bytes:
+def request_binding(row: Authorisation) -> bytes:
+    """Return what a code, or another factor, for this request stands for."""
     return rules.binding(
         authorisation=str(row.pk), credential=str(row.credential_id), client=row.client_id, digests=row.digests
     )

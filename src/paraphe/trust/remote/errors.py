@@ -63,6 +63,12 @@ class AuthorisationClosed(DomainError):
     code = "authorisation_closed"
 
 
+class CodesNotAllowed(DomainError):
+    """The holder authorises with a passkey or an application only: a code by SMS is not enough."""
+
+    code = "codes_not_allowed"
+
+
 class GrantRefused(DomainError):
     """The authorisation code is unknown, used, expired, of another client, or its proof or address is wrong."""
 

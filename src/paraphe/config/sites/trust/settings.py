@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "paraphe.trust.status",
     "paraphe.trust.tsa",
     "paraphe.trust.ra",
+    "paraphe.trust.holders",
     "paraphe.trust.remote",
     "paraphe.trust.enrolment",
     "paraphe.trust.pages",
