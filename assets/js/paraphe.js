@@ -4,6 +4,7 @@ import { enhanceDialogs } from "./dialog.js";
 import { guardForms } from "./forms.js";
 import { enhanceMenu } from "./menu.js";
 import { enhancePages } from "./pages.js";
+import { enhancePasskey } from "./passkey.js";
 import { enhancePlacer } from "./placer.js";
 import { enhanceScroll } from "./scroll.js";
 import { enhanceTheme } from "./theme.js";
@@ -16,6 +17,7 @@ const COMPONENTS = [
   ["[data-pages-viewer]", enhancePages],
   ["[data-box-placer]", enhancePlacer],
   ["[data-code-input]", enhanceCode],
+  ["form[data-passkey]", enhancePasskey],
   ["[data-upload]", enhanceUpload],
 ];
 const done = new WeakSet();
