@@ -93,6 +93,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PARAPHE_KEY_ALGORITHM", "P-256", "Algorithm of new keys: `P-256` or `RSA-3072`."),
     Setting("PARAPHE_POLICY_OID_ARC", "1.3.6.1.4.1.99999.1", "Arc of the certificate policies of this operator."),
     Setting(
+        "PARAPHE_CRL_PARTITIONS",
+        "1",
+        "Into how many revocation lists certificates issued from now on are divided (1 to 256); 1: one full list.",
+    ),
+    Setting(
         "PARAPHE_OPERATOR_NAME", "Paraphe (démonstration)", "Who operates the trust site, as certificates name it."
     ),
     Setting(

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "paraphe.trust.status",
     "paraphe.trust.tsa",
     "paraphe.trust.ra",
+    "paraphe.trust.holders",
     "paraphe.trust.remote",
     "paraphe.trust.enrolment",
     "paraphe.trust.pages",
@@ -81,6 +82,7 @@ KEY_ALGORITHM: str
 POLICY_OID_ARC: str
 OPERATOR_NAME: str
 OPERATOR_ID: str
+CRL_PARTITIONS: int
 FOUR_EYES: bool
 OFFICER_MFA_REQUIRED: bool
 IDENTITY_IMAGE_DAYS: int

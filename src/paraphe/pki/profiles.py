@@ -83,15 +83,21 @@ def legal_ca_profile(settings: ProfileSettings) -> Profile:
 
 def natural_person_profile(settings: ProfileSettings) -> Profile:
     """Return the profile of a person's signing certificate: 3 years, contentCommitment alone (EN 319 412-2 §4.3.2)."""
-    return Profile(
-        name="natural-person",
-        kind="person",
-        validity_days=3 * DAYS_A_YEAR,
-        key_usage=frozenset({"content_commitment"}),
-        policies=(f"{settings.policy_arc}.1",),
-        email_in_alternative_name=True,
-        settings=settings,
-    )
+    return _person("natural-person", "1", 3 * DAYS_A_YEAR, settings)
+
+
+def invited_person_profile(settings: ProfileSettings) -> Profile:
+    """Return the profile of somebody invited to sign whose identity was checked: 5 years, otherwise as a person's."""
+    return _person("invited-person", "4", 5 * DAYS_A_YEAR, settings)
+
+
+def one_shot_profile(settings: ProfileSettings) -> Profile:
+    """Return the profile of a certificate for one ceremony: one day, its name rests on an e-mail and a telephone.
+
+    It can be revoked like every other. RFC 9608 (no revocation available) would spare that, but most readers of PDF
+    do not know it and would say "revocation not checked" of a good signature.
+    """
+    return _person("one-shot", "5", 1, settings)
 
 
 def legal_person_seal_profile(settings: ProfileSettings) -> Profile:
@@ -129,6 +135,18 @@ def ocsp_profile(settings: ProfileSettings) -> Profile:
         key_usage=frozenset({"digital_signature"}),
         extended_key_usage=(ExtendedKeyUsageOID.OCSP_SIGNING,),
         no_check=True,
+        settings=settings,
+    )
+
+
+def _person(name: str, policy: str, days: int, settings: ProfileSettings) -> Profile:
+    return Profile(
+        name=name,
+        kind="person",
+        validity_days=days,
+        key_usage=frozenset({"content_commitment"}),
+        policies=(f"{settings.policy_arc}.{policy}",),
+        email_in_alternative_name=True,
         settings=settings,
     )
 

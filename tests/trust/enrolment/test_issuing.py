@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from paraphe.floor.files import api as files
 from paraphe.trust.ca import api as ca
-from paraphe.trust.enrolment import agreement, issuing, sweeping
 from paraphe.trust.enrolment import api as enrolment
+from paraphe.trust.enrolment import issuing, sweeping
 from paraphe.trust.enrolment.models import Enrolment
 from paraphe.trust.journal import api as journal
 from paraphe.trust.remote.models import Credential
@@ -45,7 +45,7 @@ def test_alice_gets_her_certificate_and_her_signed_agreement(alice: Holder, plat
     certificate = x509.load_pem_x509_certificate(told["certificate"].encode())
     assert "Alice Martin" in certificate.subject.rfc4514_string()
     policies = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
-    assert agreement.policy_oid() in [policy.policy_identifier.dotted_string for policy in policies]
+    assert ca.policy_of("natural-person") in [policy.policy_identifier.dotted_string for policy in policies]
     data = platform.get(f"/enrolment/v1/requests/{alice.id}/agreement").content
     report = judged(data, [ca.root()], timezone.now())
     assert report.ok

@@ -163,7 +163,7 @@ def test_numbers_of_revocation_lists_only_grow() -> None:
     assert (first, second) == (1, 2)
     assert register.latest_revocation_list("natural") is None
 
-    register.record_revocation_list("natural", second, b"list", 3)
+    register.record_revocation_list("natural", second, b"list", 3, revision=3)
     latest = register.latest_revocation_list("natural")
     assert latest == register.RevocationListEdition(2, NOW, NOW + timedelta(days=7), 3, b"list")
     with pytest.raises(register.OutOfOrder):

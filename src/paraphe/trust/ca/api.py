@@ -31,6 +31,7 @@ __all__ = [
     "chain_of",
     "create_hierarchy",
     "issue",
+    "policy_of",
     "renew_root_crl",
     "renew_services",
     "root",
@@ -58,10 +59,11 @@ def issue(
 ) -> IssuedCertificate:
     """Issue one certificate, or return the one that this attempt has issued before.
 
-    ``profile_name`` is ``natural-person`` (subject: NaturalPerson) or ``legal-person-seal`` (subject: Unit). It ends
-    ``days`` after now, or at ``until``, or after three years. ``public_key_der`` is a SubjectPublicKeyInfo. Raises
-    ProfileUnknown, ValidityRefused, SubjectRefused, LintRefused, SignatureWrong, register's AttemptConflict and
-    AuthorityUnknown; VaultUnavailable, after which the same call may be repeated.
+    ``profile_name`` is ``natural-person``, ``invited-person``, ``one-shot`` (subject: NaturalPerson) or
+    ``legal-person-seal`` (subject: Unit). It ends ``days`` after now, or at ``until``, or as its profile says.
+    ``public_key_der`` is a SubjectPublicKeyInfo. Raises ProfileUnknown, ValidityRefused, SubjectRefused, LintRefused,
+    SignatureWrong, register's AttemptConflict and AuthorityUnknown; VaultUnavailable, after which the same call may be
+    repeated.
     """
     slug, profile = operator.subscriber_profile(profile_name)
     request = issuance.Request(attempt_id, profile, subject, public_key_der, days, until)
@@ -88,6 +90,11 @@ def chain_of(certificate: x509.Certificate) -> tuple[x509.Certificate, ...]:
         chain.append(issuer)
         last = issuer
     return tuple(chain)
+
+
+def policy_of(profile_name: str) -> str:
+    """Return the certificate policy of a subscriber's profile, dotted. Raises ProfileUnknown."""
+    return operator.subscriber_profile(profile_name)[1].policies[0]
 
 
 def root() -> x509.Certificate:

@@ -6,7 +6,7 @@ key is used, so that a second signature is over the same bytes and only one cert
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -75,7 +75,7 @@ def run(request: Request, issuer: Issuer) -> x509.Certificate:
         return entry.certificate
     tbs = entry.tbs if entry.tbs is not None else _build(entry, request, issuer)
     certificate = _assemble(tbs, issuer)
-    _compare(certificate, tbs, request.profile, issuer)
+    _compare(certificate, tbs, _placed(request.profile, entry, tbs), issuer)
     recorded = register.record(request.attempt_id, certificate).certificate
     return recorded if recorded is not None else certificate
 
@@ -122,9 +122,10 @@ def _order(request: Request, issuer: Issuer) -> register.Order:
 
 
 def _build(entry: register.Entry, request: Request, issuer: Issuer) -> bytes:
+    profile = _placed(request.profile, entry)
     try:
         tbs = build.prepare_certificate(
-            request.profile,
+            profile,
             request.subject,
             entry.public_key,
             issuer.certificate,
@@ -132,11 +133,25 @@ def _build(entry: register.Entry, request: Request, issuer: Issuer) -> bytes:
             entry.not_before,
             entry.not_after,
         )
-        lint.lint_tbs(tbs, request.profile)
+        lint.lint_tbs(tbs, profile)
     except (lint.LintFailed, UnsupportedKey, ValueError) as error:
         raise _refused(entry, error) from None
     stored = register.store_tbs(entry.attempt_id, tbs).tbs
     return tbs if stored is None else stored
+
+
+def _placed(profile: Profile, entry: register.Entry, tbs: bytes | None = None) -> Profile:
+    """Return the profile with the address of the revocation list that tells of this serial number.
+
+    What was prepared under other settings keeps the address that stands in it.
+    """
+    if profile.kind not in ("person", "seal"):
+        return profile
+    address = register.list_address_for(entry.slug, entry.serial)
+    if tbs is not None and address.encode() not in tbs:
+        known = register.list_addresses(entry.slug, entry.serial)
+        address = next((one for one in known if one.encode() in tbs), address)
+    return replace(profile, settings=replace(profile.settings, crl_url=address))
 
 
 def _refused(entry: register.Entry, error: Exception) -> LintRefused:

@@ -12,6 +12,8 @@ from paraphe.trust.register import api as register
 
 SUBSCRIBER_PROFILES: dict[str, tuple[register.Slug, Callable[[ProfileSettings], Profile]]] = {
     "natural-person": ("natural", profiles.natural_person_profile),
+    "invited-person": ("natural", profiles.invited_person_profile),
+    "one-shot": ("natural", profiles.one_shot_profile),
     "legal-person-seal": ("legal", profiles.legal_person_seal_profile),
 }
 AUTHORITY_PROFILES: dict[register.Slug, Callable[[ProfileSettings], Profile]] = {
@@ -64,7 +66,7 @@ def profile_settings(issuer: register.Slug) -> ProfileSettings:
     return ProfileSettings(
         policy_arc=settings.POLICY_OID_ARC,
         aia_url=f"{url}/ca/{issuer}.cer",
-        crl_url=f"{url}/crl/{issuer}.crl",
+        crl_url=register.list_address(issuer),
         # The root answers by its list only: its key is not there to certify a responder whenever one is due.
         ocsp_url="" if issuer == "root" else f"{url}/ocsp/{issuer}",
         cps_url=f"{url}/",

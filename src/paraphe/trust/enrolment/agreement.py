@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from paraphe.floor.files import api as files
 from paraphe.kernel.digests import sha256_hex
 from paraphe.pdf import api as pdf
+from paraphe.trust.ca import api as ca
 from paraphe.trust.enrolment import rules
 from paraphe.trust.enrolment.documents import locked, move
 from paraphe.trust.enrolment.errors import AgreementChanged, StepClosed
@@ -33,9 +34,9 @@ def text_of(language: str) -> tuple[str, str]:
     return data.decode(), sha256_hex(data)
 
 
-def policy_oid() -> str:
-    """Return the certificate policy under which natural persons get certificates here."""
-    return f"{settings.POLICY_OID_ARC}.1"
+def policy_oid(person: ra.Subject) -> str:
+    """Return the certificate policy under which this person gets a certificate here."""
+    return ca.policy_of(rules.PROFILES[person.kind])
 
 
 def ensure_composed(enrolment_id: UUID) -> Enrolment:
@@ -97,7 +98,11 @@ def accept(enrolment_id: UUID, shown_sha256: str) -> None:
 
 
 def _document(person: ra.Subject, text: str, version: str) -> pdf.TextDocument:
-    values = {"policy_oid": policy_oid(), "image_days": str(settings.IDENTITY_IMAGE_DAYS)}
+    values = {
+        "policy_oid": policy_oid(person),
+        "image_days": str(settings.IDENTITY_IMAGE_DAYS),
+        "years": _years(person),
+    }
     text = re.sub(r"{(\w+)}", lambda match: values[match.group(1)], text)
     blocks: list[pdf.Block] = []
     title = ""
@@ -140,10 +145,15 @@ def _person_table(person: ra.Subject) -> tuple[tuple[str, str], ...]:
             (_("Numéro de mobile"), rules.masked(ra.mobile_of(person))),
             (_("Numéro au tableau"), " – ".join(filter(None, [person.roll_number, person.region]))),
             (_("Cabinet"), _firm(person)),
-            (_("Politique de certification"), policy_oid()),
+            (_("Politique de certification"), policy_oid(person)),
             (_("Date"), formats.date_format(timezone.localdate(), "DATE_FORMAT")),
         ]
     return tuple((label, value) for label, value in rows if value)
+
+
+def _years(person: ra.Subject) -> str:
+    with translation.override(person.language):
+        return {3: _("trois"), 5: _("cinq")}[rules.YEARS[person.kind]]
 
 
 def _firm(person: ra.Subject) -> str:

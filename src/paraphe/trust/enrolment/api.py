@@ -17,10 +17,11 @@ from paraphe.trust.enrolment.documents import (
     steps,
     submit,
 )
-from paraphe.trust.enrolment.errors import AgreementNotSigned
+from paraphe.trust.enrolment.errors import AgreementNotSigned, RenewalRefused
 from paraphe.trust.enrolment.issuing import finish
 from paraphe.trust.enrolment.models import Enrolment, EnrolmentLink, LinkKind, Status
 from paraphe.trust.enrolment.reasons import sentence, sentence_lazy
+from paraphe.trust.enrolment.renewal import renew
 from paraphe.trust.enrolment.requests import Request, new_link, of_client, peek_link, start, use_link
 from paraphe.trust.enrolment.rules import Step, masked
 from paraphe.trust.enrolment.sweeping import sweep
@@ -30,6 +31,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentLink",
     "LinkKind",
+    "RenewalRefused",
     "Request",
     "Status",
     "Step",
@@ -51,6 +53,7 @@ __all__ = [
     "of_client",
     "peek_link",
     "photograph",
+    "renew",
     "send_again",
     "sentence",
     "sentence_lazy",

@@ -115,7 +115,7 @@ def follow_case(enrolment_id: UUID) -> None:
 
 def follow_subject(subject_id: UUID) -> None:
     """Do the same for the enrolment of this subject: what the officers' page calls after a decision."""
-    enrolment = Enrolment.objects.filter(subject_id=subject_id).first()
+    enrolment = Enrolment.objects.filter(subject_id=subject_id, status=Status.REVIEW).first()
     if enrolment is not None:
         follow_case(enrolment.id)
 
@@ -147,7 +147,7 @@ def move(enrolment: Enrolment, status: Status) -> None:
     enrolment.status = status
     enrolment.changed_at = timezone.now()
     enrolment.save(update_fields=["status", "changed_at"])
-    if status in (Status.REFUSED, Status.EXPIRED):
+    if status in (Status.REFUSED, Status.EXPIRED) and enrolment.renews is None:
         ra.erase_mobile(enrolment.subject)
 
 

@@ -55,3 +55,9 @@ class OwnSignatureRejected(DomainError):
     """Our own validation rejects the agreement that we signed; ``params["problems"]`` says why."""
 
     code = "own_signature_rejected"
+
+
+class RenewalRefused(DomainError):
+    """This credential cannot be renewed now; ``params["reason"]`` is ``state`` or ``identity``."""
+
+    code = "renewal_refused"

@@ -79,7 +79,7 @@ def _credential(enrolment: Enrolment) -> remote.Credential:
         attempt_id=enrolment.issue_attempt,
         subject=enrolment.subject,
         client_id=enrolment.client_id,
-        profile_name="natural-person",
+        profile_name=rules.PROFILES[enrolment.subject.kind],
     )
     if enrolment.credential_id is None:
         enrolment.credential_id = credential.id

@@ -33,7 +33,9 @@ class Enrolment(models.Model):
     #: The client's own name of this request, and a digest of what it asked: repeating it changes nothing.
     reference = models.CharField(max_length=120)
     fingerprint = models.CharField(max_length=64)
-    subject = models.OneToOneField(ra.Subject, on_delete=models.PROTECT, related_name="enrolment")
+    subject = models.ForeignKey(ra.Subject, on_delete=models.PROTECT, related_name="enrolments")
+    #: The credential that this one succeeds; None for a first one.
+    renews = models.UUIDField(null=True, db_index=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.STARTED)
     reason = models.CharField(max_length=32, blank=True)
     return_uri = models.CharField(max_length=500)

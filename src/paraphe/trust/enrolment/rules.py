@@ -24,6 +24,10 @@ CODE_PAUSE = timedelta(minutes=10)
 #: A claim on issuing lasts longer than issuing takes; after it, somebody else may go on.
 CLAIM = timedelta(seconds=60)
 
+#: What certificate each kind of person gets, and for how many years.
+PROFILES = {"member": "natural-person", "collaborator": "natural-person", "invited": "invited-person"}
+YEARS = {"member": 3, "collaborator": 3, "invited": 5}
+
 FINAL = (Status.ISSUED, Status.REFUSED, Status.EXPIRED)
 
 Step = Literal["kind", "front", "back", "check", "review", "agreement", "code", "issuing", "done", "refused", "expired"]

@@ -86,9 +86,7 @@ def add_passkey(holder: Holder, state: Mapping[str, Any], response: str, label: 
         raise FactorWrong from None
     if data is None:
         raise FactorWrong
-    made = Factor(
-        kind=_Kind.PASSKEY, label=label, passkey=bytes(data), passkey_hash=_passkey_hash(data.credential_id)
-    )
+    made = Factor(kind=_Kind.PASSKEY, label=label, passkey=bytes(data), passkey_hash=_passkey_hash(data.credential_id))
     return _added(holder, made)
 
 
@@ -218,7 +216,12 @@ def _proved(holder: Holder, factor: Factor, binding: bytes, evidence: Mapping[st
         binding_hash=keyed_hash(binding, "holders.binding"),
         at=factor.used_at,
     )
-    data = {"kind": str(factor.kind), "proof": str(proof.pk), "binding": hashlib.sha256(binding).hexdigest(), **evidence}
+    data = {
+        "kind": str(factor.kind),
+        "proof": str(proof.pk),
+        "binding": hashlib.sha256(binding).hexdigest(),
+        **evidence,
+    }
     journal.write("factor:used", _actor(holder), {"holder": holder.pk, "factor": factor.pk}, data)
     return proof
 

@@ -49,7 +49,8 @@ def lock_after(wrong: int, now: datetime) -> datetime | None:
     """
     if wrong % TRIES:
         return None
-    return now + min(FIRST_LOCK * 2 ** min(wrong // TRIES - 1, 10), LONGEST_LOCK)
+    doublings = min(wrong // TRIES - 1, 10)
+    return now + min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
 
 
 def address_of(typed: str) -> tuple[str, str] | None:

@@ -21,7 +21,7 @@ from paraphe.trust.enrolment import api as enrolment
 from paraphe.trust.enrolment.errors import AgreementNotSigned, ReferenceReused, RequestInvalid
 from paraphe.trust.http.auth import client_of
 from paraphe.trust.http.bodies import body
-from paraphe.trust.ra.api import SubjectData
+from paraphe.trust.ra.api import Kind, SubjectData
 
 SCOPE = "enrolment"
 _STATUS_OF: dict[type[DomainError], tuple[int, str]] = {
@@ -32,6 +32,8 @@ _STATUS_OF: dict[type[DomainError], tuple[int, str]] = {
     clients.ReturnUriRefused: (400, "This return address is not registered."),
 }
 View = Callable[..., HttpResponse]
+
+_KINDS: dict[str, Kind] = {"member": "member", "collaborator": "collaborator", "invited": "invited"}
 
 
 def _answering(view: View) -> View:
@@ -120,13 +122,13 @@ def _asked(data: bytes) -> enrolment.Request:
         raise RequestInvalid(field="body")
     subject = _mapping(asked, "subject")
     organisation = _mapping(subject, "organisation", optional=True)
-    kind = _text(asked, "kind")
-    if kind not in ("member", "collaborator"):
+    kind = _KINDS.get(_text(asked, "kind"))
+    if kind is None:
         raise RequestInvalid(field="kind")
     return enrolment.Request(
         reference=_text(asked, "reference"),
         subject=SubjectData(
-            kind="member" if kind == "member" else "collaborator",
+            kind=kind,
             given_name=_text(subject, "given_name"),
             surname=_text(subject, "surname"),
             email=_text(subject, "email"),

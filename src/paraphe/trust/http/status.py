@@ -48,11 +48,12 @@ def ocsp_get(request: HttpRequest, slug: str, encoded: str) -> HttpResponse:
 
 @require_safe
 def revocation_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Send the current CertificateList of an issuer."""
+    """Send the current CertificateList of an issuer: ``natural``, or one part of it: ``natural-8-3``."""
+    slug, _dash, part = slug.partition("-")
     if slug not in SLUGS:
         return bodies.plain(404, "There is no such issuer.")
     try:
-        content = status.current_crl(cast(register.Slug, slug))
+        content = status.current_crl(cast(register.Slug, slug), part)
     except status.ListUnavailable:
         answer = bodies.plain(503, "The revocation list cannot be had now.")
         answer["Retry-After"] = "10"

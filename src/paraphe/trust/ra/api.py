@@ -11,7 +11,16 @@ from paraphe.trust.ra.rules import (
     checklist_of,
     sides_of,
 )
-from paraphe.trust.ra.subjects import SubjectData, case_of, create_subject, erase_mobile, mobile_of, subject
+from paraphe.trust.ra.subjects import (
+    Kind,
+    SubjectData,
+    case_of,
+    create_subject,
+    erase_mobile,
+    locked_subject,
+    mobile_of,
+    subject,
+)
 
 __all__ = [
     "CHECKLIST",
@@ -21,6 +30,7 @@ __all__ = [
     "Decision",
     "IdentityCase",
     "IdentityPage",
+    "Kind",
     "Officer",
     "Subject",
     "SubjectData",
@@ -34,6 +44,7 @@ __all__ = [
     "decide",
     "destroy_due_images",
     "erase_mobile",
+    "locked_subject",
     "mobile_of",
     "open_case",
     "page_image_for",

@@ -40,10 +40,11 @@ class Officer(AbstractBaseUser, PermissionsMixin):
 
 
 class SubjectKind(models.TextChoices):
-    """Why somebody may sign: as a member of the Order, or for one by delegation."""
+    """Why somebody may sign: as a member of the Order, for one by delegation, or invited to sign a document."""
 
     MEMBER = "member"
     COLLABORATOR = "collaborator"
+    INVITED = "invited"
 
 
 class Subject(models.Model):

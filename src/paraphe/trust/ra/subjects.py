@@ -13,11 +13,14 @@ from paraphe.trust.ra.models import IdentityCase, Subject
 MOBILE_PURPOSE = "ra.subject.mobile"
 
 
+Kind = Literal["member", "collaborator", "invited"]
+
+
 @dataclass(frozen=True)
 class SubjectData:
     """What a client program claims of a person. ``mobile`` in E.164; ``siren`` nine digits or empty."""
 
-    kind: Literal["member", "collaborator"]
+    kind: Kind
     given_name: str
     surname: str
     email: str
@@ -50,6 +53,14 @@ def create_subject(client_id: str, data: SubjectData) -> Subject:
 def subject(client_id: str, subject_id: UUID) -> Subject:
     """Return the subject that ``client_id`` brought. Raises NotFound for absent and foreign ones alike."""
     found = Subject.objects.filter(client_id=client_id, id=subject_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def locked_subject(subject_id: UUID) -> Subject:
+    """Return a subject, locked for the caller's transaction. Raises NotFound."""
+    found = Subject.objects.select_for_update().filter(id=subject_id).first()
     if found is None:
         raise NotFound
     return found

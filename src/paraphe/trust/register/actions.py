@@ -7,6 +7,7 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from paraphe.kernel.actor import SYSTEM, Actor
@@ -20,6 +21,7 @@ from paraphe.trust.register.errors import (
     AuthorityUnknown,
     CertificateUnknown,
     OutOfOrder,
+    StatusFinal,
 )
 from paraphe.trust.register.types import (
     Algorithm,
@@ -35,7 +37,7 @@ from paraphe.trust.register.types import (
 )
 
 KEPT_AFTER_EXPIRY = timedelta(days=7 * 365 + 2)
-SUBSCRIBER_PROFILES = ("natural-person", "legal-person-seal")
+SUBSCRIBER_PROFILES = ("natural-person", "invited-person", "one-shot", "legal-person-seal")
 
 
 def plan_authorities(plans: Sequence[AuthorityPlan]) -> list[Authority]:
@@ -161,29 +163,67 @@ def revoke(serial: int, reason: Reason, actor: Actor) -> Status:
         if not rows.exists():
             raise CertificateUnknown(serial=text)
         now = timezone.now().replace(microsecond=0)
-        if rows.filter(revoked_at__isnull=True).update(revoked_at=now, revocation_reason=reason):
+        left = rows.filter(revoked_at__isnull=True)
+        if left.update(revoked_at=now, revocation_reason=reason, suspended_at=None):
+            _status_changed(text)
             journal.write("certificate:revoked", actor, {"serial": text}, {"reason": reason})
     return queries.status_of(serial)
 
 
-def reserve_revocation_list(slug: Slug, this_update: datetime, next_update: datetime) -> int:
-    """Reserve the next number of an issuer's revocation list: they only grow, one never signed is skipped."""
+def suspend(serial: int, actor: Actor) -> Status:
+    """Put a certificate on hold. Raises CertificateUnknown, StatusFinal; repeating changes nothing."""
+    text = queries.serial_text(serial)
+    with transaction.atomic():
+        rows = _unrevoked(text)
+        now = timezone.now().replace(microsecond=0)
+        if rows.filter(suspended_at__isnull=True).update(suspended_at=now):
+            _status_changed(text)
+            journal.write("certificate:suspended", actor, {"serial": text}, {})
+    return queries.status_of(serial)
+
+
+def reinstate(serial: int, actor: Actor) -> Status:
+    """End the hold of a certificate. Raises CertificateUnknown, StatusFinal; repeating changes nothing.
+
+    When it was on hold stays in the journal; for those who ask from now on it was always good (RFC 5280 §5.3.1).
+    """
+    text = queries.serial_text(serial)
+    with transaction.atomic():
+        since = _unrevoked(text).values_list("suspended_at", flat=True).first()
+        if _unrevoked(text).filter(suspended_at__isnull=False).update(suspended_at=None):
+            _status_changed(text)
+            journal.write("certificate:reinstated", actor, {"serial": text}, {"suspended_at": since})
+    return queries.status_of(serial)
+
+
+def reserve_revocation_list(slug: Slug, this_update: datetime, next_update: datetime, part: str = "") -> int:
+    """Reserve the next number of an issuer's list, full or of one part: they only grow, one never signed is skipped."""
     with transaction.atomic():
         issuer = _locked_authority(slug)
-        newest = issuer.revocation_lists.order_by("-number").values_list("number", flat=True).first()
+        known = issuer.revocation_lists.filter(part=part)
+        newest = known.order_by("-number").values_list("number", flat=True).first()
         number = 1 if newest is None else newest + 1
-        issuer.revocation_lists.create(number=number, this_update=this_update, next_update=next_update)
-        journal.write("crl:signing", SYSTEM, {}, {"slug": slug, "number": number})
+        issuer.revocation_lists.create(part=part, number=number, this_update=this_update, next_update=next_update)
+        journal.write("crl:signing", SYSTEM, {}, {"slug": slug, "part": part, "number": number})
     return number
 
 
-def record_revocation_list(slug: Slug, number: int, content: bytes, revocations: int) -> None:
-    """Record the signed list of a reserved number. Raises OutOfOrder when it was not reserved, or recorded before."""
+def record_revocation_list(
+    slug: Slug, number: int, content: bytes, revocations: int, *, revision: int = 0, part: str = ""
+) -> None:
+    """Record the signed list of a reserved number, and drop the contents of those that it replaces.
+
+    ``revision`` is that of the statuses when they were read. Raises OutOfOrder when it was not reserved, or recorded
+    before.
+    """
     with transaction.atomic():
-        rows = models.RevocationList.objects.filter(authority__slug=slug, number=number, content__isnull=True)
-        if not rows.update(content=content, revocations=revocations):
+        lists = models.RevocationList.objects.filter(authority__slug=slug, part=part)
+        rows = lists.filter(number=number, content__isnull=True)
+        if not rows.update(content=content, revocations=revocations, revision=revision):
             raise OutOfOrder(slug=slug, number=number)
-        data = {"slug": slug, "number": number, "sha256": sha256_hex(content), "revocations": revocations}
+        # Digests stay in the journal; two editions are kept, for whoever is reading the one before.
+        lists.filter(number__lt=number - 1).delete()
+        data = {"slug": slug, "part": part, "number": number, "sha256": sha256_hex(content), "revocations": revocations}
         journal.write("crl:issued", SYSTEM, {}, data)
 
 
@@ -196,6 +236,24 @@ def forget_expired() -> int:
         if count:
             journal.write("certificate:forgotten", SYSTEM, {}, {"count": count, "expired_before": limit})
     return count
+
+
+def _unrevoked(text: str) -> QuerySet[models.CertificateEntry]:
+    """Return the row of an issued certificate that is not revoked. Raises CertificateUnknown, StatusFinal."""
+    rows = models.CertificateEntry.objects.filter(serial=text, state="issued")
+    if not rows.exists():
+        raise CertificateUnknown(serial=text)
+    left = rows.filter(revoked_at__isnull=True)
+    if not left.exists():
+        raise StatusFinal(serial=text)
+    return left
+
+
+def _status_changed(text: str) -> None:
+    rows = models.Authority.objects.filter(entries__serial=text)
+    models.Authority.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(
+        status_revision=F("status_revision") + 1
+    )
 
 
 def _locked_authority(slug: Slug) -> models.Authority:

@@ -37,3 +37,9 @@ class OutOfOrder(RegisterError):
     """A step of issuance was recorded before the step that it rests on, or with other content than before."""
 
     code = "out_of_order"
+
+
+class StatusFinal(RegisterError):
+    """The certificate is revoked, and that is for ever."""
+
+    code = "status_final"

@@ -16,6 +16,8 @@ class Authority(models.Model):
     algorithm = models.CharField(max_length=20)
     attempt_id = models.UUIDField(unique=True)
     certificate = models.BinaryField(null=True)
+    #: Grows with each change of a status: whoever made something of statuses knows whether it is still true.
+    status_revision = models.PositiveBigIntegerField(default=0)
     planned_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -53,6 +55,7 @@ class CertificateEntry(models.Model):
     issued_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     revocation_reason = models.CharField(max_length=30, blank=True)
+    suspended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -67,8 +70,16 @@ class CertificateEntry(models.Model):
                 | (Q(state="issued", revoked_at__isnull=False) & ~Q(revocation_reason="")),
                 name="certificate_revoked_only_once_issued",
             ),
+            models.CheckConstraint(
+                condition=Q(suspended_at__isnull=True) | Q(state="issued", revoked_at__isnull=True),
+                name="certificate_suspended_or_revoked",
+            ),
         ]
-        indexes = [models.Index(fields=["authority", "revoked_at"], name="certificate_revoked")]
+        indexes = [
+            models.Index(fields=["authority", "revoked_at"], name="certificate_revoked"),
+            models.Index(fields=["authority", "suspended_at"], name="certificate_suspended"),
+            models.Index(fields=["not_after"], name="certificate_ending"),
+        ]
 
     def __str__(self) -> str:
         return self.serial
@@ -98,7 +109,7 @@ class ServiceKey(models.Model):
 
 
 class RevocationList(models.Model):
-    """One edition of the certificate revocation list of an authority; without content until it is signed.
+    """One edition of a revocation list of an authority, full or of one part; without content until it is signed.
 
     Personal data: none (serial numbers and dates).
     """
@@ -108,10 +119,15 @@ class RevocationList(models.Model):
     this_update = models.DateTimeField()
     next_update = models.DateTimeField()
     revocations = models.PositiveIntegerField(default=0)
+    #: Which part: empty for the full list, ``8-3`` for the serial numbers that leave 3 when divided by 8.
+    part = models.CharField(max_length=12, blank=True)
+    revision = models.PositiveBigIntegerField(default=0)
     content = models.BinaryField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["authority", "number"], name="revocation_list_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "part", "number"], name="revocation_list_number_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.authority.slug} {self.number}"

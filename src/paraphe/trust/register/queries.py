@@ -1,5 +1,6 @@
 """Reading the register."""
 
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -58,6 +59,20 @@ def find(attempt_id: UUID) -> Entry | None:
     return None if row is None else entry_of(row)
 
 
+def find_serial(serial: int) -> Entry | None:
+    """Return what stands under a serial number, None when it was never reserved."""
+    row = models.CertificateEntry.objects.select_related("authority").filter(serial=serial_text(serial)).first()
+    return None if row is None else entry_of(row)
+
+
+def attempts_ending(begin: datetime, end: datetime) -> list[UUID]:
+    """Return the attempts whose issued, unrevoked certificates end in this span of time."""
+    rows = models.CertificateEntry.objects.filter(
+        state="issued", revoked_at__isnull=True, not_after__gte=begin, not_after__lt=end
+    )
+    return list(rows.values_list("attempt_id", flat=True))
+
+
 def certificate(serial: int) -> x509.Certificate:
     """Return the issued certificate of this serial number. Raises CertificateUnknown."""
     row = models.CertificateEntry.objects.filter(serial=serial_text(serial), state="issued").first()
@@ -71,32 +86,41 @@ def status_of(serial: int, slug: Slug | None = None) -> Status:
     rows = models.CertificateEntry.objects.filter(serial=serial_text(serial), state="issued")
     if slug is not None:
         rows = rows.filter(authority__slug=slug)
-    found = rows.values_list("revoked_at", "revocation_reason").first()
+    found = rows.values_list("revoked_at", "revocation_reason", "suspended_at").first()
     if found is None:
         return Status("unknown")
-    revoked_at, reason = found
-    return Status("good") if revoked_at is None else Status("revoked", revoked_at, cast(Reason, reason))
+    revoked_at, reason, suspended_at = found
+    if revoked_at is not None:
+        return Status("revoked", revoked_at, cast(Reason, reason))
+    return Status("good") if suspended_at is None else Status("revoked", suspended_at, "certificate_hold")
 
 
 def revoked(slug: Slug) -> list[Revoked]:
-    """Return every revoked certificate of an issuer, oldest revocation first, expired ones too."""
-    rows = models.CertificateEntry.objects.filter(authority__slug=slug, revoked_at__isnull=False)
-    values = rows.order_by("revoked_at", "pk").values_list("serial", "revoked_at", "revocation_reason")
-    return [Revoked(int(serial, 16), at, cast(Reason, reason)) for serial, at, reason in values if at is not None]
+    """Return every certificate of an issuer that does not hold, oldest first: revoked, expired ones too, suspended."""
+    entries = models.CertificateEntry.objects.filter(authority__slug=slug)
+    ended = entries.filter(revoked_at__isnull=False).order_by("revoked_at", "pk")
+    held = entries.filter(suspended_at__isnull=False).order_by("suspended_at", "pk")
+    values = ended.values_list("serial", "revoked_at", "revocation_reason")
+    found = [Revoked(int(serial, 16), at, cast(Reason, why)) for serial, at, why in values.iterator() if at is not None]
+    on_hold = held.values_list("serial", "suspended_at")
+    return found + [Revoked(int(serial, 16), at, "certificate_hold") for serial, at in on_hold if at is not None]
 
 
-def revocations(slug: Slug) -> int:
-    """Return how many certificates of an issuer are revoked."""
-    return models.CertificateEntry.objects.filter(authority__slug=slug, revoked_at__isnull=False).count()
+def status_revision(slug: Slug) -> int:
+    """Return a number that grew with each change of a status under this issuer. Raises AuthorityUnknown."""
+    found = models.Authority.objects.filter(slug=slug).values_list("status_revision", flat=True).first()
+    if found is None:
+        raise AuthorityUnknown(slug=slug)
+    return found
 
 
-def latest_revocation_list(slug: Slug) -> RevocationListEdition | None:
-    """Return the newest signed revocation list of an issuer, None when there is none."""
-    rows = models.RevocationList.objects.filter(authority__slug=slug, content__isnull=False)
+def latest_revocation_list(slug: Slug, part: str = "") -> RevocationListEdition | None:
+    """Return the newest signed revocation list of an issuer, full or of one part; None when there is none."""
+    rows = models.RevocationList.objects.filter(authority__slug=slug, part=part, content__isnull=False)
     row = rows.order_by("-number").first()
     if row is None or row.content is None:
         return None
-    return RevocationListEdition(row.number, row.this_update, row.next_update, row.revocations, bytes(row.content))
+    return RevocationListEdition(row.number, row.this_update, row.next_update, row.revision, bytes(row.content))
 
 
 def serial_text(serial: int) -> str:

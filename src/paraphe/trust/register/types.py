@@ -18,8 +18,9 @@ Reason = Literal[
     "superseded",
     "cessation_of_operation",
     "privilege_withdrawn",
+    "certificate_hold",
 ]
-"""Why a certificate is revoked, RFC 5280 §5.3.1; a certificate is never only put on hold."""
+"""Why a certificate does not hold, RFC 5280 §5.3.1; ``certificate_hold`` is what a suspension says and can end."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Status:
-    """Whether a serial number was issued and still holds. ``revoked_at`` and ``reason`` only when it does not."""
+    """Whether a serial number was issued and still holds. ``revoked_at`` and ``reason`` only when it does not.
+
+    A suspended certificate is ``revoked`` with reason ``certificate_hold``, as OCSP and lists say it.
+    """
 
     state: Literal["unknown", "good", "revoked"]
     revoked_at: datetime | None = None
     reason: Reason | None = None
+
+    @property
+    def is_on_hold(self) -> bool:
+        """Tell whether it is suspended only."""
+        return self.reason == "certificate_hold"
 
 
 @dataclass(frozen=True)
@@ -107,10 +116,10 @@ class Revoked:
 
 @dataclass(frozen=True)
 class RevocationListEdition:
-    """A signed revocation list (``content``: DER of CertificateList) and how many revocations it knows."""
+    """A signed revocation list (``content``: DER of CertificateList), as of which revision of the statuses."""
 
     number: int
     this_update: datetime
     next_update: datetime
-    revocations: int
+    revision: int
     content: bytes

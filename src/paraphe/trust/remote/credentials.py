@@ -22,7 +22,7 @@ from paraphe.trust.remote.errors import CredentialUnusable
 from paraphe.trust.remote.models import Credential
 from paraphe.trust.vault import api as vault
 
-CertificateStatus = Literal["pending", "valid", "expired", "revoked"]
+CertificateStatus = Literal["pending", "valid", "expired", "revoked", "suspended"]
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,9 @@ def certificate_status(row: Credential) -> CertificateStatus:
     if row.certificate is None:
         return "pending"
     certificate = certificate_of(row)
-    if register.status_of(certificate.serial_number).state != "good":
-        return "revoked"
+    known = register.status_of(certificate.serial_number)
+    if known.state != "good":
+        return "suspended" if known.is_on_hold else "revoked"
     now = timezone.now()
     if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
         return "expired"

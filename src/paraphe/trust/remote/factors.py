@@ -74,4 +74,3 @@ def _confirmed(row: Authorisation, proof: holders.Proof) -> Authorisation:
         if not changed:
             raise AuthorisationClosed(state=load(row.pk).state)
         return close(row, State.AUTHORISED, "authorisation:confirmed", {"proof": str(proof.pk), "kind": proof.kind})
-

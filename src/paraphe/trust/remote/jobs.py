@@ -8,3 +8,9 @@ from paraphe.trust.remote import api
 def destroy_old_authorisations() -> None:
     """Destroy titles, digests and signatures that nobody will ask for again."""
     api.destroy_old()
+
+
+@jobs.every("10 7 * * *")
+def remind_holders() -> None:
+    """Tell holders whose certificates end in 90, 30 or 7 days."""
+    api.remind()

@@ -107,3 +107,20 @@ class Activation(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Reminder(models.Model):
+    """That a holder was told of the coming end of a certificate, ``days`` before it.
+
+    Personal data: none of its own. Goes with its credential.
+    """
+
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="reminders")
+    days = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["credential", "days"], name="each_reminder_once")]
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} {self.days}"

@@ -22,8 +22,10 @@ __all__ = [
     "current_crl",
     "make_crl",
     "ocsp_answer",
+    "reinstate",
     "renew_crls",
     "revoke",
+    "suspend",
 ]
 
 
@@ -34,6 +36,22 @@ def revoke(serial: int, reason: register.Reason, actor: Actor) -> register.Statu
     """
     with transaction.atomic():
         status = register.revoke(serial, reason, actor)
+        jobs.enqueue(renew_lists)
+    return status
+
+
+def suspend(serial: int, actor: Actor) -> register.Status:
+    """Put a certificate on hold, from this moment. Raises CertificateUnknown, StatusFinal when it is revoked."""
+    with transaction.atomic():
+        status = register.suspend(serial, actor)
+        jobs.enqueue(renew_lists)
+    return status
+
+
+def reinstate(serial: int, actor: Actor) -> register.Status:
+    """End the hold of a certificate. Raises CertificateUnknown, StatusFinal when it was revoked meanwhile."""
+    with transaction.atomic():
+        status = register.reinstate(serial, actor)
         jobs.enqueue(renew_lists)
     return status
 

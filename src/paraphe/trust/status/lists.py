@@ -1,4 +1,8 @@
-"""Revocation lists of the issuing authorities: made anew before they age, and after each revocation."""
+"""Revocation lists of the issuing authorities: made anew before they age, and after each change of a status.
+
+Beside the full list there may be parts of it: certificates issued while PARAPHE_CRL_PARTITIONS is above one point to
+the list of their own part (RFC 5280 §5.2.5), which stays small when there are a hundred thousand revocations.
+"""
 
 from datetime import timedelta
 
@@ -16,23 +20,25 @@ VALID_FOR = timedelta(days=7)
 RENEW_AFTER = timedelta(days=1)
 
 
-def current_crl(slug: register.Slug) -> bytes:
+def current_crl(slug: register.Slug, part: str = "") -> bytes:
     """Return the DER of the newest CertificateList of an issuer; one that is behind the register is made anew first.
 
     While the signer is away the last list is given as long as it holds. Raises ListUnavailable.
     """
-    latest = register.latest_revocation_list(slug)
+    if not register.is_part(part) or (part and slug not in ISSUING):
+        raise ListUnavailable(slug=slug, part=part)
+    latest = register.latest_revocation_list(slug, part)
     if slug in ISSUING and (latest is None or _is_behind(slug, latest)):
         try:
-            return make_crl(slug)
+            return make_crl(slug, part)
         except (vault.VaultError, register.AuthorityUnknown):
-            latest = register.latest_revocation_list(slug)
+            latest = register.latest_revocation_list(slug, part)
     if latest is None or latest.next_update <= timezone.now():
-        raise ListUnavailable(slug=slug)
+        raise ListUnavailable(slug=slug, part=part)
     return latest.content
 
 
-def make_crl(slug: register.Slug) -> bytes:
+def make_crl(slug: register.Slug, part: str = "") -> bytes:
     """Make a new list of an issuing authority and return its DER: number reserved, signed, recorded.
 
     Raises VaultUnavailable, after which it may be repeated; AuthorityUnknown.
@@ -40,8 +46,10 @@ def make_crl(slug: register.Slug) -> bytes:
     authority, issuer = register.issuer(slug)
     now = timezone.now().replace(microsecond=0)
     end = min(now + VALID_FOR, issuer.not_valid_after_utc)
-    number = register.reserve_revocation_list(slug, now, end)
-    revoked = register.revoked(slug)
+    number = register.reserve_revocation_list(slug, now, end, part)
+    # Read before the statuses: a change in between makes the list old, never young.
+    revision = register.status_revision(slug)
+    revoked = [one for one in register.revoked(slug) if register.is_in(part, one.serial)]
     purpose: vault.Purpose = "natural-ca" if slug == "natural" else "legal-ca"
     algorithm = vault.signature_algorithm(authority.algorithm)
     key = delegated_key(
@@ -49,18 +57,20 @@ def make_crl(slug: register.Slug) -> bytes:
         lambda digest: vault.sign(authority.key_id, purpose, [digest], algorithm)[0],
     )
     entries = [crl.RevokedEntry(one.serial, one.revoked_at, x509.ReasonFlags[one.reason]) for one in revoked]
-    content = crl.build_crl(issuer, key, number, now, end, entries)
-    register.record_revocation_list(slug, number, content, len(revoked))
+    address = register.list_address(slug, part) if part else ""
+    content = crl.build_crl(issuer, key, number, now, end, entries, address)
+    register.record_revocation_list(slug, number, content, len(revoked), revision=revision, part=part)
     return content
 
 
 def renew_crls() -> None:
     """Make each issuing authority's list anew that is a day old or behind the register. Raises VaultUnavailable."""
     for slug in ISSUING:
-        latest = register.latest_revocation_list(slug)
-        if latest is None or _is_behind(slug, latest):
-            make_crl(slug)
+        for part in register.parts_of_today():
+            latest = register.latest_revocation_list(slug, part)
+            if latest is None or _is_behind(slug, latest):
+                make_crl(slug, part)
 
 
 def _is_behind(slug: register.Slug, latest: register.RevocationListEdition) -> bool:
-    return latest.this_update + RENEW_AFTER <= timezone.now() or latest.revocations != register.revocations(slug)
+    return latest.this_update + RENEW_AFTER <= timezone.now() or latest.revision != register.status_revision(slug)

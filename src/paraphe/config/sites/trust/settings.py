@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "paraphe.trust.enrolment",
     "paraphe.trust.pages",
     "paraphe.trust.pages.authorise",
+    "paraphe.trust.pages.holder",
     "paraphe.trust.http",
     # After our own pages, whose templates dress theirs.
     "allauth",
@@ -42,6 +43,8 @@ INSTALLED_APPS = [
 SIGNER_SOCKET = environment.data_dir / "signer" / "signer.sock"
 KEY_ALGORITHM = environment.choice("PARAPHE_KEY_ALGORITHM", "P-256", "RSA-3072")
 POLICY_OID_ARC = environment.text("PARAPHE_POLICY_OID_ARC")
+#: Into how many lists revocations are divided, for certificates issued from now on.
+CRL_PARTITIONS = environment.number("PARAPHE_CRL_PARTITIONS", 1, 256)
 OPERATOR_NAME = environment.text("PARAPHE_OPERATOR_NAME")
 OPERATOR_ID = environment.text("PARAPHE_OPERATOR_ID")
 FOUR_EYES = environment.choice("PARAPHE_FOUR_EYES", "yes", "no") == "yes"

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from paraphe.kernel.errors import DomainError
 from paraphe.trust.codes import api as codes
+from paraphe.trust.holders import api as holders
 from paraphe.trust.remote import api as remote
 
 State = remote.Authorisation.State
@@ -107,7 +108,27 @@ def wrong_code(error: codes.CodeError, title: str) -> str:
     return f"{first} {remaining}"
 
 
-def not_resent(error: codes.CodeError) -> str:
+def refused(error: DomainError, row: remote.Authorisation) -> str:
+    """Return what stands under the field, or above the form, when the proof was not accepted."""
+    match error:
+        case codes.CodeError():
+            return wrong_code(error, remote.labels_of(row)[0])
+        case remote.CodesNotAllowed():
+            return _("Vous avez choisi de ne plus signer par SMS : utilisez votre clé d'accès ou votre application.")
+        case holders.FactorUnknown():
+            return _("Cette façon de valider n'est plus enregistrée. Choisissez-en une autre.")
+        case _:
+            left = error.params.get("tries_left")
+    if not isinstance(left, int):
+        return _(
+            "Cette clé d'accès n'a pas été reconnue. Essayez de nouveau, ou choisissez une autre façon de valider."
+        )
+    first = _("Ce code n'est pas le bon. Un code ne sert qu'une fois : attendez le suivant.")
+    remaining = ngettext("Il vous reste %(left)d essai.", "Il vous reste %(left)d essais.", left) % {"left": left}
+    return f"{first} {remaining}"
+
+
+def not_resent(error: DomainError) -> str:
     """Return why no other code was sent."""
     match error:
         case codes.CodeTooSoon():

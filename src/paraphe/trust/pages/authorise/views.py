@@ -11,8 +11,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,9 +24,9 @@ from paraphe.floor.messaging.errors import AddressRefused
 from paraphe.kernel.errors import NotFound
 from paraphe.trust.clients import api as clients
 from paraphe.trust.codes import api as codes
-from paraphe.trust.pages.authorise import sentences
+from paraphe.trust.holders import api as holders
+from paraphe.trust.pages.authorise import sentences, ways
 from paraphe.trust.pages.authorise.access import fetch, hold, holds
-from paraphe.trust.pages.authorise.forms import CodeForm
 from paraphe.trust.remote import api as remote
 
 REQUEST_URI_PREFIX = "urn:ietf:params:oauth:request_uri:"
@@ -77,12 +79,16 @@ def arrive(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @_held
 def authorise(request: HttpRequest, row: remote.Authorisation) -> HttpResponse:
-    """Show what is asked and take the code; the first SMS leaves when the page is first shown."""
+    """Show what is asked and take the proof: a code, an application's code, a passkey.
+
+    The first SMS leaves when the page is first shown for that way.
+    """
     if request.method == "POST":
         return _confirm(request, row)
     if row.state != State.OPENED or remote.is_expired(row):
         return _ended(request, row)
-    return _page(request, row, CodeForm())
+    chosen = ways.chosen(request.GET.get("way", ""), ways.of(row))
+    return _page(request, row, chosen, chosen.form())
 
 
 @require_POST
@@ -91,11 +97,11 @@ def resend(request: HttpRequest, row: remote.Authorisation) -> HttpResponse:
     """Send another code."""
     try:
         remote.resend_code(row.pk, _subject(row))
-    except codes.CodeError as error:
+    except (codes.CodeError, remote.CodesNotAllowed) as error:
         messages.warning(request, sentences.not_resent(error))
     else:
         messages.success(request, _("Un nouveau code vous a été envoyé. Le précédent n'est plus valable."))
-    return redirect("authorise", authorisation_id=row.pk)
+    return redirect(f"{reverse('authorise', args=[row.pk])}?way=sms")
 
 
 @require_POST
@@ -126,35 +132,37 @@ def _opened(request: HttpRequest, client_id: str, reference: str) -> UUID:
 
 
 def _confirm(request: HttpRequest, row: remote.Authorisation) -> HttpResponse:
-    form = CodeForm(request.POST)
     if row.state == State.AUTHORISED:
-        # A second click or a second tab: the code was right, the way back is the same.
+        # A second click or a second tab: the proof was right, the way back is the same.
         return _back(row, code=remote.grant(row.pk))
+    chosen = ways.chosen(request.POST.get("way", ""), ways.of(row))
+    form = chosen.form(request.POST)
     if form.is_valid():
         try:
-            confirmed = remote.confirm(row.pk, form.cleaned_data["code"])
-        except codes.CodeLocked:
+            confirmed = chosen.confirm(request, row, form)
+        except (codes.CodeLocked, holders.FactorLocked):
             return _ended(request, remote.load(row.pk))
-        except codes.CodeError as error:
-            form.add_error("code", sentences.wrong_code(error, remote.labels_of(row)[0]))
+        except (codes.CodeError, holders.FactorError, remote.CodesNotAllowed) as error:
+            form.add_error(None if chosen is ways.PASSKEY else "code", sentences.refused(error, row))
         else:
             return _back(confirmed, code=remote.grant(confirmed.pk))
-    return _page(request, row, form)
+    return _page(request, row, chosen, form)
 
 
-def _page(request: HttpRequest, row: remote.Authorisation, form: CodeForm) -> HttpResponse:
+def _page(request: HttpRequest, row: remote.Authorisation, chosen: ways.Way, form: Form) -> HttpResponse:
     try:
-        challenge = remote.send_code(row.pk, _subject(row))
+        shown = chosen.show(request, row, _subject(row))
     except (codes.CodeLimit, AddressRefused) as error:
         return _ended(request, row, sentences.not_sent(error))
-    labels = remote.labels_of(row)
     context = {
         "authorisation": row,
         "client_name": _client_name(row),
         "holder": remote.common_name_of(row.credential),
-        "documents": list(zip(labels, row.digests, strict=True)),
-        "challenge": challenge,
+        "documents": list(zip(remote.labels_of(row), row.digests, strict=True)),
+        "way": chosen.name,
+        "other_ways": [way for way in ways.of(row) if way is not chosen],
         "form": form,
+        **shown,
     }
     response = render(request, "authorise/authorise.html", context, status=422 if form.errors else 200)
     return _allowing_return(response, row)
