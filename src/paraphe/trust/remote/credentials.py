@@ -15,6 +15,7 @@ from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
 from paraphe.pki.subjects import NaturalPerson, Organisation
 from paraphe.trust.ca import api as ca
+from paraphe.trust.holders import api as holders
 from paraphe.trust.journal import api as journal
 from paraphe.trust.ra import api as ra
 from paraphe.trust.register import api as register
@@ -58,6 +59,7 @@ def issue_credential(*, attempt_id: UUID, subject: ra.Subject, client_id: str, p
         )
         if changed:
             data = {"serial": f"{issued.certificate.serial_number:x}", "profile": profile_name}
+            holders.holder_of(subject)
             journal.write("credential:issued", Actor("client", client_id), _subjects(row), data)
     row.refresh_from_db()
     return row
