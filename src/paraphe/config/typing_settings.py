@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "paraphe.trust.ca",
     "paraphe.trust.status",
     "paraphe.trust.tsa",
+    "paraphe.trust.audit",
     "paraphe.trust.ra",
     "paraphe.trust.holders",
     "paraphe.trust.remote",

@@ -26,7 +26,14 @@ from tests.support.browser import chromium, served, visit
 from tests.support.outbox import last_message_to, messages_to
 from tests.trust.http.conversation import opened, pushed
 from tests.trust.ra.people import ALICE, submitted_case
-from tests.trust.remote.holders import MOBILE, alices_credential, code_on_telephone, mallorys_program, platform, wrong_code
+from tests.trust.remote.holders import (
+    MOBILE,
+    alices_credential,
+    code_on_telephone,
+    mallorys_program,
+    platform,
+    wrong_code,
+)
 
 pytestmark = pytest.mark.django_db
 BOB = ra.SubjectData("collaborator", "Bob", "Durand", "bob@cabinet-martin.example", MOBILE)
@@ -146,7 +153,9 @@ def test_a_suspension_stops_signing_and_can_end(alice: Client, credential: remot
     assert "Rétablir" in text(alice.get(page))
     alice.post(page + "reinstate/")
     assert status(credential) == "valid"
-    tags = list(journal.about(serial=f"{remote.certificate_of(credential).serial_number:x}").values_list("tag", flat=True))
+    tags = list(
+        journal.about(serial=f"{remote.certificate_of(credential).serial_number:x}").values_list("tag", flat=True)
+    )
     assert tags[-2:] == ["certificate:suspended", "certificate:reinstated"]
 
 
@@ -166,7 +175,10 @@ def test_the_certificate_of_somebody_else_does_not_exist(alice: Client, credenti
 
 def test_two_people_on_one_telephone_choose(client: Client, credential: remote.Credential) -> None:
     bobs = remote.issue_credential(
-        attempt_id=uuid4(), subject=ra.create_subject("platform", BOB), client_id="platform", profile_name="natural-person"
+        attempt_id=uuid4(),
+        subject=ra.create_subject("platform", BOB),
+        client_id="platform",
+        profile_name="natural-person",
     )
     signed_in(client, MOBILE)
     assert client.get("/holder/")["Location"] == "/holder/who/"
@@ -241,7 +253,12 @@ def test_who_has_only_the_telephone_may_only_end_the_certificate(alice: Client, 
     factor = holders.of(_holder(credential))[0]
     for address in ("/holder/factors/", "/holder/factors/application/", "/holder/factors/passkey/"):
         assert thief.get(address)["Location"] == "/holder/prove/"
-    for address in (f"/holder/factors/{factor.pk}/remove/", "/holder/factors/codes/", page + "renew/", page + "reinstate/"):
+    for address in (
+        f"/holder/factors/{factor.pk}/remove/",
+        "/holder/factors/codes/",
+        page + "renew/",
+        page + "reinstate/",
+    ):
         assert thief.post(address, {"allowed": "yes"})["Location"] == "/holder/prove/"
     assert holders.of(_holder(credential)) == [factor]
     assert thief.post("/holder/prove/", {"way": "totp", "code": "000000"}).status_code == 422

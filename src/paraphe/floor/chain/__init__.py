@@ -1,5 +1,5 @@
 """The hash-chained, append-only log that evidence and journal are made of."""
 
-from paraphe.floor.chain.api import ChainedEntry, EntryRefused, Head, append, head, verify
+from paraphe.floor.chain.api import ChainedEntry, EntryRefused, Head, append, exported, head, verify
 
 __all__ = ["ChainedEntry", "EntryRefused", "Head", "append", "head", "verify"]

@@ -13,7 +13,7 @@ from paraphe.floor.chain.models import ChainedEntry
 from paraphe.floor.chain.rules import GENESIS, hash_of, moment, plain, text
 from paraphe.kernel.actor import Actor
 
-__all__ = ["ChainedEntry", "EntryRefused", "Head", "append", "head", "verify"]
+__all__ = ["ChainedEntry", "EntryRefused", "Head", "append", "exported", "head", "verify"]
 
 Entry = TypeVar("Entry", bound=ChainedEntry)
 
@@ -101,7 +101,16 @@ def _start(entry: Entry) -> tuple[int, str]:
     return (entry.sequence, before) if before else (entry.sequence - 1, "")
 
 
+def exported(entry: ChainedEntry) -> dict[str, Any]:
+    """Return an entry as plain JSON: ``entry_hash`` is the SHA-256 of the canonical JSON of all other fields."""
+    return {**_covered(entry), "entry_hash": entry.entry_hash}
+
+
 def _hash(entry: ChainedEntry) -> str:
+    return hash_of(_covered(entry))
+
+
+def _covered(entry: ChainedEntry) -> dict[str, Any]:
     fields: dict[str, Any] = {
         name: getattr(entry, name)
         for name in (
@@ -116,7 +125,7 @@ def _hash(entry: ChainedEntry) -> str:
             "previous_hash",
         )
     }
-    return hash_of({**fields, "at": moment(entry.at)})
+    return {**fields, "at": moment(entry.at)}
 
 
 def _lock(model: type[ChainedEntry], database: str) -> None:

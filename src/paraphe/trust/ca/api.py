@@ -17,6 +17,7 @@ from paraphe.trust.ca.errors import (
     SubjectRefused,
     ValidityRefused,
 )
+from paraphe.trust.ca.recheck import findings_of
 from paraphe.trust.ca.services import renew_services
 from paraphe.trust.register import api as register
 
@@ -30,6 +31,7 @@ __all__ = [
     "ValidityRefused",
     "chain_of",
     "create_hierarchy",
+    "findings_of",
     "issue",
     "policy_of",
     "renew_root_crl",

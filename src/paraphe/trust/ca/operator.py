@@ -50,6 +50,17 @@ def subscriber_profile(name: str) -> tuple[register.Slug, Profile]:
     return slug, make(profile_settings(slug))
 
 
+def profile_named(name: str, issuer: register.Slug) -> Profile:
+    """Return the profile of this name under the issuer that signed a certificate. Raises ProfileUnknown."""
+    if name in SUBSCRIBER_PROFILES:
+        return subscriber_profile(name)[1]
+    makers = [*AUTHORITY_PROFILES.values(), *SERVICE_PROFILES.values()]
+    found = [made for make in makers if (made := make(profile_settings(issuer))).name == name]
+    if not found:
+        raise ProfileUnknown(profile=name)
+    return found[0]
+
+
 def authority_profile(slug: register.Slug) -> Profile:
     """Return the profile of the certificate of an authority; the root signs all of them."""
     return AUTHORITY_PROFILES[slug](profile_settings("root"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -10,7 +11,7 @@ from paraphe.kernel.actor import Actor
 from paraphe.trust.journal.errors import EntryRefused, TagRefused
 from paraphe.trust.journal.models import JournalEntry
 
-__all__ = ["EntryRefused", "JournalEntry", "TagRefused", "about", "head", "verify", "write"]
+__all__ = ["EntryRefused", "JournalEntry", "TagRefused", "about", "exported", "head", "verify", "write"]
 
 _TAG = re.compile(r"[a-z][a-z0-9-]*:[a-z][a-z0-9-]*")
 
@@ -32,6 +33,11 @@ def write(
 def about(**subjects: object) -> QuerySet[JournalEntry]:
     """Return the entries about all these subjects, in order: ``about(serial="0a1b")``."""
     return JournalEntry.rows().filter(**{f"subjects__{name}": str(value) for name, value in subjects.items()})
+
+
+def exported(entry: JournalEntry) -> dict[str, Any]:
+    """Return an entry as plain JSON, with its hash and everything that the hash covers."""
+    return chain.exported(entry)
 
 
 def head() -> chain.Head | None:

@@ -26,6 +26,7 @@ from paraphe.trust.register.errors import (
 )
 from paraphe.trust.register.parts import is_in, is_part, list_address, list_address_for, list_addresses, parts_of_today
 from paraphe.trust.register.queries import (
+    all_issued,
     attempts_ending,
     authorities,
     authority,
@@ -74,6 +75,7 @@ __all__ = [
     "Slug",
     "Status",
     "StatusFinal",
+    "all_issued",
     "attempts_ending",
     "authorities",
     "authority",

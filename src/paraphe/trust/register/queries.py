@@ -1,5 +1,6 @@
 """Reading the register."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -63,6 +64,12 @@ def find_serial(serial: int) -> Entry | None:
     """Return what stands under a serial number, None when it was never reserved."""
     row = models.CertificateEntry.objects.select_related("authority").filter(serial=serial_text(serial)).first()
     return None if row is None else entry_of(row)
+
+
+def all_issued() -> Iterator[Entry]:
+    """Yield every issued certificate, of services and authorities too, in the order of their reservation."""
+    rows = models.CertificateEntry.objects.select_related("authority").filter(state="issued").order_by("pk")
+    return (entry_of(row) for row in rows.iterator(chunk_size=200))
 
 
 def attempts_ending(begin: datetime, end: datetime) -> list[UUID]:

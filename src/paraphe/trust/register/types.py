@@ -6,6 +6,9 @@ from typing import Literal
 from uuid import UUID
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from paraphe.kernel.digests import sha256_hex
 
 Slug = Literal["root", "natural", "legal"]
 Role = Literal["ocsp", "tsa"]
@@ -86,6 +89,16 @@ class Entry:
     state: str
     tbs: bytes | None
     certificate: x509.Certificate | None
+
+    @property
+    def tbs_sha256(self) -> str:
+        """Return the digest of the bytes that were to be signed, empty before there are any."""
+        return "" if self.tbs is None else sha256_hex(self.tbs)
+
+    @property
+    def certificate_sha256(self) -> str:
+        """Return the fingerprint of the certificate, empty before it is issued."""
+        return "" if self.certificate is None else sha256_hex(self.certificate.public_bytes(Encoding.DER))
 
 
 @dataclass(frozen=True)
