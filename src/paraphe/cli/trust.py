@@ -41,10 +41,8 @@ def _add(group: Any, name: str, purpose: str, answer: Answer) -> argparse.Argume
 def _verify(_options: argparse.Namespace, _environment: Environment) -> int:
     report = _audit().verify_journal()
     if report.ok:
-        anchored = f"{report.anchors} anchors" + (
-            f", the last of {report.last_anchor:%Y-%m-%d}" if report.anchors else ""
-        )
-        print(f"The journal is what was written: {report.entries} lines, {anchored}.")
+        last = f", the last of {report.last_anchor:%Y-%m-%d}" if report.last_anchor else ""
+        print(f"The journal is what was written: {report.entries} lines, {report.anchors} anchors{last}.")
         return 0
     why = {
         "chain": "it, or a line before it, was changed or removed",

@@ -21,7 +21,7 @@ from paraphe.trust.register.models import CertificateEntry
 from tests.trust.people import certify_alice
 
 pytestmark = pytest.mark.django_db
-MALLORY = Actor("operator", "mallory")
+MALLORY = Actor("client", "mallory")
 
 
 def tampering(statement: str, *values: Any) -> None:

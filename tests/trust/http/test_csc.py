@@ -79,7 +79,7 @@ def test_a_credential_with_its_chain(credential: remote.Credential) -> None:
     for certificate, issuer in itertools.pairwise(chain):
         certificate.verify_directly_issued_by(issuer)
     assert answer["key"] == {"status": "enabled", "algo": [ECDSA_SHA256], "len": 256, "curve": "1.2.840.10045.3.1.7"}
-    assert (answer["SCAL"], answer["multisign"], answer["auth"]["mode"]) == ("2", 100, "explicit")
+    assert (answer["SCAL"], answer["multisign"], answer["auth"]["mode"]) == ("2", 500, "explicit")
     assert "Alice Martin" in answer["cert"]["subjectDN"]
     assert answer["cert"]["status"] == "valid"
 
@@ -219,7 +219,7 @@ def test_a_body_that_is_wrong_gets_a_standard_error(credential: remote.Credentia
         ({"hashes": [12]}, "Missing (or invalid type) parameter hashes"),
         ({"hashes": ["not base64"]}, "Invalid Base64 hash string parameter"),
         ({"hashes": [b64(b"short")]}, "Invalid digest value length"),
-        ({"hashes": [b64(LETTER)] * 101}, "Numbers of signatures is too high"),
+        ({"hashes": [b64(LETTER)] * 501}, "Numbers of signatures is too high"),
         ({"hashAlgorithmOID": "1.3.14.3.2.26"}, "Invalid parameter hashAlgorithmOID"),
         ({"signAlgo": "1.2.3"}, "Invalid parameter signAlgo"),
         ({"signAlgo": "1.2.840.113549.1.1.11"}, "Invalid parameter signAlgo"),

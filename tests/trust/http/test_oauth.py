@@ -179,7 +179,7 @@ def test_a_pushed_request_that_is_wrong(credential: remote.Credential, changes: 
         {"documentDigests": [{"hash": "A" * 43 + "=", "label": "a\u202eb"}]},
         {"documentDigests": [{"hash": "A" * 43 + "=", "label": "x" * 201}]},
         {"documentDigests": [{"hash": "A" * 43 + "=", "label": "\ud800"}]},
-        {"documentDigests": [{"hash": "A" * 43 + "="}] * 101, "numSignatures": 101},
+        {"documentDigests": [{"hash": "A" * 43 + "="}] * 501, "numSignatures": 501},
     ],
 )
 def test_authorization_details_that_are_wrong(credential: remote.Credential, changes: Any) -> None:

@@ -2,4 +2,4 @@
 
 from paraphe.floor.chain.api import ChainedEntry, EntryRefused, Head, append, exported, head, verify
 
-__all__ = ["ChainedEntry", "EntryRefused", "Head", "append", "head", "verify"]
+__all__ = ["ChainedEntry", "EntryRefused", "Head", "append", "exported", "head", "verify"]

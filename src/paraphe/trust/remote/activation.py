@@ -15,23 +15,24 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from paraphe.floor.secrets import keyed_hash
+from paraphe.floor.secrets import keyed_hash, same
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import DomainError, NotFound
-from paraphe.kernel.ids import new_token
+from paraphe.kernel.ids import new_id, new_token
 from paraphe.pki.ports import SignatureAlgorithm
 from paraphe.trust.codes import api as codes
 from paraphe.trust.journal import api as journal
 from paraphe.trust.ra import api as ra
 from paraphe.trust.remote import rules
 from paraphe.trust.remote.credentials import check_usable, credential_of
-from paraphe.trust.remote.errors import ActivationRefused, ReuseRefused, SigningInProgress
+from paraphe.trust.remote.errors import ActivationExpired, ActivationRefused, ReuseRefused, SigningInProgress
 from paraphe.trust.remote.models import Activation, Credential
 from paraphe.trust.vault import api as vault
 
 logger = logging.getLogger(__name__)
 
 _SAD_PURPOSE = "remote.sad"
+_SEAL_PURPOSE = "remote.sad-seal"
 _State = Activation.State
 
 
@@ -49,35 +50,104 @@ def activate(
     credential = credential_of(client_id, credential_id)
     check_usable(credential)
     codes.check_confirmed(challenge_id, mobile_e164=ra.mobile_of(credential.subject))
-    sad = new_token()
     with transaction.atomic():
-        give(credential, hexadecimal, challenge_id, sad)
-    return sad
+        return give(credential, hexadecimal, challenge_id)
 
 
-def give(credential: Credential, digests: Sequence[str], challenge_id: UUID, sad: str) -> Activation:
-    """Write the activation that belongs to ``sad``, in the caller's transaction. Raises ReuseRefused."""
+def give(credential: Credential, digests: Sequence[str], challenge_id: UUID) -> str:
+    """Write an activation, in the caller's transaction, and return its SAD. Raises ReuseRefused.
+
+    The SAD carries a seal over credential, client, digests and expiry: a row that says something else is worth nothing.
+    """
     now = timezone.now()
     known = Activation.objects.select_for_update().filter(challenge_id=challenge_id).first()
     if known is not None:
         repeat = known.credential_id == credential.pk and rules.same_digests(known.digests, digests)
         if not repeat or known.state != _State.READY:
             raise ReuseRefused(challenge=str(challenge_id))
-        known.sad_hash, known.expires_at = _hash(sad), now + rules.ACTIVATION_LIFETIME
-        known.save(update_fields=["sad_hash", "expires_at"])
-        return known
-    made = Activation.objects.create(
-        sad_hash=_hash(sad),
+        known.expires_at = now + rules.ACTIVATION_LIFETIME
+        return _saved(known)
+    made = Activation(
         credential=credential,
         client_id=credential.client_id,
         digests=list(digests),
         challenge_id=challenge_id,
+        begun_at=now,
         created_at=now,
         expires_at=now + rules.ACTIVATION_LIFETIME,
     )
+    sad = _saved(made)
     data = {"digests": list(digests), "challenge": str(challenge_id)}
     journal.write("activation:given", Actor("client", credential.client_id), _subjects(made), data)
-    return made
+    return sad
+
+
+def extend(*, sad: str, credential_id: UUID, client_id: str, digests: Sequence[bytes]) -> str:
+    """Return a new SAD for ``digests`` that the holder authorised together with those of ``sad`` (CSC v2 §11.9).
+
+    What was signed is not authorised again; the SAD before is worth nothing from now on. Raises ActivationRefused
+    (DigestNotAuthorised, ActivationExpired), CredentialUnusable, DigestsRefused.
+    """
+    wanted = rules.checked_digests(digests)
+    try:
+        with transaction.atomic():
+            return _extended(sad, credential_id, client_id, wanted)
+    except DomainError as error:
+        _journal_refusal(sad, client_id, credential_id, wanted, "", error)
+        raise
+
+
+def _extended(sad: str, credential_id: UUID, client_id: str, wanted: list[str]) -> str:
+    now, before = timezone.now(), _found(sad)
+    rules.check_bound(before, credential_id=credential_id, client_id=client_id)
+    if before.state == _State.REVOKED:
+        raise ActivationRefused(reason="replay-revoked")
+    begun = before.begun_at or before.created_at
+    if now >= before.expires_at or now >= begun + rules.TRANSACTION_LIFETIME:
+        raise ActivationExpired(reason="expired")
+    check_usable(before.credential)
+    unused = list(before.digests) if before.state == _State.READY else []
+    left = rules.without([*unused, *before.remaining], wanted)
+    before.remaining = []
+    if before.state == _State.READY:
+        before.state = _State.REVOKED
+    before.save(update_fields=["remaining", "state"])
+    made = Activation(
+        credential=before.credential,
+        client_id=client_id,
+        digests=wanted,
+        remaining=left,
+        challenge_id=new_id(),
+        begun_at=begun,
+        created_at=now,
+        expires_at=min(now + rules.ACTIVATION_LIFETIME, begun + rules.TRANSACTION_LIFETIME),
+    )
+    renewed = _saved(made)
+    data = {"digests": wanted, "before": str(before.pk), "left": len(left)}
+    journal.write("activation:extended", Actor("client", client_id), _subjects(made), data)
+    return renewed
+
+
+def _saved(activation: Activation) -> str:
+    """Give the row a new SAD and save it. Of the SAD only a keyed hash is kept."""
+    secret = new_token()
+    sad = f"{secret}.{keyed_hash(rules.sealed_fields(activation, secret), _SEAL_PURPOSE)}"
+    activation.sad_hash = _hash(sad)
+    activation.save()
+    return sad
+
+
+def _found(sad: str) -> Activation:
+    """Return the locked row of a SAD, if it still says what the seal says. Raises ActivationRefused."""
+    rows = Activation.objects.select_for_update(of=("self",)).select_related("credential")
+    activation = rows.filter(sad_hash=_hash(sad)).first()
+    if activation is None:
+        raise ActivationRefused(reason="unknown")
+    secret, _dot, seal = sad.partition(".")
+    if not same(seal, keyed_hash(rules.sealed_fields(activation, secret), _SEAL_PURPOSE)):
+        logger.critical("Activation %s is not what was given: its row was changed.", activation.pk)
+        raise ActivationRefused(reason="tampered")
+    return activation
 
 
 def sign(
@@ -88,26 +158,30 @@ def sign(
     digests: Sequence[bytes],
     algorithm: SignatureAlgorithm,
     attempt_id: str,
+    to_sign: Sequence[bytes] | None = None,
 ) -> list[bytes]:
-    """Redeem ``sad`` and return one raw signature value per digest, in the order asked for.
+    """Redeem ``sad`` for ``digests`` and return one raw signature value per digest, in the order asked for.
 
+    ``to_sign``, one for each, are what the key signs where it is not the digests that the holder saw: signed
+    attributes that contain them, made by this site itself.
     The same attempt with the same digests and algorithm gets the recorded values again, without a use of the key.
     Raises ActivationRefused (DigestNotAuthorised, ActivationExpired), CredentialUnusable, AlgorithmRefused,
     DigestsRefused, SigningInProgress while the same attempt is being served, VaultUnavailable: then ask again.
     """
     wanted = rules.checked_digests(digests)
+    signing = wanted if to_sign is None else rules.checked_digests(to_sign)
     if len(attempt_id) > rules.LONGEST_ATTEMPT or "\x00" in attempt_id:
         raise ActivationRefused(reason="attempt")
     now = timezone.now()
     try:
         with transaction.atomic():
-            activation = _claim(sad, credential_id, client_id, wanted, algorithm, attempt_id, now)
+            activation = _claim(sad, credential_id, client_id, wanted, signing, algorithm, attempt_id, now)
     except DomainError as error:
         _journal_refusal(sad, client_id, credential_id, wanted, attempt_id, error)
         raise
     if activation.state == _State.CLAIMED:
         activation = _act_and_record(activation)
-    return _in_order(activation, wanted)
+    return _in_order(activation, signing)
 
 
 def client_of_sad(sad: str) -> str:
@@ -144,18 +218,16 @@ def _claim(
     credential_id: UUID,
     client_id: str,
     wanted: list[str],
+    signing: list[str],
     algorithm: str,
     attempt_id: str,
     now: datetime,
 ) -> Activation:
     """Return the activation: CLAIMED by this attempt, to be acted on now; or USED, with its signatures."""
-    found = Activation.objects.select_for_update(of=("self",)).select_related("credential")
-    activation = found.filter(sad_hash=_hash(sad)).first()
-    if activation is None:
-        raise ActivationRefused(reason="unknown")
+    activation = _found(sad)
     rules.check_bound(activation, credential_id=credential_id, client_id=client_id)
     rules.check_algorithm(activation.credential.key_algorithm, algorithm)
-    if rules.is_repeat(activation, attempt_id=attempt_id, digests=wanted, algorithm=algorithm):
+    if rules.is_repeat(activation, attempt_id=attempt_id, to_sign=signing, algorithm=algorithm):
         if activation.state == _State.USED:
             return activation
         if activation.leased_until is not None and activation.leased_until > now:
@@ -164,12 +236,15 @@ def _claim(
         rules.check_claim(activation, credential_id=credential_id, client_id=client_id, digests=wanted, now=now)
         activation.state = _State.CLAIMED
         activation.attempt_id, activation.algorithm = attempt_id, algorithm
-        activation.signing_order = wanted
+        activation.remaining = [*activation.remaining, *rules.without(activation.digests, wanted)]
+        activation.signing_order = signing
         activation.claimed_at = now
     check_usable(activation.credential)
     activation.leased_until = now + rules.LEASE
     activation.save()
     data = {"attempt": attempt_id, "digests": wanted, "algorithm": algorithm}
+    if signing != wanted:
+        data["signed_attributes"] = signing
     journal.write("signature:claimed", Actor("client", client_id), _subjects(activation), data)
     return activation
 

@@ -1,6 +1,6 @@
 """The door of remote signing: credentials, what holders authorise, activations, signatures."""
 
-from paraphe.trust.remote.activation import activate, client_of_sad, revoke_activation, sign
+from paraphe.trust.remote.activation import activate, client_of_sad, extend, revoke_activation, sign
 from paraphe.trust.remote.authorisation import (
     Asked,
     confirm,
@@ -108,6 +108,7 @@ __all__ = [
     "credential_of",
     "credentials_of",
     "destroy_old",
+    "extend",
     "finish_by_handle",
     "grant",
     "holder_of_request",

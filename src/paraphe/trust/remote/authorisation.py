@@ -222,11 +222,11 @@ def redeem(client_id: str, *, code: str, redirect_uri: str, verifier: str) -> tu
     with transaction.atomic():
         row = _locked(Q(grant_hash=keyed_hash(code, _GRANT_PURPOSE)), missing=GrantRefused)
         refusal = _grant_refusal(row, client_id, redirect_uri, verifier)
-        sad = new_token()
+        sad = ""
         if not refusal and row.challenge_id is not None:
             row.state, row.grant_sealed = State.REDEEMED, None
             row.save(update_fields=["state", "grant_sealed"])
-            give(row.credential, row.digests, row.challenge_id, sad)
+            sad = give(row.credential, row.digests, row.challenge_id)
         elif refusal == "replay" and row.challenge_id is not None:
             revoke_of_challenge(row.challenge_id)
         if refusal:
@@ -259,15 +259,13 @@ def finish_by_handle(client_id: str, handle: str, value: str) -> str:
     """
     row = of_handle(client_id, handle)
     confirmed = confirm(row.pk, value)
-    sad = new_token()
     with transaction.atomic():
         locked = _locked(Q(pk=confirmed.pk))
         if locked.state != State.AUTHORISED or locked.challenge_id is None:
             raise AuthorisationClosed(state=locked.state)
         locked.state = State.REDEEMED
         locked.save(update_fields=["state"])
-        give(locked.credential, locked.digests, locked.challenge_id, sad)
-    return sad
+        return give(locked.credential, locked.digests, locked.challenge_id)
 
 
 def of_handle(client_id: str, handle: str) -> Authorisation:

@@ -10,7 +10,7 @@ class CredentialUnusable(DomainError):
 
 
 class DigestsRefused(DomainError):
-    """Not one to a hundred SHA-256 digests, or not as many labels; ``params["reason"]`` says what."""
+    """Not one to five hundred SHA-256 digests, or not as many labels; ``params["reason"]`` says what."""
 
     code = "digests_refused"
 

@@ -75,7 +75,7 @@ class Authorisation(models.Model):
 
 
 class Activation(models.Model):
-    """Signature activation data (SAD): the right to have exactly these digests signed, once.
+    """Signature activation data (SAD): the right to have exactly these digests signed, each of them once.
 
     Personal data: none of its own; through the credential, the holder. Destroyed a day after its end; for an attempt
     that stopped in the middle, when it is done.
@@ -94,12 +94,16 @@ class Activation(models.Model):
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="activations")
     client_id = models.CharField(max_length=80)
     digests = models.JSONField()
+    #: What the holder authorised with these digests and is in no activation yet: for ``extend``.
+    remaining = models.JSONField(default=list)
     challenge_id = models.UUIDField(unique=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.READY)
     attempt_id = models.CharField(max_length=200, blank=True)
     algorithm = models.CharField(max_length=20, blank=True)
     signing_order = models.JSONField(default=list)
     signatures = models.JSONField(default=list)
+    #: When the holder authorised; later than that only for what was extended.
+    begun_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     claimed_at = models.DateTimeField(null=True)

@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from paraphe.kernel.digests import canonical_json
 from paraphe.trust.remote.errors import (
@@ -17,13 +18,15 @@ from paraphe.trust.remote.errors import (
 from paraphe.trust.remote.models import Activation
 
 #: How many digests one authorisation may cover (CSC v2 §11.5 ``multisign``).
-MULTISIGN = 100
+MULTISIGN = 500
 LONGEST_LABEL = 200
 REQUEST_LIFETIME = timedelta(minutes=10)
 #: From the moment the holder opens the page: time to read, receive codes, mistype them.
 PAGE_LIFETIME = timedelta(minutes=15)
 GRANT_LIFETIME = timedelta(seconds=60)
 ACTIVATION_LIFETIME = timedelta(minutes=5)
+#: How long after the holder's yes an activation may be extended to what he authorised and is not signed yet.
+TRANSACTION_LIFETIME = timedelta(minutes=30)
 #: Longer than the signer may take to answer; after it, a claim is that of a process that died.
 LEASE = timedelta(seconds=45)
 KEPT = timedelta(days=1)
@@ -38,7 +41,7 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def checked_digests(digests: Sequence[bytes]) -> list[str]:
-    """Return the digests as hexadecimal, in order. Raises DigestsRefused unless 1 to 100 SHA-256 digests."""
+    """Return the digests as hexadecimal, in order. Raises DigestsRefused unless 1 to 500 SHA-256 digests."""
     if not 1 <= len(digests) <= MULTISIGN:
         raise DigestsRefused(reason="count")
     if any(len(digest) != hashlib.sha256().digest_size for digest in digests):
@@ -67,6 +70,15 @@ def same_digests(one: Sequence[str], other: Sequence[str]) -> bool:
     return sorted(one) == sorted(other)
 
 
+def without(digests: Sequence[str], taken: Sequence[str]) -> list[str]:
+    """Return ``digests`` less those ``taken``, each as many times as it is there. Raises DigestNotAuthorised."""
+    left = Counter(digests)
+    left.subtract(Counter(taken))
+    if any(count < 0 for count in left.values()):
+        raise DigestNotAuthorised(reason="digests")
+    return list(left.elements())
+
+
 def check_claim(
     activation: Activation, *, credential_id: object, client_id: str, digests: Sequence[str], now: datetime
 ) -> None:
@@ -79,8 +91,7 @@ def check_claim(
         raise ActivationRefused(reason=f"replay-{activation.state}")
     if now >= activation.expires_at:
         raise ActivationExpired(reason="expired")
-    if not same_digests(activation.digests, digests):
-        raise DigestNotAuthorised(reason="digests")
+    without(activation.digests, digests)
 
 
 def check_bound(activation: Activation, *, credential_id: object, client_id: str) -> None:
@@ -91,14 +102,14 @@ def check_bound(activation: Activation, *, credential_id: object, client_id: str
         raise ActivationRefused(reason="other-credential")
 
 
-def is_repeat(activation: Activation, *, attempt_id: str, digests: Sequence[str], algorithm: str) -> bool:
+def is_repeat(activation: Activation, *, attempt_id: str, to_sign: Sequence[str], algorithm: str) -> bool:
     """Tell whether this is the attempt that claimed the activation before, asking for the same signatures again."""
     return (
         activation.state in (Activation.State.CLAIMED, Activation.State.USED)
         and bool(attempt_id)
         and activation.attempt_id == attempt_id
         and activation.algorithm == algorithm
-        and same_digests(activation.digests, digests)
+        and same_digests(activation.signing_order, to_sign)
     )
 
 
@@ -119,6 +130,20 @@ def binding(*, authorisation: str, credential: str, client: str, digests: Sequen
     """Return what a code for an authorisation stands for: this request, this key, this client, these digests."""
     return canonical_json(
         {"authorisation": authorisation, "credential": credential, "client": client, "digests": sorted(digests)}
+    )
+
+
+def sealed_fields(activation: Activation, secret: str) -> bytes:
+    """Return what the seal in a SAD is over: the right itself, so that nobody widens it in the database."""
+    return canonical_json(
+        {
+            "sad": secret,
+            "activation": str(activation.pk),
+            "credential": str(activation.credential_id),
+            "client": activation.client_id,
+            "digests": sorted(activation.digests),
+            "expires": activation.expires_at.astimezone(UTC).isoformat(),
+        }
     )
 
 
