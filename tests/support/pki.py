@@ -40,6 +40,7 @@ class Authority:
     signer: keys.SoftwareSigner
     responder: keys.SoftwareSigner | None = None
     revoked: dict[int, datetime] = field(default_factory=dict)
+    on_hold: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -99,6 +100,12 @@ class TestPki:
         for authority in self.authorities.values():
             if authority.signer.certificate.subject == certificate.issuer:
                 authority.revoked[certificate.serial_number] = at
+
+    def suspend(self, name: str, at: datetime) -> None:
+        """Put the certificate of ``name`` on hold since ``at``."""
+        self.revoke(name, at)
+        for authority in self.authorities.values():
+            authority.on_hold |= {self.signers[name].certificate.serial_number} & authority.revoked.keys()
 
     def _authority(self, slug: str, profile: object, common_name: str, issuer: str | None) -> None:
         signer = self._issue(slug if issuer is None else issuer, profile, Unit(common_name, OPERATOR), issuer)
@@ -183,7 +190,8 @@ class LocalRevocation:
         asked = builder.OCSPRequestBuilder().add_certificate(certificate, authority.signer.certificate, hashes.SHA1())
         query = ocsp.parse_request(asked.build().public_bytes(Encoding.DER))
         at = authority.revoked.get(certificate.serial_number)
-        status = ocsp.CertStatus("revoked", at) if at else ocsp.CertStatus("good")
+        hold = x509.ReasonFlags.certificate_hold if certificate.serial_number in authority.on_hold else None
+        status = ocsp.CertStatus("revoked", at, hold) if at else ocsp.CertStatus("good")
         assert authority.responder is not None
         return ocsp.build_response(
             query,

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from paraphe.kernel.clock import FixedClock
-from paraphe.pdf.api import Report, SignatureSettings, renew, sign
+from paraphe.pdf.api import Report, SignatureSettings, renew, sign, validate
 from paraphe.pdf.values import SigningLevel, Source
-from tests.pdf.hands import LATER, NOW, judged, letter
+from tests.pdf.hands import LATER, NOW, how, judged, letter
 from tests.support.pki import TestPki
 
 SETTINGS = SignatureSettings(signer_name="Alice Martin")
@@ -135,12 +135,27 @@ def test_a_revocation_is_survived_only_by_what_is_proved_to_be_older() -> None:
         own.signer("alice").certificate, own.authorities["natural"].signer.certificate
     )
     assert info.ocsp is not None
-    from paraphe.pdf.api import validate
-    from tests.pdf.hands import how
-
     settings = replace(how(own.roots, LATER), ocsps=(info.ocsp,))
     known = validate(first, settings)
     assert known.ok
     assert "revoked_since" in {one.code for one in known.signatures[0].findings}
     unknown = validate(bare, settings).signatures[0]
     assert (unknown.indication, unknown.sub_indication) == ("INDETERMINATE", "REVOKED_NO_POE")
+
+
+def test_a_suspension_leaves_open_what_is_not_proved_to_be_older() -> None:
+    own = TestPki.create(NOW)
+    first, bare = made(own, "B-LT"), made(own, "B-B")
+    own.suspend("alice", NOW + timedelta(hours=1))
+    own.now = NOW + timedelta(hours=2)
+    info = own.revocation.revocation_info(
+        own.signer("alice").certificate, own.authorities["natural"].signer.certificate
+    )
+    assert info.ocsp is not None
+    settings = replace(how(own.roots, LATER), ocsps=(info.ocsp,))
+    proved = validate(first, settings)
+    assert proved.ok
+    assert "on_hold_since" in {one.code for one in proved.signatures[0].findings}
+    open_yet = validate(bare, settings).signatures[0]
+    assert (open_yet.indication, open_yet.sub_indication) == ("INDETERMINATE", "TRY_LATER")
+    assert "on_hold" in open_yet.problems

@@ -142,6 +142,72 @@ def test_a_revocation_is_for_ever_and_keeps_its_first_reason() -> None:
     assert [entry.actor_id for entry in revocations] == ["odile"]
 
 
+def test_a_suspension_ends_in_either_way_and_is_told_by_whom_and_why() -> None:
+    issued = _issued()
+    serial = issued.serial
+    with time_machine.travel(NOW, tick=False) as traveller:
+        held = register.suspend(serial, ODILE, why="lost telephone")
+        assert held == register.Status("revoked", NOW, "certificate_hold")
+        assert register.suspend(serial, ODILE) == held
+        assert register.revoked("natural") == [register.Revoked(serial, NOW, "certificate_hold")]
+        assert register.reinstate(serial, ODILE, why="found again").state == "good"
+        assert register.reinstate(serial, ODILE).state == "good"
+        assert register.revoked("natural") == []
+        traveller.shift(60)
+        register.suspend(serial, ODILE)
+        traveller.shift(60)
+        ended = register.revoke(serial, "key_compromise", ODILE, why="stolen", invalid_since=NOW)
+    assert ended == register.Status("revoked", NOW + timedelta(seconds=120), "key_compromise", NOW)
+    for verb in (register.suspend, register.reinstate):
+        with pytest.raises(register.StatusFinal):
+            verb(serial, ODILE)
+    lines = [(one.tag.partition(":")[2], one.data.get("why")) for one in journal.about(serial=f"{serial:x}")][3:]
+    assert lines == [
+        ("suspended", "lost telephone"),
+        ("reinstated", "found again"),
+        ("suspended", None),
+        ("revoked", "stolen"),
+    ]
+
+
+@pytest.mark.parametrize("reason", register.FINAL_REASONS)
+def test_each_reason_that_ends_a_certificate_is_taken(reason: register.Reason) -> None:
+    assert register.revoke(_issued().serial, reason, ODILE).reason == reason
+
+
+@pytest.mark.parametrize("reason", ["certificate_hold", "remove_from_crl", "bad mood"])
+def test_a_reason_that_ends_nothing_is_refused(reason: register.Reason) -> None:
+    issued = _issued()
+    with pytest.raises(register.ReasonRefused):
+        register.revoke(issued.serial, reason, ODILE)
+    with pytest.raises(register.ReasonRefused):
+        register.revoke(issued.serial, "key_compromise", ODILE, invalid_since=datetime.now(UTC) + timedelta(days=1))
+    assert register.status_of(issued.serial).state == "good"
+
+
+def test_an_answer_is_kept_until_the_status_changes() -> None:
+    issued = _issued()
+    before = register.status_of(issued.serial)
+    answer = register.KeptAnswer(NOW, NOW + timedelta(hours=1), b"signed")
+
+    def kept(at: datetime = NOW) -> register.KeptAnswer | None:
+        return register.kept_answer("natural", issued.serial, "sha256", at)
+
+    register.keep_answer("natural", issued.serial, "sha256", before.revision, answer)
+    assert kept() == answer
+    assert kept(answer.next_update) is None
+    register.suspend(issued.serial, ODILE)
+    assert kept() is None
+    # What was being signed while the status changed arrives too late.
+    register.keep_answer("natural", issued.serial, "sha256", before.revision, answer)
+    assert kept() is None
+    register.reinstate(issued.serial, ODILE)
+    assert kept() is None
+    assert [one.revoked is None for one in register.changes_since("natural", 0)] == [True]
+    with time_machine.travel(NOW + timedelta(days=2)):
+        assert (register.forget_answers(), register.forget_answers()) == (1, 0)
+
+
 def test_what_was_never_issued_cannot_be_revoked() -> None:
     reserved = register.reserve(_order())
     for serial in (reserved.serial, 4711):

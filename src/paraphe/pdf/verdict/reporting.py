@@ -180,7 +180,8 @@ def _notes(case: Case, time: Time, standings: Sequence[Standing], path: Path | N
         if one.state == "not_offered":
             yield Finding("revocation_not_offered", params={"name": certificate.name})
         elif one.state == "revoked" and one.fact.revoked_at is not None and time.at < one.fact.revoked_at:
-            yield Finding("revoked_since", params={"name": certificate.name, "at": _iso(one.fact.revoked_at)})
+            code = "on_hold_since" if one.is_on_hold else "revoked_since"
+            yield Finding(code, params={"name": certificate.name, "at": _iso(one.fact.revoked_at)})
     if path is not None and path.certificates[0].parsed.not_valid_after_utc < case.around.now and time.proved:
         yield Finding("expired_since", params={"name": path.certificates[0].name})
     if case.since is not None and case.since.unsigned and case.last and case.certified:

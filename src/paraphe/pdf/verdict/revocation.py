@@ -57,6 +57,11 @@ class Standing:
     fact: RevocationFact
     evidence: Evidence | None = None
 
+    @property
+    def is_on_hold(self) -> bool:
+        """Tell whether it is suspended only: asked again later, it may hold again or be revoked for ever."""
+        return self.state == "revoked" and self.fact.reason == x509.ReasonFlags.certificate_hold.value
+
 
 def standing(
     certificate: Certificate, issuer: Certificate, evidence: Sequence[Evidence], pool: Pool, moment: datetime

@@ -121,6 +121,10 @@ FINDINGS: dict[str, Pair] = {
         "Le certificat « {name} » était révoqué à la date qui compte.",
         "The certificate of {name} was revoked at the time that counts.",
     ),
+    "on_hold": (
+        "Le certificat « {name} » est suspendu : on saura plus tard s'il est rétabli ou révoqué.",
+        "The certificate of {name} is suspended: whether it is reinstated or revoked will be known later.",
+    ),
     "authority_revoked": (
         "Le certificat de l'autorité {name} était révoqué à la date qui compte.",
         "The certificate of the authority {name} was revoked at the time that counts.",
@@ -140,6 +144,10 @@ FINDINGS: dict[str, Pair] = {
     "revoked_since": (
         "Le certificat « {name} » a été révoqué depuis la signature ; elle reste valable.",
         "The certificate of {name} was revoked after the signature, which stays valid.",
+    ),
+    "on_hold_since": (
+        "Le certificat « {name} » a été suspendu depuis la signature ; elle reste valable.",
+        "The certificate of {name} was suspended after the signature, which stays valid.",
     ),
     "expired_since": (
         "Le certificat « {name} » a expiré depuis la signature ; elle reste valable.",

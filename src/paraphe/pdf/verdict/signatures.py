@@ -198,7 +198,9 @@ def _revocation(path: Path, standings: tuple[Standing, ...], time: Time) -> Iter
     for place, (one, certificate) in enumerate(zip(standings, path.certificates, strict=False)):
         params = {"name": certificate.name}
         if one.state == "revoked" and (one.fact.revoked_at is None or time.at >= one.fact.revoked_at):
-            if place:
+            if one.is_on_hold:  # §5.2.6.4 5): whether it is revoked is not decided yet.
+                yield Problem("on_hold", TRY_LATER, params)
+            elif place:
                 yield Problem("authority_revoked", ("INDETERMINATE", "REVOKED_CA_NO_POE"), params)
             else:
                 known = ("TOTAL-FAILED", "REVOKED") if time.proved else ("INDETERMINATE", "REVOKED_NO_POE")

@@ -145,7 +145,10 @@ def _standings(path: Path, around: Surroundings, moment: datetime) -> Iterator[S
 def _revocation(standings: Sequence[Standing], path: Path, info: TokenInfo, existed: datetime) -> Iterator[Problem]:
     for one, certificate in zip(standings, path.certificates, strict=False):
         if one.state == "revoked" and not _survives(one, info.gen_time, existed):
-            yield Problem("timestamp_not_trusted", ("INDETERMINATE", "REVOKED_NO_POE"), {"reason": "revoked"})
+            if one.is_on_hold:
+                yield Problem("on_hold", TRY_LATER, {"name": certificate.name})
+            else:
+                yield Problem("timestamp_not_trusted", ("INDETERMINATE", "REVOKED_NO_POE"), {"reason": "revoked"})
         elif one.state in ("unknown", "stale") and path.anchor is not None:
             code = "revocation_unknown" if one.state == "unknown" else "revocation_stale"
             yield Problem(code, TRY_LATER, {"name": certificate.name})

@@ -7,10 +7,9 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from paraphe.kernel.actor import SYSTEM, Actor
+from paraphe.kernel.actor import SYSTEM
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.ids import new_id
 from paraphe.pki.build import new_serial
@@ -21,7 +20,6 @@ from paraphe.trust.register.errors import (
     AuthorityUnknown,
     CertificateUnknown,
     OutOfOrder,
-    StatusFinal,
 )
 from paraphe.trust.register.types import (
     Algorithm,
@@ -29,11 +27,9 @@ from paraphe.trust.register.types import (
     AuthorityPlan,
     Entry,
     Order,
-    Reason,
     Role,
     Service,
     Slug,
-    Status,
 )
 
 KEPT_AFTER_EXPIRY = timedelta(days=7 * 365 + 2)
@@ -97,6 +93,8 @@ def record_service(service: Service, certificate: x509.Certificate) -> None:
             journal.write(
                 "service:issued", SYSTEM, {"key": service.key_id}, {"role": service.role, "slug": service.slug}
             )
+            if service.role == "ocsp":  # From now on the new responder speaks, and nobody for the one before.
+                models.KeptAnswer.objects.filter(entry__authority__slug=service.slug).delete()
 
 
 def reserve(order: Order) -> Entry:
@@ -152,50 +150,6 @@ def record(attempt_id: UUID, certificate: x509.Certificate) -> Entry:
     return entry
 
 
-def revoke(serial: int, reason: Reason, actor: Actor) -> Status:
-    """Revoke a certificate for ever; one that is revoked already keeps its first date and reason.
-
-    Raises CertificateUnknown when it was never issued.
-    """
-    text = queries.serial_text(serial)
-    with transaction.atomic():
-        rows = models.CertificateEntry.objects.filter(serial=text, state="issued")
-        if not rows.exists():
-            raise CertificateUnknown(serial=text)
-        now = timezone.now().replace(microsecond=0)
-        left = rows.filter(revoked_at__isnull=True)
-        if left.update(revoked_at=now, revocation_reason=reason, suspended_at=None):
-            _status_changed(text)
-            journal.write("certificate:revoked", actor, {"serial": text}, {"reason": reason})
-    return queries.status_of(serial)
-
-
-def suspend(serial: int, actor: Actor) -> Status:
-    """Put a certificate on hold. Raises CertificateUnknown, StatusFinal; repeating changes nothing."""
-    text = queries.serial_text(serial)
-    with transaction.atomic():
-        rows = _unrevoked(text)
-        now = timezone.now().replace(microsecond=0)
-        if rows.filter(suspended_at__isnull=True).update(suspended_at=now):
-            _status_changed(text)
-            journal.write("certificate:suspended", actor, {"serial": text}, {})
-    return queries.status_of(serial)
-
-
-def reinstate(serial: int, actor: Actor) -> Status:
-    """End the hold of a certificate. Raises CertificateUnknown, StatusFinal; repeating changes nothing.
-
-    When it was on hold stays in the journal; for those who ask from now on it was always good (RFC 5280 §5.3.1).
-    """
-    text = queries.serial_text(serial)
-    with transaction.atomic():
-        since = _unrevoked(text).values_list("suspended_at", flat=True).first()
-        if _unrevoked(text).filter(suspended_at__isnull=False).update(suspended_at=None):
-            _status_changed(text)
-            journal.write("certificate:reinstated", actor, {"serial": text}, {"suspended_at": since})
-    return queries.status_of(serial)
-
-
 def reserve_revocation_list(slug: Slug, this_update: datetime, next_update: datetime, part: str = "") -> int:
     """Reserve the next number of an issuer's list, full or of one part: they only grow, one never signed is skipped."""
     with transaction.atomic():
@@ -236,24 +190,6 @@ def forget_expired() -> int:
         if count:
             journal.write("certificate:forgotten", SYSTEM, {}, {"count": count, "expired_before": limit})
     return count
-
-
-def _unrevoked(text: str) -> QuerySet[models.CertificateEntry]:
-    """Return the row of an issued certificate that is not revoked. Raises CertificateUnknown, StatusFinal."""
-    rows = models.CertificateEntry.objects.filter(serial=text, state="issued")
-    if not rows.exists():
-        raise CertificateUnknown(serial=text)
-    left = rows.filter(revoked_at__isnull=True)
-    if not left.exists():
-        raise StatusFinal(serial=text)
-    return left
-
-
-def _status_changed(text: str) -> None:
-    rows = models.Authority.objects.filter(entries__serial=text)
-    models.Authority.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(
-        status_revision=F("status_revision") + 1
-    )
 
 
 def _locked_authority(slug: Slug) -> models.Authority:

@@ -39,6 +39,12 @@ class OutOfOrder(RegisterError):
     code = "out_of_order"
 
 
+class ReasonRefused(RegisterError):
+    """A certificate is not revoked for such a reason, or cannot have been invalid since then."""
+
+    code = "reason_refused"
+
+
 class StatusFinal(RegisterError):
     """The certificate is revoked, and that is for ever."""
 

@@ -8,3 +8,9 @@ from paraphe.trust.register import api
 def forget_expired() -> None:
     """Delete what nobody may ask for any more."""
     api.forget_expired()
+
+
+@jobs.every("40 4 * * *")
+def forget_answers() -> None:
+    """Delete OCSP answers that nobody can be given any more."""
+    api.forget_answers()

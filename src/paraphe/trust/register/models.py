@@ -56,6 +56,10 @@ class CertificateEntry(models.Model):
     revoked_at = models.DateTimeField(null=True)
     revocation_reason = models.CharField(max_length=30, blank=True)
     suspended_at = models.DateTimeField(null=True)
+    #: Since when the key is known or suspected to be in wrong hands (RFC 5280 §5.3.2), where whoever revoked told it.
+    invalid_since = models.DateTimeField(null=True)
+    #: ``Authority.status_revision`` when this status last changed.
+    status_revision = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -78,6 +82,7 @@ class CertificateEntry(models.Model):
         indexes = [
             models.Index(fields=["authority", "revoked_at"], name="certificate_revoked"),
             models.Index(fields=["authority", "suspended_at"], name="certificate_suspended"),
+            models.Index(fields=["authority", "status_revision"], name="certificate_status_changes"),
             models.Index(fields=["not_after"], name="certificate_ending"),
         ]
 
@@ -131,3 +136,26 @@ class RevocationList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authority.slug} {self.number}"
+
+
+class KeptAnswer(models.Model):
+    """A signed OCSP answer about one certificate, kept to be given again.
+
+    It counts only while ``status_revision`` is that of its certificate: a change of status makes it worthless in the
+    same transaction, and an answer that was being signed meanwhile is worthless when it arrives.
+    Personal data: none (a serial number). Deleted a day after it ended.
+    """
+
+    entry = models.ForeignKey(CertificateEntry, on_delete=models.CASCADE, related_name="answers")
+    digest = models.CharField(max_length=10)
+    status_revision = models.PositiveBigIntegerField()
+    this_update = models.DateTimeField()
+    next_update = models.DateTimeField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "digest"], name="answer_once_for_each_digest")]
+        indexes = [models.Index(fields=["next_update"], name="answer_ending")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.digest}"

@@ -6,13 +6,16 @@ from typing import cast
 from uuid import UUID
 
 from cryptography import x509
+from django.db.models import F
 
 from paraphe.trust.register import models
 from paraphe.trust.register.errors import AuthorityUnknown, CertificateUnknown, ServiceUnknown
 from paraphe.trust.register.types import (
     Algorithm,
     Authority,
+    Change,
     Entry,
+    KeptAnswer,
     Reason,
     RevocationListEdition,
     Revoked,
@@ -93,13 +96,14 @@ def status_of(serial: int, slug: Slug | None = None) -> Status:
     rows = models.CertificateEntry.objects.filter(serial=serial_text(serial), state="issued")
     if slug is not None:
         rows = rows.filter(authority__slug=slug)
-    found = rows.values_list("revoked_at", "revocation_reason", "suspended_at").first()
+    found = rows.values_list(*_STATUS, "status_revision").first()
     if found is None:
         return Status("unknown")
-    revoked_at, reason, suspended_at = found
-    if revoked_at is not None:
-        return Status("revoked", revoked_at, cast(Reason, reason))
-    return Status("good") if suspended_at is None else Status("revoked", suspended_at, "certificate_hold")
+    *values, revision = found
+    line = _revoked(serial, *values)
+    if line is None:
+        return Status("good", revision=revision)
+    return Status("revoked", line.revoked_at, line.reason, line.invalid_since, revision)
 
 
 def revoked(slug: Slug) -> list[Revoked]:
@@ -107,10 +111,26 @@ def revoked(slug: Slug) -> list[Revoked]:
     entries = models.CertificateEntry.objects.filter(authority__slug=slug)
     ended = entries.filter(revoked_at__isnull=False).order_by("revoked_at", "pk")
     held = entries.filter(suspended_at__isnull=False).order_by("suspended_at", "pk")
-    values = ended.values_list("serial", "revoked_at", "revocation_reason")
-    found = [Revoked(int(serial, 16), at, cast(Reason, why)) for serial, at, why in values.iterator() if at is not None]
-    on_hold = held.values_list("serial", "suspended_at")
-    return found + [Revoked(int(serial, 16), at, "certificate_hold") for serial, at in on_hold if at is not None]
+    values = (row for rows in (ended, held) for row in rows.values_list("serial", *_STATUS).iterator())
+    found = (_revoked(int(serial, 16), *rest) for serial, *rest in values)
+    return [one for one in found if one is not None]
+
+
+def changes_since(slug: Slug, revision: int) -> list[Change]:
+    """Return what became of each status under this issuer that changed after ``revision``, in that order."""
+    rows = models.CertificateEntry.objects.filter(authority__slug=slug, status_revision__gt=revision)
+    values = rows.order_by("status_revision", "pk").values_list("serial", *_STATUS)
+    return [Change(int(serial, 16), _revoked(int(serial, 16), *rest)) for serial, *rest in values]
+
+
+def kept_answer(slug: Slug, serial: int, digest: str, now: datetime) -> KeptAnswer | None:
+    """Return the kept OCSP answer about a certificate, asked with this digest, that is still true; None without one."""
+    rows = models.KeptAnswer.objects.filter(
+        entry__serial=serial_text(serial), entry__authority__slug=slug, digest=digest, next_update__gt=now
+    )
+    current = rows.filter(status_revision=F("entry__status_revision"))
+    row = current.values_list("this_update", "next_update", "content").first()
+    return None if row is None else KeptAnswer(row[0], row[1], bytes(row[2]))
 
 
 def status_revision(slug: Slug) -> int:
@@ -175,6 +195,18 @@ def entry_of(row: models.CertificateEntry) -> Entry:
         tbs=None if row.tbs is None else bytes(row.tbs),
         certificate=_parsed(row.certificate),
     )
+
+
+_STATUS = ("revoked_at", "revocation_reason", "suspended_at", "invalid_since")
+
+
+def _revoked(
+    serial: int, revoked_at: datetime | None, reason: str, suspended_at: datetime | None, invalid_since: datetime | None
+) -> Revoked | None:
+    """Return what the columns of ``_STATUS`` say; None when the certificate holds."""
+    if revoked_at is not None:
+        return Revoked(serial, revoked_at, cast(Reason, reason), invalid_since)
+    return None if suspended_at is None else Revoked(serial, suspended_at, "certificate_hold")
 
 
 def _parsed(der: bytes | memoryview | None) -> x509.Certificate | None:

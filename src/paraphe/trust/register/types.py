@@ -1,6 +1,6 @@
 """What the register hands out: frozen, with certificates already parsed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -23,7 +23,10 @@ Reason = Literal[
     "privilege_withdrawn",
     "certificate_hold",
 ]
-"""Why a certificate does not hold, RFC 5280 §5.3.1; ``certificate_hold`` is what a suspension says and can end."""
+"""Why a certificate does not hold, RFC 5280 §5.3.1; ``certificate_hold`` is what a suspension says and can end.
+
+``remove_from_crl`` belongs to delta lists, of which there are none; ``aa_compromise`` to attribute certificates.
+"""
 
 
 @dataclass(frozen=True)
@@ -105,12 +108,15 @@ class Entry:
 class Status:
     """Whether a serial number was issued and still holds. ``revoked_at`` and ``reason`` only when it does not.
 
-    A suspended certificate is ``revoked`` with reason ``certificate_hold``, as OCSP and lists say it.
+    A suspended certificate is ``revoked`` with reason ``certificate_hold``, as OCSP and lists say it. ``revision`` is
+    that of the issuer's statuses when this one last changed: what was made of an earlier one is no longer true.
     """
 
     state: Literal["unknown", "good", "revoked"]
     revoked_at: datetime | None = None
     reason: Reason | None = None
+    invalid_since: datetime | None = None
+    revision: int = field(default=0, compare=False)
 
     @property
     def is_on_hold(self) -> bool:
@@ -125,6 +131,7 @@ class Revoked:
     serial: int
     revoked_at: datetime
     reason: Reason
+    invalid_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -135,4 +142,21 @@ class RevocationListEdition:
     this_update: datetime
     next_update: datetime
     revision: int
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a certificate's status has become; ``revoked`` is None when it holds (again)."""
+
+    serial: int
+    revoked: Revoked | None
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """A signed OCSP answer that is still true (``content``: DER of OCSPResponse)."""
+
+    this_update: datetime
+    next_update: datetime
     content: bytes

@@ -1,5 +1,7 @@
 """The door of status: is this certificate still good, who is revoked, revoke this one."""
 
+from datetime import datetime
+
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -29,29 +31,32 @@ __all__ = [
 ]
 
 
-def revoke(serial: int, reason: register.Reason, actor: Actor) -> register.Status:
+def revoke(
+    serial: int, reason: register.Reason, actor: Actor, *, why: str = "", invalid_since: datetime | None = None
+) -> register.Status:
     """Revoke a certificate for ever, from this moment; its issuer's revocation list is made anew in the background.
 
-    OCSP says so at once. Repeating it changes nothing. Raises CertificateUnknown.
+    OCSP says so at once. Repeating it changes nothing. ``why`` is for the journal (no names of people);
+    ``invalid_since``, where known, for those who verify. Raises CertificateUnknown, ReasonRefused.
     """
     with transaction.atomic():
-        status = register.revoke(serial, reason, actor)
+        status = register.revoke(serial, reason, actor, why=why, invalid_since=invalid_since)
         jobs.enqueue(renew_lists)
     return status
 
 
-def suspend(serial: int, actor: Actor) -> register.Status:
+def suspend(serial: int, actor: Actor, *, why: str = "") -> register.Status:
     """Put a certificate on hold, from this moment. Raises CertificateUnknown, StatusFinal when it is revoked."""
     with transaction.atomic():
-        status = register.suspend(serial, actor)
+        status = register.suspend(serial, actor, why=why)
         jobs.enqueue(renew_lists)
     return status
 
 
-def reinstate(serial: int, actor: Actor) -> register.Status:
+def reinstate(serial: int, actor: Actor, *, why: str = "") -> register.Status:
     """End the hold of a certificate. Raises CertificateUnknown, StatusFinal when it was revoked meanwhile."""
     with transaction.atomic():
-        status = register.reinstate(serial, actor)
+        status = register.reinstate(serial, actor, why=why)
         jobs.enqueue(renew_lists)
     return status
 
