@@ -46,6 +46,7 @@ from paraphe.pdf.render import Comparison, differences, render_page
 from paraphe.pdf.signing import (
     archive,
     augment,
+    check,
     finish,
     prepare,
     renew,
@@ -153,6 +154,7 @@ __all__ = [
     "augment",
     "change_sentence",
     "change_word",
+    "check",
     "collect",
     "compose",
     "differences",

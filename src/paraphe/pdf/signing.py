@@ -241,24 +241,23 @@ def sign(
         result = augment(source, result, revocation, roots, password=settings.password)
     if isinstance(result, Augmented) and timestamps and revocation and level == "B-LTA":
         result = archive(source, result, timestamps, revocation, roots, clock, password=settings.password)
-    _check(source, result, signer, settings, level, roots, clock)
+    trusted = roots or [signer.chain[-1] if signer.chain else signer.certificate]
+    check(source, result, level, trusted, clock, password=settings.password)
     return result
 
 
-def _check(
+def check(
     source: Source,
     result: Tail,
-    signer: HashSigner,
-    settings: SignatureSettings,
     level: SigningLevel,
     roots: Sequence[x509.Certificate],
     clock: Clock,
+    *,
+    password: str | None = None,
 ) -> None:
     """Validate what was made before anybody sees it. Raises LevelNotReached."""
-    trusted = roots or [signer.chain[-1] if signer.chain else signer.certificate]
-    judging = ValidationSettings(
-        tuple(Anchor(one) for one in trusted), clock.now(), compare_pages=False, password=settings.password
-    )
+    anchors = tuple(Anchor(one) for one in roots)
+    judging = ValidationSettings(anchors, clock.now(), compare_pages=False, password=password)
     report = _judged(source, result, judging)
     own = [one for one in report.signatures if one.kind != "timestamp"][-1]
     # Without revocation information in the file, and none asked for, its absence is no fault of this signature.

@@ -66,12 +66,12 @@ class TokenInfo:
     certificate: x509.Certificate | None
 
 
-def build_request(digest: bytes, nonce: int) -> bytes:
-    """Return the DER of a TimeStampReq (RFC 3161 §2.4.1) for a SHA-256 ``digest``, asking for the certificate."""
+def build_request(digest: bytes, nonce: int | None, hash_algorithm: str = "sha256") -> bytes:
+    """Return the DER of a TimeStampReq (RFC 3161 §2.4.1) for a ``digest``, asking for the certificate."""
     request = tsp.TimeStampReq(
         {
             "version": 1,
-            "message_imprint": {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": digest},
+            "message_imprint": {"hash_algorithm": {"algorithm": hash_algorithm}, "hashed_message": digest},
             "nonce": nonce,
             "cert_req": True,
         }

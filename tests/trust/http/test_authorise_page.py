@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -158,7 +159,8 @@ def test_a_refusal_goes_back_with_the_state(client: Client, credential: remote.C
     for _click in range(2):
         answer = client.post(page + "refuse/")
         assert answer["Location"].startswith(RETURN)
-        assert query_of(answer) == {"error": "access_denied", "state": "the state of the platform & more"}
+        told = {"error": "access_denied", "state": "the state of the platform & more", "iss": settings.SITE_URL}
+        assert query_of(answer) == told
     assert "Vous avez refusé de signer" in _text(client.get(page))
     assert "Vous avez refusé de signer" in _text(client.post(page, {"code": code_on_telephone()}))
 

@@ -23,7 +23,7 @@ from paraphe.trust.enrolment.models import Enrolment, EnrolmentLink, LinkKind, S
 from paraphe.trust.enrolment.reasons import sentence, sentence_lazy
 from paraphe.trust.enrolment.renewal import renew
 from paraphe.trust.enrolment.requests import Request, new_link, of_client, peek_link, start, use_link
-from paraphe.trust.enrolment.rules import Step, masked
+from paraphe.trust.enrolment.rules import Step, checked_subject, masked
 from paraphe.trust.enrolment.sweeping import sweep
 from paraphe.trust.remote import api as remote
 
@@ -38,6 +38,7 @@ __all__ = [
     "accept",
     "add_photograph",
     "certificate_pem",
+    "checked_subject",
     "choose_kind",
     "confirm",
     "ensure_composed",

@@ -6,39 +6,52 @@ in ``docs/standards/divergences.md``.
 """
 
 import base64
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from django.urls import path
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.urls import URLPattern, URLResolver, path
 from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from paraphe.kernel.errors import DomainError, NotFound
+from paraphe.kernel.errors import DomainError
 from paraphe.trust.clients import api as clients
 from paraphe.trust.http import csc_schemas as schemas
-from paraphe.trust.http.auth import bearer_of, client_of
-from paraphe.trust.http.authorization_details import SHA256_OID, DetailsRefused, digest
-from paraphe.trust.http.csc_answers import ALGORITHMS, OTP, RSA, RequestRefused, credential_info, refusal, service_info
+from paraphe.trust.http.auth import client_of
+from paraphe.trust.http.authorization_details import DetailsRefused, digest
+from paraphe.trust.http.csc_answers import (
+    ALGORITHMS,
+    OTP,
+    RSA,
+    TOTP,
+    RequestRefused,
+    answered,
+    credential_info,
+    refusal,
+    service_info,
+)
+from paraphe.trust.http.csc_documents import sign_doc
+from paraphe.trust.http.csc_parts import SCOPE, digests_of, identifier, signer_of
 from paraphe.trust.remote import api as remote
+from paraphe.trust.tsa import api as tsa
 
-SCOPE = "service"
 api = NinjaAPI(title="CSC API", version="2", urls_namespace="csc", docs_url=None, openapi_url=None)
 
 
 @api.post("/info")
 def info(request: HttpRequest, body: schemas.Info | None = None) -> HttpResponse:
     """Describe the service (§11.1)."""
-    return _json(service_info(body.lang if body else ""))
+    return answered(service_info(body.lang if body else ""))
 
 
 @api.post("/credentials/list")
 def credentials_list(request: HttpRequest, body: schemas.CredentialsList) -> HttpResponse:
     """List the credentials of a holder whom this client brought (§11.4); of anybody else there are none."""
     client = client_of(request, SCOPE)
-    rows = remote.credentials_of(client.client_id, _uuid(body.userID, "userID"))
+    rows = remote.credentials_of(client.client_id, identifier(body.userID, "userID"))
     views = [remote.view(row) for row in rows]
     if body.onlyValid:
         views = [found for found in views if found.status == "valid"]
@@ -47,29 +60,26 @@ def credentials_list(request: HttpRequest, body: schemas.CredentialsList) -> Htt
         answer["onlyValid"] = True
     if body.credentialInfo:
         answer["credentialInfos"] = [{"credentialID": str(found.id), **_described(found, body)} for found in views]
-    return _json(answer)
+    return answered(answer)
 
 
 @api.post("/credentials/info")
 def credentials_info(request: HttpRequest, body: schemas.CredentialsInfo) -> HttpResponse:
     """Describe one credential (§11.5)."""
     client = client_of(request, SCOPE)
-    found = remote.view(remote.credential_of(client.client_id, _uuid(body.credentialID, "credentialID")))
-    return _json(_described(found, body))
+    found = remote.view(remote.credential_of(client.client_id, identifier(body.credentialID, "credentialID")))
+    return answered(_described(found, body))
 
 
 @api.post("/credentials/getChallenge")
 def get_challenge(request: HttpRequest, body: schemas.CredentialsGetChallenge) -> HttpResponse:
     """Send the holder a code for the next ``credentials/authorize`` (§11.8)."""
     client = client_of(request, SCOPE)
-    credential_id = _uuid(body.credentialID, "credentialID")
+    credential_id = identifier(body.credentialID, "credentialID")
     if body.authObjectID != OTP:
         raise RequestRefused("Invalid parameter authObjectID")
-    row = remote.credential_of(client.client_id, credential_id)
-    with translation.override(row.subject.language):
-        subject = _("ce que %(client)s vous présente") % {"client": client.name}
-    remote.send_challenge(client.client_id, credential_id, subject)
-    return _empty()
+    challenge(client, credential_id)
+    return HttpResponse(status=204)
 
 
 @api.post("/credentials/authorize")
@@ -79,20 +89,23 @@ def authorize(request: HttpRequest, body: schemas.CredentialsAuthorize) -> HttpR
     The second way answers 202 with a handle; the code goes to ``credentials/authorizeCheck``.
     """
     client = client_of(request, SCOPE)
-    credential_id = _uuid(body.credentialID, "credentialID")
-    digests = _digests(body.hashes, body.hashAlgorithmOID)
+    credential_id = identifier(body.credentialID, "credentialID")
+    if not body.hashAlgorithmOID:
+        raise RequestRefused("Invalid parameter hashAlgorithmOID")
+    digests = digests_of(body.hashes, body.hashAlgorithmOID)
     if body.numSignatures < 1 or body.numSignatures != len(digests):
         raise RequestRefused("Invalid value for parameter numSignatures")
     if body.authData:
-        code = _code(body.authData)
-        return _activation(remote.authorise(client.client_id, credential_id, digests, code))
+        kind, code = _proof(body.authData)
+        verb = remote.authorise_by_application if kind == TOTP else remote.authorise
+        return activation(verb(client.client_id, credential_id, digests, code))
     row = remote.credential_of(client.client_id, credential_id)
     title = " ".join(body.description.split())[:150]
     with translation.override(row.subject.language):
         title = title or _("la demande de %(client)s") % {"client": client.name}
     labels = [title if len(digests) == 1 else f"{title} ({number})" for number in range(1, len(digests) + 1)]
     asked = remote.Asked(credential_id=credential_id, digests=digests, labels=labels, locale=row.subject.language)
-    return _json({"handle": remote.push_to_telephone(client.client_id, asked, title)}, status=202)
+    return answered({"handle": remote.push_to_telephone(client.client_id, asked, title)}, status=202)
 
 
 @api.post("/credentials/authorizeCheck")
@@ -101,15 +114,47 @@ def authorize_check(request: HttpRequest, body: schemas.CredentialsAuthorizeChec
     client = client_of(request, SCOPE)
     if not body.authData:
         remote.of_handle(client.client_id, body.handle)
-        return _json({"handle": body.handle}, status=202)
-    return _activation(remote.finish_by_handle(client.client_id, body.handle, _code(body.authData)))
+        return answered({"handle": body.handle}, status=202)
+    return activation(remote.finish_by_handle(client.client_id, body.handle, _proof(body.authData[:1], OTP)[1]))
+
+
+@api.post("/credentials/extendTransaction")
+def extend_transaction(request: HttpRequest, body: schemas.ExtendTransaction) -> HttpResponse:
+    """Give new activation data for digests that were authorised together with those of the old one (§11.9)."""
+    client = client_of(request, SCOPE)
+    sad = remote.extend(
+        sad=body.SAD,
+        credential_id=identifier(body.credentialID, "credentialID"),
+        client_id=client.client_id,
+        digests=digests_of(body.hashes, body.hashAlgorithmOID),
+    )
+    return activation(sad)
+
+
+@api.post("/signatures/timestamp")
+def timestamp(request: HttpRequest, body: schemas.Timestamp) -> HttpResponse:
+    """Return a timestamp token over a digest (§11.13, RFC 3161)."""
+    client_of(request, SCOPE)
+    try:
+        imprint = digest(body.hash)
+    except DetailsRefused:
+        raise RequestRefused("Invalid Base64 hash string parameter") from None
+    token = tsa.stamp_digest(imprint, body.hashAlgo, int(body.nonce, 16) if body.nonce else None)
+    return answered({"timestamp": _base64(token)})
+
+
+@api.post("/signatures/signPolling")
+def sign_polling(request: HttpRequest) -> HttpResponse:
+    """Refuse: nothing is signed in the background here, so that there is nothing to ask for (§11.12)."""
+    client_of(request, SCOPE)
+    raise RequestRefused("There is no such method")
 
 
 @api.post("/signatures/signHash")
 def sign_hash(request: HttpRequest, body: schemas.SignHash) -> HttpResponse:
     """Sign the digests that the activation data allows, once; ``clientData`` names the attempt (§11.10)."""
-    client, sad = _signer(request, body.SAD)
-    credential_id = _uuid(body.credentialID, "credentialID")
+    client, sad = signer_of(request, body.SAD)
+    credential_id = identifier(body.credentialID, "credentialID")
     if body.operationMode != "S":
         raise RequestRefused("Invalid parameter operationMode")
     if body.signAlgo not in ALGORITHMS:
@@ -120,19 +165,17 @@ def sign_hash(request: HttpRequest, body: schemas.SignHash) -> HttpResponse:
         sad=sad,
         credential_id=credential_id,
         client_id=client.client_id,
-        digests=_digests(body.hashes, body.hashAlgorithmOID or SHA256_OID),
+        digests=digests_of(body.hashes, body.hashAlgorithmOID),
         algorithm=ALGORITHMS[body.signAlgo],
         attempt_id=body.clientData,
     )
-    return _json({"signatures": [_base64(value) for value in values]})
+    return signatures(values)
 
 
-@api.exception_handler(DomainError)
 def _on_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     return refusal(error)
 
 
-@api.exception_handler(ValidationError)
 def _on_wrong_body(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Name the first parameter that is missing or of a wrong type; its value is never repeated."""
     first = error.errors[0] if error.errors else {}
@@ -143,38 +186,42 @@ def _on_wrong_body(request: HttpRequest, error: ValidationError) -> HttpResponse
     return refusal(RequestRefused(f"{sentence} {name}"))
 
 
-@api.exception_handler(HttpError)
-@api.exception_handler(SuspiciousOperation)
-@api.exception_handler(UnreadablePostError)
 def _on_unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
     return refusal(RequestRefused("The body is not a JSON object, or too large"))
 
 
-@api.exception_handler(Http404)
 def _on_unknown_method(request: HttpRequest, error: Http404) -> HttpResponse:
     return refusal(RequestRefused("There is no such method"))
 
 
-def _signer(request: HttpRequest, sad: str) -> tuple[clients.Client, str]:
-    """Return who signs and the activation data: in the body with a service token, or the token itself."""
-    token = bearer_of(request)
-    try:
-        client = clients.client_of_token(token, SCOPE)
-    except clients.ClientRefused:
-        return _by_activation(token, sad)
-    if not sad:
-        raise RequestRefused("Missing (or invalid type) string parameter SAD")
-    return client, sad
+#: Which answer follows which error, in both versions of the API.
+HANDLERS: tuple[tuple[tuple[type[Exception], ...], Callable[..., HttpResponse]], ...] = (
+    ((DomainError,), _on_domain_error),
+    ((ValidationError,), _on_wrong_body),
+    ((HttpError, SuspiciousOperation, UnreadablePostError), _on_unreadable),
+    ((Http404,), _on_unknown_method),
+)
+for kinds, answer in HANDLERS:
+    for kind in kinds:
+        api.add_exception_handler(kind, answer)
 
 
-def _by_activation(token: str, sad: str) -> tuple[clients.Client, str]:
-    try:
-        client = clients.find(remote.client_of_sad(token))
-    except NotFound:
-        raise clients.ClientRefused from None
-    if "credential" not in client.scopes or sad not in ("", token):
-        raise clients.ClientRefused
-    return client, token
+def challenge(client: clients.Client, credential_id: UUID) -> None:
+    """Send the holder a code for the next authorisation that this client asks for. Raises what remote raises."""
+    row = remote.credential_of(client.client_id, credential_id)
+    with translation.override(row.subject.language):
+        subject = _("ce que %(client)s vous présente") % {"client": client.name}
+    remote.send_challenge(client.client_id, credential_id, subject)
+
+
+def activation(sad: str) -> HttpResponse:
+    """Return the answer that carries activation data."""
+    return answered({"SAD": sad, "expiresIn": int(remote.ACTIVATION_LIFETIME.total_seconds())})
+
+
+def signatures(values: Sequence[bytes]) -> HttpResponse:
+    """Return the answer that carries raw signature values."""
+    return answered({"signatures": [_base64(value) for value in values]})
 
 
 def _described(
@@ -189,46 +236,18 @@ def _described(
     )
 
 
-def _uuid(value: str, name: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError:
-        raise RequestRefused(f"Invalid parameter {name}") from None
-
-
-def _digests(hashes: list[str], algorithm: str) -> list[bytes]:
-    if algorithm != SHA256_OID:
-        raise RequestRefused("Invalid parameter hashAlgorithmOID")
-    if not hashes:
-        raise RequestRefused("Empty hash array")
-    try:
-        return [digest(value) for value in hashes]
-    except DetailsRefused:
-        raise RequestRefused("Invalid Base64 hash string parameter") from None
-
-
-def _code(given: list[schemas.AuthData]) -> str:
-    if len(given) != 1 or given[0].id != OTP:
+def _proof(given: list[schemas.AuthData], *kinds: str) -> tuple[str, str]:
+    """Return which authentication object the client brings, and its value. Raises RequestRefused."""
+    if len(given) != 1 or given[0].id not in (kinds or (OTP, TOTP)):
         raise RequestRefused("Invalid parameter authData")
-    return given[0].value
-
-
-def _activation(sad: str) -> HttpResponse:
-    return _json({"SAD": sad, "expiresIn": int(remote.ACTIVATION_LIFETIME.total_seconds())})
-
-
-def _json(body: dict[str, object], status: int = 200) -> HttpResponse:
-    answer = JsonResponse(body, status=status)
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _empty() -> HttpResponse:
-    return HttpResponse(status=204)
+    return given[0].id, given[0].value
 
 
 def _base64(value: bytes) -> str:
     return base64.b64encode(value).decode("ascii")
 
 
-urlpatterns = [path("csc/v2/", api.urls)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("csc/v2/signatures/signDoc", sign_doc, name="csc-sign-doc"),
+    path("csc/v2/", api.urls),
+]

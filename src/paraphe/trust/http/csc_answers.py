@@ -13,14 +13,17 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from paraphe.kernel.errors import DomainError, NotFound
+from paraphe.pki.errors import RevocationUnavailable, TimestampUnavailable
 from paraphe.pki.ports import SignatureAlgorithm
 from paraphe.trust.clients import api as clients
 from paraphe.trust.codes import api as codes
+from paraphe.trust.holders import api as holders
 from paraphe.trust.http.auth import AuthorizationMalformed
 from paraphe.trust.remote import api as remote
+from paraphe.trust.tsa import api as tsa
 from paraphe.trust.vault import api as vault
 
-OTP = "OTP"
+OTP, TOTP = "OTP", "TOTP"
 ECDSA_SHA256 = "1.2.840.10045.4.3.2"
 RSA_SHA256 = "1.2.840.113549.1.1.11"
 RSA = "1.2.840.113549.1.1.1"
@@ -38,7 +41,10 @@ METHODS = (
     "credentials/authorize",
     "credentials/authorizeCheck",
     "credentials/getChallenge",
+    "credentials/extendTransaction",
     "signatures/signHash",
+    "signatures/signDoc",
+    "signatures/timestamp",
     "oauth2/authorize",
     "oauth2/pushed_authorize",
     "oauth2/token",
@@ -77,10 +83,10 @@ def service_info(lang: str) -> dict[str, Any]:
         "oauth2": settings.SITE_URL,
         "asynchronousOperationMode": False,
         "methods": list(METHODS),
-        "validationInfo": False,
+        "validationInfo": True,
         "signAlgorithms": {"algos": list(ALGORITHMS)},
-        "signature_formats": {"formats": [], "envelope_properties": []},
-        "conformance_levels": [],
+        "signature_formats": {"formats": ["P"], "envelope_properties": [["Certification", "Revision"]]},
+        "conformance_levels": ["AdES-B-B", "AdES-B-T", "AdES-B-LT", "AdES-B-LTA"],
     }
 
 
@@ -103,8 +109,15 @@ def credential_info(
         "lang": language_of(lang),
     }
     if auth_info:
-        info["auth"] = _auth(lang)
+        info["auth"] = _auth(found, lang)
     return info
+
+
+def answered(body: dict[str, object], status: int = 200) -> HttpResponse:
+    """Return a good answer; nothing of it is cached."""
+    answer = JsonResponse(body, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def refusal(error: DomainError) -> HttpResponse:
@@ -147,6 +160,12 @@ _MEANINGS: tuple[tuple[type[DomainError], tuple[int, str, str]], ...] = (
     (remote.ReuseRefused, (400, "invalid_authentication_data", "The authentication data is invalid")),
     (remote.SigningInProgress, (503, "temporarily_unavailable", "This request is being served, ask again")),
     (vault.VaultError, (503, "temporarily_unavailable", "The key cannot be used at this moment, ask again")),
+    (remote.CodesNotAllowed, (400, "invalid_request", "The holder does not authorise by this authentication object")),
+    (holders.FactorLocked, (400, "invalid_request", "Credential locked")),
+    (holders.FactorError, (400, "invalid_authentication_data", "The authentication data is invalid")),
+    (tsa.DigestUnsupported, (400, "invalid_request", "Invalid parameter hashAlgo")),
+    (TimestampUnavailable, (503, "temporarily_unavailable", "No timestamp can be made at this moment, ask again")),
+    (RevocationUnavailable, (503, "temporarily_unavailable", "The status cannot be told at this moment, ask again")),
     (codes.CodeLocked, (400, "invalid_request", "Credential locked")),
     (codes.CodeTooSoon, (429, "invalid_request", "A code was sent less than 30 seconds ago")),
     (codes.CodeLimit, (429, "invalid_request", "Too many codes were sent to this holder")),
@@ -172,14 +191,20 @@ def _names(certificate: x509.Certificate) -> dict[str, str]:
     }
 
 
-def _auth(lang: str) -> dict[str, Any]:
+def _auth(found: remote.CredentialView, lang: str) -> dict[str, Any]:
+    """Return how the holder may authorise (§11.5); a passkey works on the page of this site only."""
     with translation.override(language_of(lang)):
-        label, description = _("Code par SMS"), _("Saisissez les six chiffres reçus par SMS.")
-    return {
-        "mode": "explicit",
-        "expression": OTP,
-        "objects": [{"type": "Password", "id": OTP, "format": "N", "label": label, "description": description}],
-    }
+        told = {
+            OTP: (_("Code par SMS"), _("Saisissez les six chiffres reçus par SMS.")),
+            TOTP: (_("Application d'authentification"), _("Saisissez le code que montre votre application.")),
+        }
+    objects = [
+        {"type": "Password", "id": kind, "format": "N", "label": told[kind][0], "description": told[kind][1]}
+        for kind in found.factors
+    ]
+    if not objects:
+        return {"mode": "oauth2code"}
+    return {"mode": "explicit", "expression": " OR ".join(found.factors), "objects": objects}
 
 
 def _base64(certificate: x509.Certificate) -> str:

@@ -88,3 +88,53 @@ class SignHash(_Body):
     hashAlgorithmOID: Identifier = ""
     signAlgo: Identifier
     operationMode: Annotated[str, Field(max_length=8)] = "S"
+
+
+class ExtendTransaction(_Body):
+    """§11.9."""
+
+    credentialID: Identifier
+    hashes: Hashes
+    hashAlgorithmOID: Identifier = ""
+    SAD: Annotated[str, Field(max_length=128)]
+
+
+class Timestamp(_Body):
+    """§11.13; the nonce is hexadecimal."""
+
+    hash: Hash
+    hashAlgo: Identifier
+    nonce: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{1,64})?$")] = ""
+
+
+class _ToSign(Schema):
+    model_config = ConfigDict(strict=True)
+
+    signature_format: Annotated[str, Field(max_length=8)] = "P"
+    conformance_level: Annotated[str, Field(max_length=16)] = "AdES-B-B"
+    signAlgo: Identifier
+    signed_envelope_property: Annotated[str, Field(max_length=32)] = "Certification"
+
+
+class DocumentDigests(_ToSign):
+    """Digests of byte ranges that are to be signed in one way, §11.11."""
+
+    hashes: Hashes
+    hashAlgorithmOID: Identifier = ""
+
+
+class Document(_ToSign):
+    """One document in base64, §11.11."""
+
+    document: str
+
+
+class SignDoc(_Body):
+    """§11.11."""
+
+    credentialID: Identifier
+    SAD: Annotated[str, Field(max_length=128)] = ""
+    documentDigests: Annotated[list[DocumentDigests], Field(max_length=1)] = []
+    documents: Annotated[list[Document], Field(max_length=20)] = []
+    operationMode: Annotated[str, Field(max_length=8)] = "S"
+    returnValidationInfo: bool = False

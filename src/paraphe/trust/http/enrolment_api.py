@@ -8,13 +8,14 @@ import json
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.trust.clients import api as clients
 from paraphe.trust.enrolment import api as enrolment
@@ -22,6 +23,8 @@ from paraphe.trust.enrolment.errors import AgreementNotSigned, ReferenceReused, 
 from paraphe.trust.http.auth import client_of
 from paraphe.trust.http.bodies import body
 from paraphe.trust.ra.api import Kind, SubjectData
+from paraphe.trust.register.api import Reason
+from paraphe.trust.remote import api as remote
 
 SCOPE = "enrolment"
 _STATUS_OF: dict[type[DomainError], tuple[int, str]] = {
@@ -33,6 +36,16 @@ _STATUS_OF: dict[type[DomainError], tuple[int, str]] = {
 }
 View = Callable[..., HttpResponse]
 
+#: Under it, references of clients become attempt ids.
+_ONE_SHOTS = UUID("3e6f2c1e-2f0b-4d6e-9a53-6f3a5f7c1d20")
+#: What a client program may know of, and which reason of RFC 5280 §5.3.1 it is.
+_REASONS: dict[str, Reason] = {
+    "left_the_roll": "privilege_withdrawn",
+    "left_the_firm": "affiliation_changed",
+    "death": "cessation_of_operation",
+    "data_changed": "affiliation_changed",
+    "compromise": "key_compromise",
+}
 _KINDS: dict[str, Kind] = {"member": "member", "collaborator": "collaborator", "invited": "invited"}
 
 
@@ -108,18 +121,48 @@ def agreement(request: HttpRequest, client: clients.Client, enrolment_id: UUID) 
     return HttpResponse(data, content_type="application/pdf")
 
 
+@_answering
+@require_POST
+def one_shot(request: HttpRequest, client: clients.Client) -> HttpResponse:
+    """Name somebody invited to sign, for whom a certificate of one day is made once he authorises something."""
+    asked = _object(body(request))
+    subject = _mapping(asked, "subject")
+    data = SubjectData(
+        kind="invited",
+        given_name=_text(subject, "given_name"),
+        surname=_text(subject, "surname"),
+        email=_text(subject, "email"),
+        mobile=_text(asked, "mobile"),
+        language="en" if _text(asked, "locale", optional=True).lower().startswith("en") else "fr",
+    )
+    reference = _text(asked, "reference")
+    if len(reference) > 120:
+        raise RequestInvalid(field="reference")
+    attempt = uuid5(_ONE_SHOTS, f"{client.client_id}:{reference}")
+    made = remote.plan_one_shot(client.client_id, attempt, enrolment.checked_subject(data))
+    answer = {"credential_id": str(made.pk), "subject_id": str(made.subject_id)}
+    return JsonResponse(answer, status=201)
+
+
+@_answering
+@require_POST
+def revoke(request: HttpRequest, client: clients.Client, credential_id: UUID) -> HttpResponse:
+    """Revoke the certificate of somebody whom this client brought: gone from the roll, from the firm, or dead."""
+    reason = _REASONS.get(_text(_object(body(request)), "reason"))
+    if reason is None:
+        raise RequestInvalid(field="reason")
+    row = remote.credential_of(client.client_id, credential_id)
+    remote.revoke_credential(row, reason, Actor("client", client.client_id))
+    return JsonResponse({"status": remote.certificate_status(row)})
+
+
 def _error(status: int, code: str, sentence: str) -> JsonResponse:
     return JsonResponse({"error": code, "error_description": sentence}, status=status)
 
 
 def _asked(data: bytes) -> enrolment.Request:
     """Read the body of a request. Raises RequestInvalid with the field that is missing or of a wrong type."""
-    try:
-        asked = json.loads(data)
-    except (ValueError, RecursionError):  # the first also for what is not UTF-8
-        raise RequestInvalid(field="body") from None
-    if not isinstance(asked, dict):
-        raise RequestInvalid(field="body")
+    asked = _object(data)
     subject = _mapping(asked, "subject")
     organisation = _mapping(subject, "organisation", optional=True)
     kind = _KINDS.get(_text(asked, "kind"))
@@ -144,6 +187,17 @@ def _asked(data: bytes) -> enrolment.Request:
     )
 
 
+def _object(data: bytes) -> dict[str, Any]:
+    """Return the JSON object of a body. Raises RequestInvalid."""
+    try:
+        asked = json.loads(data)
+    except (ValueError, RecursionError):  # the first also for what is not UTF-8
+        raise RequestInvalid(field="body") from None
+    if not isinstance(asked, dict):
+        raise RequestInvalid(field="body")
+    return asked
+
+
 def _text(values: Mapping[str, Any], field: str, *, optional: bool = False) -> str:
     value = values.get(field)
     if optional and value is None:
@@ -163,6 +217,8 @@ def _mapping(values: Mapping[str, Any], field: str, *, optional: bool = False) -
 
 
 urlpatterns = [
+    path("enrolment/v1/one-shots", one_shot, name="enrolment-api-one-shot"),
+    path("enrolment/v1/credentials/<uuid:credential_id>/revoke", revoke, name="enrolment-api-revoke"),
     path("enrolment/v1/requests", create, name="enrolment-api-create"),
     path("enrolment/v1/requests/<uuid:enrolment_id>", show, name="enrolment-api-show"),
     path("enrolment/v1/requests/<uuid:enrolment_id>/link", link, name="enrolment-api-link"),

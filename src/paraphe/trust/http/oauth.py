@@ -137,6 +137,7 @@ def metadata(request: HttpRequest) -> HttpResponse:
             "grant_types_supported": ["authorization_code", "client_credentials"],
             "response_types_supported": ["code"],
             "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": True,
             "scopes_supported": list(clients.SCOPES),
             "authorization_details_types_supported": list(TYPES),
         }

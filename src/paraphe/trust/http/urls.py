@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from paraphe.trust.http import csc, enrolment_api, oauth, status, timestamp
+from paraphe.trust.http import csc, csc_v1, enrolment_api, oauth, status, timestamp
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *csc.urlpatterns,
+    *csc_v1.urlpatterns,
     *oauth.urlpatterns,
     *enrolment_api.urlpatterns,
     *status.urlpatterns,

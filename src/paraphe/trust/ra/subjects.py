@@ -1,7 +1,7 @@
 """Subjects: made once, read by the rooms above."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 from django.utils import timezone
@@ -47,6 +47,22 @@ def create_subject(client_id: str, data: SubjectData) -> Subject:
         organisation_name=data.organisation_name,
         organisation_siren=data.organisation_siren,
         created_at=timezone.now(),
+    )
+
+
+def data_of(person: Subject) -> SubjectData:
+    """Return what a client program claimed of ``person``."""
+    return SubjectData(
+        kind=cast(Kind, person.kind),
+        given_name=person.given_name,
+        surname=person.surname,
+        email=person.email,
+        mobile=mobile_of(person),
+        language=person.language,
+        roll_number=person.roll_number,
+        region=person.region,
+        organisation_name=person.organisation_name,
+        organisation_siren=person.organisation_siren,
     )
 
 

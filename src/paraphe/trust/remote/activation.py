@@ -184,6 +184,20 @@ def sign(
     return _in_order(activation, signing)
 
 
+def check_presented(sad: str, *, credential_id: UUID, client_id: str, digests: Sequence[bytes]) -> None:
+    """Let through activation data that could be redeemed now for these digests, without using it up.
+
+    Raises ActivationRefused (DigestNotAuthorised, ActivationExpired), DigestsRefused.
+    """
+    wanted, now = rules.checked_digests(digests), timezone.now()
+    try:
+        with transaction.atomic():
+            rules.check_claim(_found(sad), credential_id=credential_id, client_id=client_id, digests=wanted, now=now)
+    except DomainError as error:
+        _journal_refusal(sad, client_id, credential_id, wanted, "", error)
+        raise
+
+
 def client_of_sad(sad: str) -> str:
     """Return the client whose activation ``sad`` is, whatever its state: scope ``credential`` as a bearer token.
 

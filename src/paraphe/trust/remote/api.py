@@ -32,6 +32,14 @@ from paraphe.trust.remote.credentials import (
     issue_credential,
     view,
 )
+from paraphe.trust.remote.documents import (
+    DocumentOrder,
+    Redemption,
+    ValidationInfo,
+    sign_byte_ranges,
+    sign_documents,
+    validation_info,
+)
 from paraphe.trust.remote.errors import (
     ActivationExpired,
     ActivationRefused,
@@ -46,7 +54,7 @@ from paraphe.trust.remote.errors import (
     ReuseRefused,
     SigningInProgress,
 )
-from paraphe.trust.remote.explicit import authorise, send_challenge
+from paraphe.trust.remote.explicit import authorise, authorise_by_application, send_challenge
 from paraphe.trust.remote.factors import (
     confirm_by_application,
     confirm_by_passkey,
@@ -64,6 +72,7 @@ from paraphe.trust.remote.lifecycle import (
 )
 from paraphe.trust.remote.lifecycle import revoke as revoke_credential
 from paraphe.trust.remote.models import Authorisation, Credential
+from paraphe.trust.remote.oneshot import destroy_spent_keys, plan_one_shot
 from paraphe.trust.remote.rules import (
     ACTIVATION_LIFETIME,
     MULTISIGN,
@@ -90,11 +99,15 @@ __all__ = [
     "CredentialView",
     "DigestNotAuthorised",
     "DigestsRefused",
+    "DocumentOrder",
     "GrantRefused",
+    "Redemption",
     "ReuseRefused",
     "SigningInProgress",
+    "ValidationInfo",
     "activate",
     "authorise",
+    "authorise_by_application",
     "by_serial",
     "certificate_of",
     "certificate_status",
@@ -108,6 +121,7 @@ __all__ = [
     "credential_of",
     "credentials_of",
     "destroy_old",
+    "destroy_spent_keys",
     "extend",
     "finish_by_handle",
     "grant",
@@ -124,6 +138,7 @@ __all__ = [
     "of_holder_one",
     "open_request",
     "passkey_request",
+    "plan_one_shot",
     "push",
     "push_to_telephone",
     "redeem",
@@ -136,6 +151,9 @@ __all__ = [
     "send_challenge",
     "send_code",
     "sign",
+    "sign_byte_ranges",
+    "sign_documents",
     "suspend",
+    "validation_info",
     "view",
 ]

@@ -21,7 +21,7 @@ from paraphe.trust.journal import api as journal
 from paraphe.trust.ra import api as ra
 from paraphe.trust.remote import rules
 from paraphe.trust.remote.activation import give, revoke_of_challenge
-from paraphe.trust.remote.credentials import check_usable, credential_of
+from paraphe.trust.remote.credentials import check_authorisable, credential_of
 from paraphe.trust.remote.errors import AuthorisationClosed, AuthorisationGone, CodesNotAllowed, GrantRefused
 from paraphe.trust.remote.models import Activation, Authorisation
 
@@ -51,8 +51,8 @@ def push(client_id: str, asked: Asked) -> str:
     """
     digests = rules.checked_digests(asked.digests)
     labels = rules.checked_labels(asked.labels, len(digests))
-    credential = credential_of(client_id, asked.credential_id)
-    check_usable(credential)
+    credential = credential_of(client_id, asked.credential_id, pending=True)
+    check_authorisable(credential)
     now, reference = timezone.now(), new_token()
     with transaction.atomic():
         made = Authorisation.objects.create(

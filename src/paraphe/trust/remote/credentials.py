@@ -35,6 +35,8 @@ class CredentialView:
     chain: tuple[x509.Certificate, ...]
     status: CertificateStatus
     key_algorithm: str
+    factors: tuple[Literal["OTP", "TOTP"], ...]
+    """How its holder may authorise through a client program; none: on the page of this site only."""
 
 
 def issue_credential(*, attempt_id: UUID, subject: ra.Subject, client_id: str, profile_name: str) -> Credential:
@@ -43,7 +45,7 @@ def issue_credential(*, attempt_id: UUID, subject: ra.Subject, client_id: str, p
     Repeat it after any error or death: it goes on where it stopped. Raises VaultUnavailable and what ``ca.issue``
     raises; NotFound when the attempt belongs to another subject or client.
     """
-    row = _planned(attempt_id, subject, client_id, profile_name)
+    row = planned(attempt_id, subject, client_id, profile_name)
     if row.status == Credential.Status.ACTIVE:
         return row
     public_key = vault.generate(row.key_id, cast(vault.KeyAlgorithm, row.key_algorithm), "holder")
@@ -92,15 +94,27 @@ def credential(credential_id: UUID) -> Credential:
     return found
 
 
-def credential_of(client_id: str, credential_id: UUID) -> Credential:
-    """Return an issued credential of a holder whom ``client_id`` brought. Raises NotFound, also for foreign ones."""
-    found = Credential.objects.select_related("subject").filter(
-        pk=credential_id, client_id=client_id, status=Credential.Status.ACTIVE
-    )
-    row = found.first()
-    if row is None:
+def credential_of(client_id: str, credential_id: UUID, *, pending: bool = False) -> Credential:
+    """Return a credential of a holder whom ``client_id`` brought; one without certificate only where that is asked.
+
+    Raises NotFound, also for foreign ones.
+    """
+    row = Credential.objects.select_related("subject").filter(pk=credential_id, client_id=client_id).first()
+    if row is None or (row.status != Credential.Status.ACTIVE and not pending):
         raise NotFound(kind="credential")
     return row
+
+
+def check_authorisable(row: Credential) -> None:
+    """Let through a credential for which a holder may be asked: usable, or one of one occasion before it is made.
+
+    Raises NotFound, CredentialUnusable.
+    """
+    if row.status == Credential.Status.ACTIVE:
+        return check_usable(row)
+    if row.profile_name != "one-shot" or row.key_destroyed_at is not None:
+        raise NotFound(kind="credential")
+    return None
 
 
 def credentials_of(client_id: str, subject_id: UUID) -> list[Credential]:
@@ -117,7 +131,9 @@ def certificate_of(row: Credential) -> x509.Certificate:
 
 
 def common_name_of(row: Credential) -> str:
-    """Return the name in the certificate, as people write it."""
+    """Return the name in the certificate, or the one that will stand there, as people write it."""
+    if row.certificate is None:
+        return row.subject.full_name
     values = certificate_of(row).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(values[0].value) if values else ""
 
@@ -126,7 +142,13 @@ def view(row: Credential) -> CredentialView:
     """Return what the client program may know. Raises CredentialUnusable before the certificate is issued."""
     certificate = certificate_of(row)
     chain = tuple(ca.chain_of(certificate))
-    return CredentialView(row.id, certificate, chain, certificate_status(row), row.key_algorithm)
+    return CredentialView(row.id, certificate, chain, certificate_status(row), row.key_algorithm, _factors(row))
+
+
+def _factors(row: Credential) -> tuple[Literal["OTP", "TOTP"], ...]:
+    holder = holders.holder_of(row.subject)
+    codes: tuple[Literal["OTP", "TOTP"], ...] = ("OTP",) if holder.codes_allowed else ()
+    return (*codes, "TOTP") if holders.of(holder, "totp") else codes
 
 
 def certificate_status(row: Credential) -> CertificateStatus:
@@ -134,6 +156,8 @@ def certificate_status(row: Credential) -> CertificateStatus:
     if row.certificate is None:
         return "pending"
     certificate = certificate_of(row)
+    if row.key_destroyed_at is not None:
+        return "expired"
     known = register.status_of(certificate.serial_number)
     if known.state != "good":
         return "suspended" if known.is_on_hold else "revoked"
@@ -150,7 +174,8 @@ def check_usable(row: Credential) -> None:
         raise CredentialUnusable(status=status)
 
 
-def _planned(attempt_id: UUID, subject: ra.Subject, client_id: str, profile_name: str) -> Credential:
+def planned(attempt_id: UUID, subject: ra.Subject, client_id: str, profile_name: str) -> Credential:
+    """Return the row of this attempt, made now or before. Raises NotFound when it is of somebody else."""
     defaults: Mapping[str, object] = {
         "subject": subject,
         "client_id": client_id,

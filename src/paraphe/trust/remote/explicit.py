@@ -10,11 +10,14 @@ from uuid import UUID
 from django.db import transaction
 
 from paraphe.kernel.actor import Actor
+from paraphe.kernel.ids import new_id
 from paraphe.trust.codes import api as codes
+from paraphe.trust.holders import api as holders
 from paraphe.trust.journal import api as journal
 from paraphe.trust.ra import api as ra
 from paraphe.trust.remote import rules
-from paraphe.trust.remote.activation import activate
+from paraphe.trust.remote.activation import activate, give
+from paraphe.trust.remote.authorisation import check_codes_allowed
 from paraphe.trust.remote.credentials import check_usable, credential_of
 from paraphe.trust.remote.models import Credential
 
@@ -24,10 +27,11 @@ PURPOSE = "explicit"
 def send_challenge(client_id: str, credential_id: UUID, subject: str) -> codes.Challenge:
     """Send the holder a code for the next authorize of this client; while one is open, send it anew.
 
-    Raises NotFound, CredentialUnusable, CodeTooSoon, CodeLimit.
+    Raises NotFound, CredentialUnusable, CodesNotAllowed, CodeTooSoon, CodeLimit.
     """
     credential = credential_of(client_id, credential_id)
     check_usable(credential)
+    check_codes_allowed(credential.subject)
     binding = rules.challenge_binding(credential=str(credential_id), client=client_id)
     with transaction.atomic():
         # The row of the credential orders two calls that come at once.
@@ -73,3 +77,19 @@ def authorise(client_id: str, credential_id: UUID, digests: Sequence[bytes], val
         challenge_id=known.id,
         labels=[str(number) for number in range(1, len(digests) + 1)],
     )
+
+
+def authorise_by_application(client_id: str, credential_id: UUID, digests: Sequence[bytes], value: str) -> str:
+    """Return a SAD for these digests if ``value`` is what the holder's authenticator application shows.
+
+    Raises NotFound, CredentialUnusable, DigestsRefused, FactorUnknown, FactorWrong, FactorLocked.
+    """
+    hexadecimal = rules.checked_digests(digests)
+    credential = credential_of(client_id, credential_id)
+    check_usable(credential)
+    binding = rules.binding(
+        authorisation=str(new_id()), credential=str(credential_id), client=client_id, digests=hexadecimal
+    )
+    proof = holders.prove_by_application(holders.holder_of(credential.subject), value, binding)
+    with transaction.atomic():
+        return give(credential, hexadecimal, proof.pk)

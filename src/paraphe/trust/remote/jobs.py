@@ -10,6 +10,12 @@ def destroy_old_authorisations() -> None:
     api.destroy_old()
 
 
+@jobs.every("*/10 * * * *")
+def destroy_spent_keys() -> None:
+    """Destroy keys of one occasion that are not needed any more; without a signer, try again."""
+    api.destroy_spent_keys()
+
+
 @jobs.every("10 7 * * *")
 def remind_holders() -> None:
     """Tell holders whose certificates end in 90, 30 or 7 days."""

@@ -27,6 +27,8 @@ class Credential(models.Model):
     key_algorithm = models.CharField(max_length=16)
     certificate = models.BinaryField(null=True)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.PENDING)
+    #: Only for credentials of one occasion: their keys do not outlive it.
+    key_destroyed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

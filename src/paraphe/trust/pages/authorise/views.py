@@ -198,7 +198,8 @@ def _back(row: remote.Authorisation, **values: str) -> HttpResponse:
 
 
 def _answer(row: remote.Authorisation, **values: str) -> dict[str, str]:
-    return {**values, **({"state": row.client_state} if row.client_state else {})}
+    # RFC 9207: who answers, so that a client program of several services is not confused.
+    return {**values, **({"state": row.client_state} if row.client_state else {}), "iss": settings.SITE_URL}
 
 
 def _with_query(address: str, values: dict[str, str]) -> str:
