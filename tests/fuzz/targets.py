@@ -4,6 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp as builder
+
 from paraphe.kernel.errors import DomainError
 from paraphe.pdf.bulk.document import read_document
 from paraphe.pdf.bulk.syntax import Unusual
@@ -14,7 +19,7 @@ from paraphe.pdf.verdict import structure
 from paraphe.pdf.verdict.contents import examine
 from paraphe.pdf.verdict.core import validate_here
 from paraphe.pdf.verdict.tokens import Lexer, LexError
-from paraphe.pki import pkcs12, tsp
+from paraphe.pki import der, ocsp, pkcs12, tsp
 from paraphe.trustlists.errors import ListUnreadable
 from paraphe.trustlists.reading import parse, read
 
@@ -79,6 +84,15 @@ def timestamp(data: bytes) -> None:
             continue
 
 
+def status_request(data: bytes) -> None:
+    try:
+        query = ocsp.parse_request(data)
+    except DomainError:
+        return
+    # What is repeated in an answer is what was read, and nothing else.
+    assert all(der.Reader(one.der).whole(der.SEQUENCE) == one.der for one in query.asked)
+
+
 def trusted_list(data: bytes) -> None:
     try:
         read(parse(data))
@@ -95,21 +109,26 @@ TARGETS: dict[str, Target] = {
     "verdict": verdict,
     "key-file": key_file,
     "timestamp": timestamp,
+    "status-request": status_request,
     "trusted-list": trusted_list,
 }
 
 
 def seeds(name: str) -> list[bytes]:
     """Return honest bytes to begin with."""
-    if name in ("key-file", "timestamp", "trusted-list"):
+    if name in ("key-file", "timestamp", "status-request", "trusted-list"):
         from tests.pdf.hands import pki
         from tests.pki.test_pkcs12 import made
         from tests.trustlists.making import trusted_list as one_list
 
         requests = tsp.build_request(bytes(32), 1)
+        alice, issuer = pki().signer("alice").certificate, pki().authorities["natural"].signer.certificate
+        asked = builder.OCSPRequestBuilder().add_certificate(alice, issuer, hashes.SHA256())
+        with_nonce = asked.add_extension(x509.OCSPNonce(b"n" * 32), critical=False)
         return {
             "key-file": [made(None), made()],
             "timestamp": [requests, pki().timestamps.timestamp(bytes(32))],
+            "status-request": [one.build().public_bytes(Encoding.DER) for one in (asked, with_nonce)],
             "trusted-list": [one_list("FR")],
         }[name]
     from tests.attacks import bases

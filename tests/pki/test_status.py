@@ -113,14 +113,14 @@ def _query(pki: TestPki, nonce: bytes | None) -> ocsp.OcspQuery:
 
 def test_a_request_names_its_issuer_and_a_nonce_is_echoed(small_pki: TestPki) -> None:
     query = _query(small_pki, b"n" * 16)
-    assert ocsp.is_about(query, small_pki.authorities["natural"].signer.certificate)
-    assert not ocsp.is_about(query, small_pki.authorities["legal"].signer.certificate)
+    assert ocsp.is_about(query.asked[0], small_pki.authorities["natural"].signer.certificate)
+    assert not ocsp.is_about(query.asked[0], small_pki.authorities["legal"].signer.certificate)
     responder = small_pki.authorities["natural"].responder
     assert responder is not None
     answer = builder.load_der_ocsp_response(
         ocsp.build_response(
             query,
-            ocsp.CertStatus("unknown"),
+            [ocsp.CertStatus("unknown")],
             responder=responder.certificate,
             key=responder.private_key,
             this_update=NOW,
@@ -153,16 +153,16 @@ def test_a_damaged_request_is_malformed_or_has_an_answer(small_pki: TestPki, dat
         return
     natural = small_pki.authorities["natural"]
     assert natural.responder is not None
-    if ocsp.is_about(query, natural.signer.certificate):
+    if ocsp.is_about(query.asked[0], natural.signer.certificate):
         answer = ocsp.build_response(
             query,
-            ocsp.CertStatus("good"),
+            [ocsp.CertStatus("good")],
             responder=natural.responder.certificate,
             key=natural.responder.private_key,
             this_update=NOW,
             next_update=NOW + timedelta(hours=1),
         )
-        assert builder.load_der_ocsp_response(answer).serial_number == query.serial
+        assert builder.load_der_ocsp_response(answer).serial_number == query.asked[0].serial
 
 
 def test_a_serial_number_below_zero_is_malformed(small_pki: TestPki) -> None:
@@ -172,12 +172,89 @@ def test_a_serial_number_below_zero_is_malformed(small_pki: TestPki) -> None:
         ocsp.parse_request(one.dump(force=True))
 
 
-def test_a_request_for_two_certificates_is_refused(small_pki: TestPki) -> None:
-    one = asn1_ocsp.OCSPRequest.load(_asked(small_pki))
+def _several(pki: TestPki, count: int) -> bytes:
+    one = asn1_ocsp.OCSPRequest.load(_asked(pki))
     requests = one["tbs_request"]["request_list"]
-    requests.append(requests[0].copy())
-    with pytest.raises(MalformedRequest):
-        ocsp.parse_request(one.dump(force=True))
+    for number in range(1, count):
+        more = requests[0].copy()
+        more["req_cert"]["serial_number"] = number
+        requests.append(more)
+    return bytes(one.dump(force=True))
+
+
+def test_several_certificates_are_answered_for_in_order(small_pki: TestPki) -> None:
+    natural = small_pki.authorities["natural"]
+    query = ocsp.parse_request(_several(small_pki, 3))
+    statuses = [
+        ocsp.CertStatus("good"),
+        ocsp.CertStatus("revoked", NOW, x509.ReasonFlags.key_compromise, NOW - timedelta(days=1)),
+        ocsp.CertStatus("unknown"),
+    ]
+    assert natural.responder is not None
+    der = ocsp.build_response(
+        query,
+        statuses,
+        responder=natural.responder.certificate,
+        key=natural.responder.private_key,
+        this_update=NOW,
+        next_update=NOW + timedelta(hours=1),
+        archive_cutoff=NOW - timedelta(days=7 * 365),
+    )
+    found = list(builder.load_der_ocsp_response(der).responses)
+    assert [one.serial_number for one in found] == [query.asked[0].serial, 1, 2]
+    assert [one.certificate_status.name for one in found] == ["GOOD", "REVOKED", "UNKNOWN"]
+    assert found[1].revocation_reason is x509.ReasonFlags.key_compromise
+    parsed = asn1_ocsp.OCSPResponse.load(der, strict=True).response_data["responses"]
+    extensions = [{e["extn_id"].native: e["extn_value"].parsed.native for e in r["single_extensions"]} for r in parsed]
+    assert {one["archive_cutoff"] for one in extensions} == {NOW - timedelta(days=7 * 365)}
+    assert [one.get("invalidity_date") for one in extensions] == [None, NOW - timedelta(days=1), None]
+
+
+def test_a_request_for_too_many_certificates_is_refused(small_pki: TestPki) -> None:
+    assert len(ocsp.parse_request(_several(small_pki, ocsp.MOST_ASKED)).asked) == ocsp.MOST_ASKED
+    for count in (0, ocsp.MOST_ASKED + 1):
+        one = asn1_ocsp.OCSPRequest.load(_several(small_pki, max(count, 1)))
+        if not count:
+            one["tbs_request"]["request_list"] = []
+        with pytest.raises(MalformedRequest):
+            ocsp.parse_request(one.dump(force=True))
+
+
+@pytest.mark.parametrize(("identifier", "critical", "taken"), [("1.2.3", False, True), ("1.2.3", True, False)])
+def test_what_must_be_understood_is_not_passed_over(
+    small_pki: TestPki, identifier: str, critical: bool, taken: bool
+) -> None:
+    value = x509.UnrecognizedExtension(x509.ObjectIdentifier(identifier), b"\x05\x00")
+    asked = builder.OCSPRequestBuilder().add_certificate(
+        small_pki.signer("alice").certificate, small_pki.authorities["natural"].signer.certificate, hashes.SHA256()
+    )
+    der = asked.add_extension(value, critical=critical).build().public_bytes(Encoding.DER)
+    if taken:
+        assert ocsp.parse_request(der).nonce is None
+    else:
+        with pytest.raises(MalformedRequest):
+            ocsp.parse_request(der)
+
+
+def test_a_list_is_changed_without_being_written_anew(small_pki: TestPki) -> None:
+    natural = small_pki.authorities["natural"].signer
+    first = [crl.RevokedEntry(5 << 120, NOW), crl.RevokedEntry(6 << 120, NOW, x509.ReasonFlags.certificate_hold)]
+    end = NOW + timedelta(days=7)
+    listed = crl.build_crl(natural.certificate, natural.private_key, 1, NOW, end, first)
+    changes = [
+        (6 << 120, crl.RevokedEntry(6 << 120, NOW, x509.ReasonFlags.key_compromise, NOW - timedelta(days=9))),
+        (7 << 120, None),
+        (5 << 120, None),
+        (8 << 120, crl.RevokedEntry(8 << 120, NOW)),
+    ]
+    entries = crl.with_changes(crl.entries_of(listed), changes)
+    assert crl.count(entries) == 2
+    made = x509.load_der_x509_crl(crl.build_crl(natural.certificate, natural.private_key, 2, NOW, end, entries))
+    assert made.is_signature_valid(natural.certificate.public_key())  # type: ignore[arg-type]
+    assert [one.serial_number for one in made] == [6 << 120, 8 << 120]
+    said = {type(one.value).__name__: one.value for one in made[0].extensions}
+    assert said["CRLReason"].reason is x509.ReasonFlags.key_compromise
+    assert said["InvalidityDate"].invalidity_date_utc == NOW - timedelta(days=9)
 
 
 @pytest.mark.parametrize("why", ["malformed", "unauthorized", "try_later", "internal_error"])

@@ -195,7 +195,7 @@ class LocalRevocation:
         assert authority.responder is not None
         return ocsp.build_response(
             query,
-            status,
+            [status],
             responder=authority.responder.certificate,
             key=authority.responder.private_key,
             this_update=self.pki.now,

@@ -119,7 +119,7 @@ class SmallTrust:
         now = datetime.now(UTC).replace(microsecond=0)
         return ocsp.build_response(
             ocsp.parse_request(body),
-            ocsp.CertStatus("good"),
+            [ocsp.CertStatus("good")],
             responder=authority.responder.certificate,
             key=authority.responder.private_key,
             this_update=now,

@@ -2,34 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 
-from asn1crypto import algos
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509 import ReasonFlags
 
 from paraphe.pki import der
 from paraphe.pki.keys import PrivateKey, checked_key
+from paraphe.pki.signed import (
+    INVALIDITY_DATE,
+    REASON_CODES,
+    algorithm_of,
+    extension,
+    generalized_time,
+    signature_of,
+    time,
+)
 
-INTEGER, BIT_STRING, ENUMERATED, UTC_TIME, GENERALIZED_TIME, URI = 0x02, 0x03, 0x0A, 0x17, 0x18, 0x86
-BOOLEAN_TRUE = b"\x01\x01\xff"
-VERSION_2 = b"\x02\x01\x01"
+VERSION_2 = der.integer(1)
 _CRL_NUMBER, _ISSUING_POINT = bytes.fromhex("0603551d14"), bytes.fromhex("0603551d1c")
 _REASON_CODE, _AUTHORITY_KEY = bytes.fromhex("0603551d15"), bytes.fromhex("0603551d23")
-#: CRLReason, RFC 5280 §5.3.1. The code "unspecified" shall be left out rather than written.
-_REASONS = {
-    ReasonFlags.key_compromise: 1,
-    ReasonFlags.ca_compromise: 2,
-    ReasonFlags.affiliation_changed: 3,
-    ReasonFlags.superseded: 4,
-    ReasonFlags.cessation_of_operation: 5,
-    ReasonFlags.certificate_hold: 6,
-    ReasonFlags.privilege_withdrawn: 9,
-    ReasonFlags.aa_compromise: 10,
-}
+_URI = 0x86
 
 
 @dataclass(frozen=True)
@@ -39,6 +33,7 @@ class RevokedEntry:
     serial: int
     revoked_at: datetime
     reason: ReasonFlags | None = None
+    invalid_since: datetime | None = None
 
 
 def build_crl(
@@ -47,69 +42,86 @@ def build_crl(
     number: int,
     this_update: datetime,
     next_update: datetime,
-    entries: Iterable[RevokedEntry],
+    entries: Iterable[RevokedEntry] | bytes,
     part_address: str = "",
 ) -> bytes:
     """Return the DER of a list of ``issuer``, version 2, with number and authority key identifier (§5.2).
 
-    With ``part_address`` it is the list of one part only, the one whose certificates name that address: a critical
-    issuing distribution point says so (§5.2.5).
+    ``entries`` may be encoded already, as ``entries_of`` and ``with_changes`` give them. With ``part_address`` it is
+    the list of one part only, the one whose certificates name that address: a critical issuing distribution point says
+    so (§5.2.5).
     """
-    public_key = checked_key(issuer.public_key())
-    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(public_key).public_bytes()
-    extensions = [_extension(_AUTHORITY_KEY, identifier), _extension(_CRL_NUMBER, _integer(number))]
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(checked_key(issuer.public_key())).public_bytes()
+    extensions = [extension(_AUTHORITY_KEY, identifier), extension(_CRL_NUMBER, der.integer(number))]
     if part_address:
-        name = der.tlv(0xA0, der.tlv(0xA0, der.tlv(URI, part_address.encode("ascii"))))
-        extensions.append(der.sequence(_ISSUING_POINT, BOOLEAN_TRUE, der.tlv(der.OCTET_STRING, der.sequence(name))))
-    algorithm = _algorithm(isinstance(public_key, rsa.RSAPublicKey))
-    revoked = b"".join(map(_entry, entries))
+        name = der.explicit(0, der.explicit(0, der.tlv(_URI, part_address.encode("ascii"))))
+        extensions.append(extension(_ISSUING_POINT, der.sequence(name), critical=True))
+    revoked = entries if isinstance(entries, bytes) else b"".join(map(_entry, entries))
     tbs = der.sequence(
         VERSION_2,
-        algorithm,
+        algorithm_of(key),
         issuer.subject.public_bytes(),
-        _time(this_update),
-        _time(next_update),
+        time(this_update),
+        time(next_update),
         der.sequence(revoked) if revoked else b"",
-        der.tlv(0xA0, der.sequence(*extensions)),
+        der.explicit(0, der.sequence(*extensions)),
     )
-    return der.sequence(tbs, algorithm, der.tlv(BIT_STRING, b"\x00", _signature(key, tbs)))
+    return der.sequence(tbs, algorithm_of(key), signature_of(key, tbs))
 
 
-def _signature(key: PrivateKey, tbs: bytes) -> bytes:
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        return key.sign(tbs, ec.ECDSA(hashes.SHA256()))
-    return key.sign(tbs, padding.PKCS1v15(), hashes.SHA256())
+def entries_of(content: bytes) -> bytes:
+    """Return the encoded entries of a list that ``build_crl`` wrote. Raises NotDer for anything else."""
+    tbs = der.Reader(content).inside(der.SEQUENCE).inside(der.SEQUENCE)
+    for tag in (der.INTEGER, der.SEQUENCE, der.SEQUENCE):
+        tbs.take(tag)
+    for _ in range(2):
+        tbs.take(der.UTC_TIME if tbs.tag == der.UTC_TIME else der.GENERALIZED_TIME)
+    return tbs.take(der.SEQUENCE) if tbs.tag == der.SEQUENCE else b""
+
+
+def with_changes(entries: bytes, changes: Iterable[tuple[int, RevokedEntry | None]]) -> bytes:
+    """Return the encoded entries with some serial numbers changed: what was said of each goes, what is new comes last.
+
+    What does not change is not written anew: this costs a copy, however many entries there are.
+    """
+    new = []
+    for serial, entry in changes:
+        entries = _without(entries, serial)
+        if entry is not None:
+            new.append(_entry(entry))
+    return b"".join([entries, *new])
+
+
+def count(entries: bytes) -> int:
+    """Return how many encoded entries there are."""
+    at = found = 0
+    while at < len(entries):
+        at += 2 + entries[at + 1]
+        found += 1
+    return found
+
+
+def _without(entries: bytes, serial: int) -> bytes:
+    number = der.integer(serial)
+    at = entries.find(number)
+    while at != -1:
+        # Entries are shorter than 128 octets, so that two octets come before the number.
+        start = at - 2
+        if start >= 0 and entries[start] == der.SEQUENCE:
+            end = at + entries[start + 1]
+            return entries[:start] + entries[end:]
+        at = entries.find(number, at + 1)
+    return entries
 
 
 def _entry(entry: RevokedEntry) -> bytes:
-    code = _REASONS.get(entry.reason) if entry.reason is not None else None
-    reason = _reason(code) if code is not None else b""
-    return der.sequence(_integer(entry.serial), _time(entry.revoked_at), reason)
+    code = REASON_CODES.get(entry.reason) if entry.reason is not None else None
+    more = b"" if code is None else _reason(code)
+    if entry.invalid_since is not None:
+        more += extension(INVALIDITY_DATE, generalized_time(entry.invalid_since))
+    return der.sequence(der.integer(entry.serial), time(entry.revoked_at), der.sequence(more) if more else b"")
 
 
 @lru_cache(maxsize=16)
 def _reason(code: int) -> bytes:
-    return der.sequence(_extension(_REASON_CODE, der.tlv(ENUMERATED, bytes((code,)))))
-
-
-@lru_cache(maxsize=4)
-def _algorithm(is_rsa: bool) -> bytes:
-    name = "sha256_rsa" if is_rsa else "sha256_ecdsa"
-    encoded: bytes = algos.SignedDigestAlgorithm({"algorithm": name}).dump()
-    return encoded
-
-
-def _extension(identifier: bytes, value: bytes) -> bytes:
-    return der.sequence(identifier, der.tlv(der.OCTET_STRING, value))
-
-
-def _integer(value: int) -> bytes:
-    return der.tlv(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
-
-
-def _time(moment: datetime) -> bytes:
-    """Return a Time: UTCTime through 2049, GeneralizedTime from 2050 (§5.1.2.4)."""
-    moment = moment.astimezone(UTC)
-    if moment.year < 2050:
-        return der.tlv(UTC_TIME, moment.strftime("%y%m%d%H%M%SZ").encode("ascii"))
-    return der.tlv(GENERALIZED_TIME, moment.strftime("%Y%m%d%H%M%SZ").encode("ascii"))
+    return extension(_REASON_CODE, der.tlv(der.ENUMERATED, bytes((code,))))

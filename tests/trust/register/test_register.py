@@ -191,15 +191,15 @@ def test_an_answer_is_kept_until_the_status_changes() -> None:
     answer = register.KeptAnswer(NOW, NOW + timedelta(hours=1), b"signed")
 
     def kept(at: datetime = NOW) -> register.KeptAnswer | None:
-        return register.kept_answer("natural", issued.serial, "sha256", at)
+        return register.kept_answer("asked", at)
 
-    register.keep_answer("natural", issued.serial, "sha256", before.revision, answer)
+    register.keep_answer("asked", "natural", issued.serial, before.revision, answer)
     assert kept() == answer
     assert kept(answer.next_update) is None
     register.suspend(issued.serial, ODILE)
     assert kept() is None
     # What was being signed while the status changed arrives too late.
-    register.keep_answer("natural", issued.serial, "sha256", before.revision, answer)
+    register.keep_answer("asked", "natural", issued.serial, before.revision, answer)
     assert kept() is None
     register.reinstate(issued.serial, ODILE)
     assert kept() is None

@@ -2,10 +2,12 @@
 
 import base64
 import binascii
+from datetime import timedelta
 from typing import cast
 from urllib.parse import unquote
 
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.db import Error as DatabaseAway
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -18,8 +20,8 @@ from paraphe.trust.status import api as status
 REQUEST = "application/ocsp-request"
 RESPONSE = "application/ocsp-response"
 SLUGS = ("root", "natural", "legal")
-OCSP_CACHE = "public, max-age=300, no-transform, must-revalidate"
-CRL_CACHE = "public, max-age=600"
+OCSP_KEPT = timedelta(minutes=5)
+CRL_KEPT = timedelta(minutes=10)
 CERTIFICATE_CACHE = "public, max-age=86400"
 
 
@@ -31,34 +33,49 @@ def ocsp_post(request: HttpRequest, slug: str) -> HttpResponse:
         return bodies.plain(404, "There is no such issuer.")
     if not bodies.is_of_type(request, REQUEST):
         return bodies.plain(415, f"The body must be of type {REQUEST}.")
-    return bodies.binary(status.ocsp_answer(bodies.body(request), cast(register.Slug, slug)), RESPONSE)
+    return bodies.binary(status.ocsp_reply(bodies.body(request), cast(register.Slug, slug)).content, RESPONSE)
 
 
 @require_safe
 def ocsp_get(request: HttpRequest, slug: str, encoded: str) -> HttpResponse:
-    """Answer one OCSPRequest in the address: base64, then URL-encoded (sometimes twice)."""
+    """Answer one OCSPRequest in the address: base64, then URL-encoded (sometimes twice); caches may keep it a little.
+
+    Minutes, where RFC 5019 §6.1 would allow until the answer ends: a revocation is to be seen soon.
+    """
     if slug not in SLUGS:
         return bodies.plain(404, "There is no such issuer.")
     try:
         der = base64.b64decode(unquote(encoded), validate=True) if len(encoded) <= bodies.MAX_BODY else b""
     except (binascii.Error, ValueError):
         der = b""
-    return bodies.binary(status.ocsp_answer(der, cast(register.Slug, slug)), RESPONSE, cache=OCSP_CACHE)
+    reply = status.ocsp_reply(der, cast(register.Slug, slug))
+    if reply.this_update is None or reply.next_update is None:
+        return bodies.binary(reply.content, RESPONSE)
+    return bodies.cacheable(
+        request, reply.content, RESPONSE, since=reply.this_update, until=reply.next_update, kept=OCSP_KEPT
+    )
 
 
 @require_safe
 def revocation_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the current CertificateList of an issuer: ``natural``, or one part of it: ``natural-8-3``."""
     slug, _dash, part = slug.partition("-")
-    if slug not in SLUGS:
-        return bodies.plain(404, "There is no such issuer.")
+    if not status.is_list(slug, part):
+        return bodies.plain(404, "There is no such list.")
     try:
-        content = status.current_crl(cast(register.Slug, slug), part)
-    except status.ListUnavailable:
+        edition = status.current_edition(cast(register.Slug, slug), part)
+    except (status.ListUnavailable, DatabaseAway):
         answer = bodies.plain(503, "The revocation list cannot be had now.")
         answer["Retry-After"] = "10"
         return answer
-    return bodies.binary(content, "application/pkix-crl", cache=CRL_CACHE)
+    return bodies.cacheable(
+        request,
+        edition.content,
+        "application/pkix-crl",
+        since=edition.this_update,
+        until=edition.next_update,
+        kept=CRL_KEPT,
+    )
 
 
 @require_safe

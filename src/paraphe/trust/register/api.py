@@ -1,6 +1,7 @@
 """The door of the register: serial numbers, certificates, their status, revocation lists, keys of services."""
 
 from paraphe.trust.register.actions import (
+    KEPT_AFTER_EXPIRY,
     forget_expired,
     plan_authorities,
     plan_service,
@@ -67,6 +68,7 @@ from paraphe.trust.register.types import (
 
 __all__ = [
     "FINAL_REASONS",
+    "KEPT_AFTER_EXPIRY",
     "Algorithm",
     "AttemptConflict",
     "Authority",

@@ -147,15 +147,15 @@ class KeptAnswer(models.Model):
     """
 
     entry = models.ForeignKey(CertificateEntry, on_delete=models.CASCADE, related_name="answers")
-    digest = models.CharField(max_length=10)
+    #: SHA-256 of the issuer's name here and the CertID that was asked about: who asks alike is answered alike.
+    request = models.CharField(max_length=64, unique=True)
     status_revision = models.PositiveBigIntegerField()
     this_update = models.DateTimeField()
     next_update = models.DateTimeField()
     content = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["entry", "digest"], name="answer_once_for_each_digest")]
         indexes = [models.Index(fields=["next_update"], name="answer_ending")]
 
     def __str__(self) -> str:
-        return f"{self.entry_id} {self.digest}"
+        return self.request

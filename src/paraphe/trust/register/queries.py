@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
@@ -123,11 +124,9 @@ def changes_since(slug: Slug, revision: int) -> list[Change]:
     return [Change(int(serial, 16), _revoked(int(serial, 16), *rest)) for serial, *rest in values]
 
 
-def kept_answer(slug: Slug, serial: int, digest: str, now: datetime) -> KeptAnswer | None:
-    """Return the kept OCSP answer about a certificate, asked with this digest, that is still true; None without one."""
-    rows = models.KeptAnswer.objects.filter(
-        entry__serial=serial_text(serial), entry__authority__slug=slug, digest=digest, next_update__gt=now
-    )
+def kept_answer(request: str, now: datetime) -> KeptAnswer | None:
+    """Return the kept OCSP answer to this request that is still true, None without one."""
+    rows = models.KeptAnswer.objects.filter(request=request, next_update__gt=now)
     current = rows.filter(status_revision=F("entry__status_revision"))
     row = current.values_list("this_update", "next_update", "content").first()
     return None if row is None else KeptAnswer(row[0], row[1], bytes(row[2]))
@@ -210,4 +209,10 @@ def _revoked(
 
 
 def _parsed(der: bytes | memoryview | None) -> x509.Certificate | None:
-    return None if der is None else x509.load_der_x509_certificate(bytes(der))
+    return None if der is None else _certificate(bytes(der))
+
+
+@lru_cache(maxsize=64)
+def _certificate(der: bytes) -> x509.Certificate:
+    # Those of authorities and services come with each request.
+    return x509.load_der_x509_certificate(der)

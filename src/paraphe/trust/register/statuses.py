@@ -68,8 +68,8 @@ def reinstate(serial: int, actor: Actor, *, why: str = "") -> Status:
     return queries.status_of(serial)
 
 
-def keep_answer(slug: Slug, serial: int, digest: str, revision: int, answer: KeptAnswer) -> None:
-    """Keep a signed OCSP answer, made when the status was of this ``revision``; of a change meanwhile it tells nothing.
+def keep_answer(request: str, slug: Slug, serial: int, revision: int, answer: KeptAnswer) -> None:
+    """Keep a signed OCSP answer, made of a status of this ``revision``: it is worth nothing once the status changes.
 
     Nothing is kept about what was never issued.
     """
@@ -80,9 +80,9 @@ def keep_answer(slug: Slug, serial: int, digest: str, revision: int, answer: Kep
     if pk is None:
         return
     models.KeptAnswer.objects.update_or_create(
-        entry_id=pk,
-        digest=digest,
+        request=request,
         defaults={
+            "entry_id": pk,
             "status_revision": revision,
             "this_update": answer.this_update,
             "next_update": answer.next_update,

@@ -15,15 +15,19 @@ from paraphe.pki.ports import RevocationInfo
 from paraphe.trust.register import api as register
 from paraphe.trust.status.errors import ListUnavailable
 from paraphe.trust.status.jobs import renew_lists
-from paraphe.trust.status.lists import current_crl, make_crl, renew_crls
-from paraphe.trust.status.responder import ANSWERED, ocsp_answer
+from paraphe.trust.status.lists import current_crl, current_edition, is_list, make_crl, renew_crls
+from paraphe.trust.status.responder import ANSWERED, Reply, ocsp_answer, ocsp_reply
 
 __all__ = [
     "ListUnavailable",
     "LocalRevocationSource",
+    "Reply",
     "current_crl",
+    "current_edition",
+    "is_list",
     "make_crl",
     "ocsp_answer",
+    "ocsp_reply",
     "reinstate",
     "renew_crls",
     "revoke",
