@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "paraphe.trust.holders",
     "paraphe.trust.remote",
     "paraphe.trust.enrolment",
+    "paraphe.trust.seals",
     "paraphe.trust.pages",
     "paraphe.trust.http",
     "paraphe.platform.evidence",

@@ -24,6 +24,7 @@ from paraphe.trust.http.auth import client_of
 from paraphe.trust.http.authorization_details import DetailsRefused, digest
 from paraphe.trust.http.csc_answers import (
     ALGORITHMS,
+    MANDATE,
     OTP,
     RSA,
     TOTP,
@@ -36,6 +37,7 @@ from paraphe.trust.http.csc_answers import (
 from paraphe.trust.http.csc_documents import sign_doc
 from paraphe.trust.http.csc_parts import SCOPE, digests_of, identifier, signer_of
 from paraphe.trust.remote import api as remote
+from paraphe.trust.seals import api as seals
 from paraphe.trust.tsa import api as tsa
 
 api = NinjaAPI(title="CSC API", version="2", urls_namespace="csc", docs_url=None, openapi_url=None)
@@ -97,8 +99,8 @@ def authorize(request: HttpRequest, body: schemas.CredentialsAuthorize) -> HttpR
         raise RequestRefused("Invalid value for parameter numSignatures")
     if body.authData:
         kind, code = _proof(body.authData)
-        verb = remote.authorise_by_application if kind == TOTP else remote.authorise
-        return activation(verb(client.client_id, credential_id, digests, code))
+        verbs = {TOTP: remote.authorise_by_application, MANDATE: seals.authorise}
+        return activation(verbs.get(kind, remote.authorise)(client.client_id, credential_id, digests, code))
     row = remote.credential_of(client.client_id, credential_id)
     title = " ".join(body.description.split())[:150]
     with translation.override(row.subject.language):
@@ -238,7 +240,7 @@ def _described(
 
 def _proof(given: list[schemas.AuthData], *kinds: str) -> tuple[str, str]:
     """Return which authentication object the client brings, and its value. Raises RequestRefused."""
-    if len(given) != 1 or given[0].id not in (kinds or (OTP, TOTP)):
+    if len(given) != 1 or given[0].id not in (kinds or (OTP, TOTP, MANDATE)):
         raise RequestRefused("Invalid parameter authData")
     return given[0].id, given[0].value
 

@@ -20,10 +20,11 @@ from paraphe.trust.codes import api as codes
 from paraphe.trust.holders import api as holders
 from paraphe.trust.http.auth import AuthorizationMalformed
 from paraphe.trust.remote import api as remote
+from paraphe.trust.seals import api as seals
 from paraphe.trust.tsa import api as tsa
 from paraphe.trust.vault import api as vault
 
-OTP, TOTP = "OTP", "TOTP"
+OTP, TOTP, MANDATE = "OTP", "TOTP", "MANDATE"
 ECDSA_SHA256 = "1.2.840.10045.4.3.2"
 RSA_SHA256 = "1.2.840.113549.1.1.11"
 RSA = "1.2.840.113549.1.1.1"
@@ -161,6 +162,7 @@ _MEANINGS: tuple[tuple[type[DomainError], tuple[int, str, str]], ...] = (
     (remote.SigningInProgress, (503, "temporarily_unavailable", "This request is being served, ask again")),
     (vault.VaultError, (503, "temporarily_unavailable", "The key cannot be used at this moment, ask again")),
     (remote.CodesNotAllowed, (400, "invalid_request", "The holder does not authorise by this authentication object")),
+    (seals.MandateRefused, (400, "invalid_authentication_data", "The authentication data is invalid")),
     (holders.FactorLocked, (400, "invalid_request", "Credential locked")),
     (holders.FactorError, (400, "invalid_authentication_data", "The authentication data is invalid")),
     (tsa.DigestUnsupported, (400, "invalid_request", "Invalid parameter hashAlgo")),
@@ -197,9 +199,16 @@ def _auth(found: remote.CredentialView, lang: str) -> dict[str, Any]:
         told = {
             OTP: (_("Code par SMS"), _("Saisissez les six chiffres reçus par SMS.")),
             TOTP: (_("Application d'authentification"), _("Saisissez le code que montre votre application.")),
+            MANDATE: (_("Mandat de cachet"), _("Le jeton du mandat que le responsable a signé.")),
         }
     objects = [
-        {"type": "Password", "id": kind, "format": "N", "label": told[kind][0], "description": told[kind][1]}
+        {
+            "type": "Password",
+            "id": kind,
+            "format": "A" if kind == MANDATE else "N",
+            "label": told[kind][0],
+            "description": told[kind][1],
+        }
         for kind in found.factors
     ]
     if not objects:

@@ -51,7 +51,7 @@ class AuthData(Schema):
     model_config = ConfigDict(strict=True)
 
     id: Identifier
-    value: Annotated[str, Field(max_length=32)] = ""
+    value: Annotated[str, Field(max_length=64)] = ""
 
 
 class CredentialsAuthorize(_Body):

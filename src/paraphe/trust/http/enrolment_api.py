@@ -25,6 +25,7 @@ from paraphe.trust.http.bodies import body
 from paraphe.trust.ra.api import Kind, SubjectData
 from paraphe.trust.register.api import Reason
 from paraphe.trust.remote import api as remote
+from paraphe.trust.seals import api as seals
 
 SCOPE = "enrolment"
 _STATUS_OF: dict[type[DomainError], tuple[int, str]] = {
@@ -32,6 +33,8 @@ _STATUS_OF: dict[type[DomainError], tuple[int, str]] = {
     ReferenceReused: (409, "This reference was used with other data."),
     AgreementNotSigned: (409, "The agreement is not signed yet."),
     RequestInvalid: (400, "A field of the request is missing or wrong."),
+    seals.DeedRefused: (400, "A field of the request is missing or wrong."),
+    seals.DeedClosed: (409, "This deed is not in a state for that."),
     clients.ReturnUriRefused: (400, "This return address is not registered."),
 }
 View = Callable[..., HttpResponse]
@@ -49,7 +52,7 @@ _REASONS: dict[str, Reason] = {
 _KINDS: dict[str, Kind] = {"member": "member", "collaborator": "collaborator", "invited": "invited"}
 
 
-def _answering(view: View) -> View:
+def answering(view: View) -> View:
     """Find the client, run ``view`` and turn typed errors into answers."""
 
     @csrf_exempt
@@ -70,7 +73,7 @@ def _answering(view: View) -> View:
     return answer
 
 
-@_answering
+@answering
 @require_POST
 def create(request: HttpRequest, client: clients.Client) -> HttpResponse:
     """Start an enrolment, or find the one that this reference started before."""
@@ -82,7 +85,7 @@ def create(request: HttpRequest, client: clients.Client) -> HttpResponse:
     return JsonResponse(answer, status=201)
 
 
-@_answering
+@answering
 @require_GET
 def show(request: HttpRequest, client: clients.Client, enrolment_id: UUID) -> HttpResponse:
     """Tell where the enrolment stands."""
@@ -105,7 +108,7 @@ def show(request: HttpRequest, client: clients.Client, enrolment_id: UUID) -> Ht
     )
 
 
-@_answering
+@answering
 @require_POST
 def link(request: HttpRequest, client: clients.Client, enrolment_id: UUID) -> HttpResponse:
     """Give a new one-time link, with which the person goes on."""
@@ -113,7 +116,7 @@ def link(request: HttpRequest, client: clients.Client, enrolment_id: UUID) -> Ht
     return JsonResponse({"url": enrolment.new_link(found, enrolment.LinkKind.BROWSER)})
 
 
-@_answering
+@answering
 @require_GET
 def agreement(request: HttpRequest, client: clients.Client, enrolment_id: UUID) -> HttpResponse:
     """Give the signed subscription agreement."""
@@ -121,21 +124,21 @@ def agreement(request: HttpRequest, client: clients.Client, enrolment_id: UUID) 
     return HttpResponse(data, content_type="application/pdf")
 
 
-@_answering
+@answering
 @require_POST
 def one_shot(request: HttpRequest, client: clients.Client) -> HttpResponse:
     """Name somebody invited to sign, for whom a certificate of one day is made once he authorises something."""
-    asked = _object(body(request))
+    asked = json_object(body(request))
     subject = _mapping(asked, "subject")
     data = SubjectData(
         kind="invited",
-        given_name=_text(subject, "given_name"),
-        surname=_text(subject, "surname"),
-        email=_text(subject, "email"),
-        mobile=_text(asked, "mobile"),
-        language="en" if _text(asked, "locale", optional=True).lower().startswith("en") else "fr",
+        given_name=text_of(subject, "given_name"),
+        surname=text_of(subject, "surname"),
+        email=text_of(subject, "email"),
+        mobile=text_of(asked, "mobile"),
+        language="en" if text_of(asked, "locale", optional=True).lower().startswith("en") else "fr",
     )
-    reference = _text(asked, "reference")
+    reference = text_of(asked, "reference")
     if len(reference) > 120:
         raise RequestInvalid(field="reference")
     attempt = uuid5(_ONE_SHOTS, f"{client.client_id}:{reference}")
@@ -144,11 +147,11 @@ def one_shot(request: HttpRequest, client: clients.Client) -> HttpResponse:
     return JsonResponse(answer, status=201)
 
 
-@_answering
+@answering
 @require_POST
 def revoke(request: HttpRequest, client: clients.Client, credential_id: UUID) -> HttpResponse:
     """Revoke the certificate of somebody whom this client brought: gone from the roll, from the firm, or dead."""
-    reason = _REASONS.get(_text(_object(body(request)), "reason"))
+    reason = _REASONS.get(text_of(json_object(body(request)), "reason"))
     if reason is None:
         raise RequestInvalid(field="reason")
     row = remote.credential_of(client.client_id, credential_id)
@@ -162,32 +165,32 @@ def _error(status: int, code: str, sentence: str) -> JsonResponse:
 
 def _asked(data: bytes) -> enrolment.Request:
     """Read the body of a request. Raises RequestInvalid with the field that is missing or of a wrong type."""
-    asked = _object(data)
+    asked = json_object(data)
     subject = _mapping(asked, "subject")
     organisation = _mapping(subject, "organisation", optional=True)
-    kind = _KINDS.get(_text(asked, "kind"))
+    kind = _KINDS.get(text_of(asked, "kind"))
     if kind is None:
         raise RequestInvalid(field="kind")
     return enrolment.Request(
-        reference=_text(asked, "reference"),
+        reference=text_of(asked, "reference"),
         subject=SubjectData(
             kind=kind,
-            given_name=_text(subject, "given_name"),
-            surname=_text(subject, "surname"),
-            email=_text(subject, "email"),
-            mobile=_text(asked, "mobile"),
-            language="en" if _text(asked, "locale", optional=True).lower().startswith("en") else "fr",
-            roll_number=_text(subject, "roll_number", optional=True),
-            region=_text(subject, "region", optional=True),
-            organisation_name=_text(organisation, "name", optional=not organisation),
-            organisation_siren=_text(organisation, "siren", optional=not organisation),
+            given_name=text_of(subject, "given_name"),
+            surname=text_of(subject, "surname"),
+            email=text_of(subject, "email"),
+            mobile=text_of(asked, "mobile"),
+            language="en" if text_of(asked, "locale", optional=True).lower().startswith("en") else "fr",
+            roll_number=text_of(subject, "roll_number", optional=True),
+            region=text_of(subject, "region", optional=True),
+            organisation_name=text_of(organisation, "name", optional=not organisation),
+            organisation_siren=text_of(organisation, "siren", optional=not organisation),
         ),
-        return_uri=_text(asked, "return_uri"),
-        state=_text(asked, "state", optional=True),
+        return_uri=text_of(asked, "return_uri"),
+        state=text_of(asked, "state", optional=True),
     )
 
 
-def _object(data: bytes) -> dict[str, Any]:
+def json_object(data: bytes) -> dict[str, Any]:
     """Return the JSON object of a body. Raises RequestInvalid."""
     try:
         asked = json.loads(data)
@@ -198,7 +201,8 @@ def _object(data: bytes) -> dict[str, Any]:
     return asked
 
 
-def _text(values: Mapping[str, Any], field: str, *, optional: bool = False) -> str:
+def text_of(values: Mapping[str, Any], field: str, *, optional: bool = False) -> str:
+    """Return a text of the body without spaces around it. Raises RequestInvalid with the field."""
     value = values.get(field)
     if optional and value is None:
         return ""

@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("paraphe.trust.pages.authorise.urls")),
     path("", include("paraphe.trust.pages.enrolment.urls")),
     path("", include("paraphe.trust.pages.holder.urls")),
+    path("", include("paraphe.trust.pages.seals.urls")),
     path("", include("paraphe.trust.pages.officer.urls")),
 ]

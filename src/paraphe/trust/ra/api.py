@@ -14,6 +14,7 @@ from paraphe.trust.ra.rules import (
 from paraphe.trust.ra.subjects import (
     Kind,
     SubjectData,
+    as_seal,
     case_of,
     create_subject,
     data_of,
@@ -37,6 +38,7 @@ __all__ = [
     "SubjectData",
     "Verdict",
     "accepted_kind",
+    "as_seal",
     "case_for",
     "case_of",
     "checklist_of",

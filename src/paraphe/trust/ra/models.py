@@ -40,11 +40,12 @@ class Officer(AbstractBaseUser, PermissionsMixin):
 
 
 class SubjectKind(models.TextChoices):
-    """Why somebody may sign: as a member of the Order, for one by delegation, or invited to sign a document."""
+    """Why somebody is here: member of the Order, collaborator, invited to sign, responsible for the firm's seal."""
 
     MEMBER = "member"
     COLLABORATOR = "collaborator"
     INVITED = "invited"
+    SEAL = "seal"
 
 
 class Subject(models.Model):

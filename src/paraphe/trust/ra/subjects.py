@@ -1,6 +1,6 @@
 """Subjects: made once, read by the rooms above."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from paraphe.trust.ra.models import IdentityCase, Subject
 MOBILE_PURPOSE = "ra.subject.mobile"
 
 
-Kind = Literal["member", "collaborator", "invited"]
+Kind = Literal["member", "collaborator", "invited", "seal"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,11 @@ def data_of(person: Subject) -> SubjectData:
         organisation_name=person.organisation_name,
         organisation_siren=person.organisation_siren,
     )
+
+
+def as_seal(data: SubjectData) -> SubjectData:
+    """Return the same person as the one responsible for the seal of his firm."""
+    return replace(data, kind="seal")
 
 
 def subject(client_id: str, subject_id: UUID) -> Subject:

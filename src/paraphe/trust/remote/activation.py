@@ -24,7 +24,7 @@ from paraphe.trust.codes import api as codes
 from paraphe.trust.journal import api as journal
 from paraphe.trust.ra import api as ra
 from paraphe.trust.remote import rules
-from paraphe.trust.remote.credentials import check_usable, credential_of
+from paraphe.trust.remote.credentials import check_usable, credential_of, key_purpose
 from paraphe.trust.remote.errors import ActivationExpired, ActivationRefused, ReuseRefused, SigningInProgress
 from paraphe.trust.remote.models import Activation, Credential
 from paraphe.trust.vault import api as vault
@@ -52,6 +52,26 @@ def activate(
     codes.check_confirmed(challenge_id, mobile_e164=ra.mobile_of(credential.subject))
     with transaction.atomic():
         return give(credential, hexadecimal, challenge_id)
+
+
+def activate_by_proof(client_id: str, credential_id: UUID, digests: Sequence[bytes], proof_id: UUID) -> str:
+    """Return a SAD for these digests on the strength of a proof that the caller checked, in its transaction.
+
+    One proof gives one activation. Raises NotFound, CredentialUnusable, DigestsRefused, ReuseRefused.
+    """
+    hexadecimal = rules.checked_digests(digests)
+    credential = credential_of(client_id, credential_id)
+    check_usable(credential)
+    return give(credential, hexadecimal, proof_id)
+
+
+def unsigned_of(proof_id: UUID) -> int:
+    """Return how many digests of the activation that a proof gave were never signed nor handed to an extension."""
+    activation = Activation.objects.filter(challenge_id=proof_id).first()
+    if activation is None:
+        return 0
+    unused = len(activation.digests) if activation.state in (_State.READY, _State.REVOKED) else 0
+    return unused + len(activation.remaining)
 
 
 def give(credential: Credential, digests: Sequence[str], challenge_id: UUID) -> str:
@@ -268,7 +288,10 @@ def _act_and_record(activation: Activation) -> Activation:
     order = [bytes.fromhex(digest) for digest in activation.signing_order]
     try:
         values = vault.sign(
-            activation.credential.key_id, "holder", order, cast(SignatureAlgorithm, activation.algorithm)
+            activation.credential.key_id,
+            key_purpose(activation.credential),
+            order,
+            cast(SignatureAlgorithm, activation.algorithm),
         )
     except vault.VaultError:
         # Nothing was made, or nothing that anybody saw: the same attempt may come back at once.

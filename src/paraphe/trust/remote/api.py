@@ -1,6 +1,15 @@
 """The door of remote signing: credentials, what holders authorise, activations, signatures."""
 
-from paraphe.trust.remote.activation import activate, client_of_sad, extend, revoke_activation, sign
+from paraphe.trust.remote.activation import (
+    activate,
+    activate_by_proof,
+    client_of_sad,
+    extend,
+    revoke_activation,
+    revoke_of_challenge,
+    sign,
+    unsigned_of,
+)
 from paraphe.trust.remote.authorisation import (
     Asked,
     confirm,
@@ -21,6 +30,7 @@ from paraphe.trust.remote.authorisation import (
     send_code,
 )
 from paraphe.trust.remote.credentials import (
+    SEAL_PROFILE,
     CredentialView,
     certificate_of,
     certificate_status,
@@ -30,6 +40,7 @@ from paraphe.trust.remote.credentials import (
     credential_of,
     credentials_of,
     issue_credential,
+    of_attempt,
     view,
 )
 from paraphe.trust.remote.documents import (
@@ -78,6 +89,7 @@ from paraphe.trust.remote.rules import (
     MULTISIGN,
     REQUEST_LIFETIME,
     SIGNATURE_ALGORITHMS,
+    TRANSACTION_LIFETIME,
     is_code_challenge,
 )
 
@@ -85,7 +97,9 @@ __all__ = [
     "ACTIVATION_LIFETIME",
     "MULTISIGN",
     "REQUEST_LIFETIME",
+    "SEAL_PROFILE",
     "SIGNATURE_ALGORITHMS",
+    "TRANSACTION_LIFETIME",
     "ActivationExpired",
     "ActivationRefused",
     "AlgorithmRefused",
@@ -106,6 +120,7 @@ __all__ = [
     "SigningInProgress",
     "ValidationInfo",
     "activate",
+    "activate_by_proof",
     "authorise",
     "authorise_by_application",
     "by_serial",
@@ -133,6 +148,7 @@ __all__ = [
     "issue_credential",
     "labels_of",
     "load",
+    "of_attempt",
     "of_handle",
     "of_holder",
     "of_holder_one",
@@ -148,12 +164,14 @@ __all__ = [
     "resend_code",
     "revoke_activation",
     "revoke_credential",
+    "revoke_of_challenge",
     "send_challenge",
     "send_code",
     "sign",
     "sign_byte_ranges",
     "sign_documents",
     "suspend",
+    "unsigned_of",
     "validation_info",
     "view",
 ]

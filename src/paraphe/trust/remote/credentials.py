@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
-from paraphe.pki.subjects import NaturalPerson, Organisation
+from paraphe.pki.subjects import NaturalPerson, Organisation, Unit
 from paraphe.trust.ca import api as ca
 from paraphe.trust.holders import api as holders
 from paraphe.trust.journal import api as journal
@@ -23,6 +23,8 @@ from paraphe.trust.remote.errors import CredentialUnusable
 from paraphe.trust.remote.models import Credential
 from paraphe.trust.vault import api as vault
 
+FactorName = Literal["OTP", "TOTP", "MANDATE"]
+SEAL_PROFILE = "legal-person-seal"
 CertificateStatus = Literal["pending", "valid", "expired", "revoked", "suspended"]
 
 
@@ -35,7 +37,7 @@ class CredentialView:
     chain: tuple[x509.Certificate, ...]
     status: CertificateStatus
     key_algorithm: str
-    factors: tuple[Literal["OTP", "TOTP"], ...]
+    factors: tuple[FactorName, ...]
     """How its holder may authorise through a client program; none: on the page of this site only."""
 
 
@@ -48,11 +50,11 @@ def issue_credential(*, attempt_id: UUID, subject: ra.Subject, client_id: str, p
     row = planned(attempt_id, subject, client_id, profile_name)
     if row.status == Credential.Status.ACTIVE:
         return row
-    public_key = vault.generate(row.key_id, cast(vault.KeyAlgorithm, row.key_algorithm), "holder")
+    public_key = vault.generate(row.key_id, cast(vault.KeyAlgorithm, row.key_algorithm), key_purpose(row))
     issued = ca.issue(
         attempt_id=attempt_id,
         profile_name=profile_name,
-        subject=certificate_subject(subject),
+        subject=seal_subject(subject) if profile_name == SEAL_PROFILE else certificate_subject(subject),
         public_key_der=public_key,
     )
     with transaction.atomic():
@@ -65,6 +67,17 @@ def issue_credential(*, attempt_id: UUID, subject: ra.Subject, client_id: str, p
             journal.write("credential:issued", Actor("client", client_id), _subjects(row), data)
     row.refresh_from_db()
     return row
+
+
+def key_purpose(row: Credential) -> vault.Purpose:
+    """Return what the key of a credential was made for: the vault uses it for nothing else."""
+    return "seal" if row.profile_name == SEAL_PROFILE else "holder"
+
+
+def seal_subject(person: ra.Subject) -> Unit:
+    """Return the legal person for which ``person`` is responsible, as a seal names it (ETSI EN 319 412-3 §4.2.1)."""
+    firm = Organisation(person.organisation_name, f"NTRFR-{person.organisation_siren}", "FR")
+    return Unit(person.organisation_name, firm)
 
 
 def certificate_subject(person: ra.Subject) -> NaturalPerson:
@@ -117,6 +130,11 @@ def check_authorisable(row: Credential) -> None:
     return None
 
 
+def of_attempt(attempt_id: UUID) -> Credential | None:
+    """Return the credential that was begun under an attempt, if any was."""
+    return Credential.objects.select_related("subject").filter(attempt_id=attempt_id).first()
+
+
 def credentials_of(client_id: str, subject_id: UUID) -> list[Credential]:
     """Return the issued credentials of a subject whom ``client_id`` brought, newest first; none for foreign ones."""
     rows = Credential.objects.filter(client_id=client_id, subject_id=subject_id, status=Credential.Status.ACTIVE)
@@ -145,10 +163,12 @@ def view(row: Credential) -> CredentialView:
     return CredentialView(row.id, certificate, chain, certificate_status(row), row.key_algorithm, _factors(row))
 
 
-def _factors(row: Credential) -> tuple[Literal["OTP", "TOTP"], ...]:
+def _factors(row: Credential) -> tuple[FactorName, ...]:
     holder = holders.holder_of(row.subject)
-    codes: tuple[Literal["OTP", "TOTP"], ...] = ("OTP",) if holder.codes_allowed else ()
-    return (*codes, "TOTP") if holders.of(holder, "totp") else codes
+    found: list[FactorName] = ["OTP"] if holder.codes_allowed else []
+    found += ["TOTP"] if holders.of(holder, "totp") else []
+    found += ["MANDATE"] if row.profile_name == SEAL_PROFILE else []
+    return tuple(found)
 
 
 def certificate_status(row: Credential) -> CertificateStatus:

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "paraphe.trust.holders",
     "paraphe.trust.remote",
     "paraphe.trust.enrolment",
+    "paraphe.trust.seals",
     "paraphe.trust.pages",
     "paraphe.trust.pages.authorise",
     "paraphe.trust.pages.holder",

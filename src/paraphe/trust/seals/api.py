@@ -1,0 +1,45 @@
+"""The door of seals: deeds that people sign, mandates that machines use."""
+
+from paraphe.trust.seals.deeds import (
+    Asked,
+    ask_mandate,
+    ask_seal,
+    begin_signing,
+    by_link,
+    of_client,
+    signed,
+    take,
+    unsigned,
+)
+from paraphe.trust.seals.documents import facts, reason, sentences
+from paraphe.trust.seals.errors import DeedClosed, DeedRefused, MandateRefused
+from paraphe.trust.seals.finishing import finish
+from paraphe.trust.seals.mandates import authorise, of_holder, settle, withdraw
+from paraphe.trust.seals.models import Deed, Mandate
+from paraphe.trust.seals.sweeping import sweep
+
+__all__ = [
+    "Asked",
+    "Deed",
+    "DeedClosed",
+    "DeedRefused",
+    "Mandate",
+    "MandateRefused",
+    "ask_mandate",
+    "ask_seal",
+    "authorise",
+    "begin_signing",
+    "by_link",
+    "facts",
+    "finish",
+    "of_client",
+    "of_holder",
+    "reason",
+    "sentences",
+    "settle",
+    "signed",
+    "sweep",
+    "take",
+    "unsigned",
+    "withdraw",
+]

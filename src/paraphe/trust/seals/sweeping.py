@@ -1,0 +1,13 @@
+"""What nobody waits for on a page: finish deeds that stopped, settle uses, forget deeds that nobody signed."""
+
+from django.utils import timezone
+
+from paraphe.trust.seals import deeds, finishing, mandates
+
+
+def sweep() -> None:
+    """Do all of it."""
+    for deed_id in finishing.unfinished():
+        finishing.finish(deed_id)
+    mandates.settle()
+    deeds.destroy_old(timezone.now())
