@@ -26,7 +26,13 @@ SQLITE_OPTIONS = {
 def database(url: str, fallback: Path) -> dict[str, Any]:
     """Return Django's description of the database at ``url``, or of SQLite at ``fallback`` when it is empty."""
     if not url:
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(fallback), "OPTIONS": dict(SQLITE_OPTIONS)}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(fallback),
+            "OPTIONS": dict(SQLITE_OPTIONS),
+            # Opening it costs more than most requests do.
+            "CONN_MAX_AGE": 60,
+        }
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
         raise BadConfiguration(sentence="A database address must look like postgresql://user:password@host:port/name.")

@@ -150,8 +150,9 @@ class KeptAnswer(models.Model):
     #: SHA-256 of the issuer's name here and the CertID that was asked about: who asks alike is answered alike.
     request = models.CharField(max_length=64, unique=True)
     status_revision = models.PositiveBigIntegerField()
-    this_update = models.DateTimeField()
-    next_update = models.DateTimeField()
+    #: Seconds since 1970: read thousands of times a second, by every database alike.
+    this_update = models.PositiveBigIntegerField()
+    next_update = models.PositiveBigIntegerField()
     content = models.BinaryField()
 
     class Meta:

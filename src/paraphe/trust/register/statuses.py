@@ -84,8 +84,8 @@ def keep_answer(request: str, slug: Slug, serial: int, revision: int, answer: Ke
         defaults={
             "entry_id": pk,
             "status_revision": revision,
-            "this_update": answer.this_update,
-            "next_update": answer.next_update,
+            "this_update": int(answer.this_update.timestamp()),
+            "next_update": int(answer.next_update.timestamp()),
             "content": answer.content,
         },
     )
@@ -94,7 +94,7 @@ def keep_answer(request: str, slug: Slug, serial: int, revision: int, answer: Ke
 def forget_answers() -> int:
     """Delete the kept OCSP answers that ended a day ago, and return how many."""
     limit = timezone.now() - ANSWERS_KEPT_AFTER_END
-    count, _ = models.KeptAnswer.objects.filter(next_update__lt=limit).delete()
+    count, _ = models.KeptAnswer.objects.filter(next_update__lt=int(limit.timestamp())).delete()
     return count
 
 

@@ -2,7 +2,12 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paraphe.config.sites.trust.settings")
-application = get_wsgi_application()
+
+import django
+
+django.setup(set_prefix=False)
+
+from paraphe.trust.http import open as open_services  # noqa: E402 - views need Django set up
+
+application = open_services.application()
