@@ -7,6 +7,8 @@ import sys
 import threading
 from collections.abc import Sequence
 from getpass import getpass
+from pathlib import Path
+from types import ModuleType
 from typing import cast
 
 from paraphe.config.environment import BadConfiguration, Environment
@@ -83,8 +85,21 @@ def run_signer(environment: Environment) -> int:
     signer = importlib.import_module("paraphe.trust.vault.signer")
     directory = environment.data_dir / "signer"
     signer.initialise(directory)
-    signer.serve(directory, directory / "signer.sock")
+    signer.serve(directory, directory / "signer.sock", _token(environment, signer))
     return 0
+
+
+def _token(environment: Environment, signer: ModuleType) -> object | None:
+    """Return where the token is, or None for sealed files. Raises BadConfiguration."""
+    if environment.choice("PARAPHE_KEY_STORE", "software", "pkcs11") == "software":
+        return None
+    names = ("PARAPHE_PKCS11_MODULE", "PARAPHE_PKCS11_TOKEN", "PARAPHE_PKCS11_PIN_FILE")
+    values = [environment.text(name) for name in names]
+    for name, value in zip(names, values, strict=True):
+        if not value:
+            raise BadConfiguration(sentence=f"PARAPHE_KEY_STORE is pkcs11: {name} is needed too.")
+    settings: object = signer.TokenSettings(Path(values[0]), values[1], Path(values[2]))
+    return settings
 
 
 def manage(name: str, arguments: Sequence[str]) -> int:

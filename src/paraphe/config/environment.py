@@ -90,7 +90,13 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "OVHcloud: JSON file with `application_key`, `application_secret`, `consumer_key`.",
     ),
-    Setting("PARAPHE_KEY_ALGORITHM", "P-256", "Algorithm of new keys: `P-256` or `RSA-3072`."),
+    Setting("PARAPHE_KEY_ALGORITHM", "P-256", "Algorithm of new keys: `P-256`, `P-384`, `RSA-3072` or `RSA-4096`."),
+    Setting(
+        "PARAPHE_KEY_STORE", "software", "Where private keys are: `software` (sealed files) or `pkcs11` (a token)."
+    ),
+    Setting("PARAPHE_PKCS11_MODULE", "", "PKCS#11: the library of the token, as in `/usr/lib/softhsm/libsofthsm2.so`."),
+    Setting("PARAPHE_PKCS11_TOKEN", "", "PKCS#11: the label of the token."),
+    Setting("PARAPHE_PKCS11_PIN_FILE", "", "PKCS#11: file with the PIN, readable by its owner only."),
     Setting("PARAPHE_POLICY_OID_ARC", "1.3.6.1.4.1.99999.1", "Arc of the certificate policies of this operator."),
     Setting(
         "PARAPHE_CRL_PARTITIONS",

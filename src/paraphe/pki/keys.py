@@ -43,6 +43,11 @@ def algorithm_of(key: PublicKey) -> SignatureAlgorithm:
     return "ecdsa-sha256" if isinstance(key, ec.EllipticCurvePublicKey) else "rsa-pkcs1-sha256"
 
 
+def algorithm_of_certificate(certificate: x509.Certificate) -> SignatureAlgorithm:
+    """Return the algorithm over SHA-256 for the key of a certificate: what a remote service signs for every key."""
+    return algorithm_of(checked_key(certificate.public_key()))
+
+
 def verify_signature(public_key: PublicKey, algorithm: SignatureAlgorithm, digest: bytes, signature: bytes) -> None:
     """Check ``signature`` over ``digest``, of the algorithm's own kind. Raises SignatureInvalid, else nothing."""
     form = form_of(algorithm)

@@ -20,6 +20,7 @@ from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.kernel.ids import new_id, new_token
 from paraphe.pdf import api as pdf
 from paraphe.pki.errors import RevocationUnavailable, SignatureInvalid, TimestampInvalid, TimestampUnavailable
+from paraphe.pki.keys import algorithm_of_certificate
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.signing import csc
 from paraphe.platform.signing.errors import (
@@ -113,7 +114,15 @@ def _prepared(
     found = []
     for document in documents:
         data = files.read(document.file_id)
-        result = pdf.prepare(data, document.settings, certificate, chain, SystemClock(), material)
+        result = pdf.prepare(
+            data,
+            document.settings,
+            certificate,
+            chain,
+            SystemClock(),
+            material,
+            algorithm=algorithm_of_certificate(certificate),
+        )
         found.append((document, data, result))
     return found
 

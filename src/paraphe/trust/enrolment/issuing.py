@@ -21,6 +21,7 @@ from paraphe.kernel.clock import FixedClock
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError
 from paraphe.pdf import api as pdf
+from paraphe.pki.keys import algorithm_of_certificate
 from paraphe.trust.ca import api as ca
 from paraphe.trust.enrolment import rules
 from paraphe.trust.enrolment.agreement import unsigned
@@ -97,7 +98,15 @@ def _prepared(enrolment: Enrolment, credential: remote.Credential) -> pdf.Prepar
     # Collected before signing, so that the signature covers the whole file and nothing follows it.
     material = pdf.collect(certificate, chain, tsa.LocalTimestampSource(), status.LocalRevocationSource(), [ca.root()])
     clock = FixedClock(timezone.now())
-    prepared = pdf.prepare(data, _appearance(enrolment, data), certificate, chain, clock, material)
+    prepared = pdf.prepare(
+        data,
+        _appearance(enrolment, data),
+        certificate,
+        chain,
+        clock,
+        material,
+        algorithm=algorithm_of_certificate(certificate),
+    )
     with transaction.atomic():
         enrolment.prepared_file = files.store(prepared.to_bytes(), purpose=_PREPARED_PURPOSE).id
         enrolment.save(update_fields=["prepared_file"])

@@ -28,7 +28,7 @@ OTP, TOTP, MANDATE = "OTP", "TOTP", "MANDATE"
 ECDSA_SHA256 = "1.2.840.10045.4.3.2"
 RSA_SHA256 = "1.2.840.113549.1.1.11"
 RSA = "1.2.840.113549.1.1.1"
-P256 = "1.2.840.10045.3.1.7"
+CURVES = {256: "1.2.840.10045.3.1.7", 384: "1.3.132.0.34"}
 #: Signature algorithms (§11.10 ``signAlgo``) and what they are called here.
 ALGORITHMS: dict[str, SignatureAlgorithm] = {
     ECDSA_SHA256: "ecdsa-sha256",
@@ -178,7 +178,7 @@ _MEANINGS: tuple[tuple[type[DomainError], tuple[int, str, str]], ...] = (
 def _key(certificate: x509.Certificate) -> dict[str, Any]:
     public = certificate.public_key()
     if isinstance(public, ec.EllipticCurvePublicKey):
-        return {"algo": [ECDSA_SHA256], "len": public.key_size, "curve": P256}
+        return {"algo": [ECDSA_SHA256], "len": public.key_size, "curve": CURVES[public.key_size]}
     length = public.key_size if isinstance(public, rsa.RSAPublicKey) else 0
     return {"algo": [RSA_SHA256, RSA], "len": length}
 

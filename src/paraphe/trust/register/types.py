@@ -12,7 +12,7 @@ from paraphe.kernel.digests import sha256_hex
 
 Slug = Literal["root", "natural", "legal"]
 Role = Literal["ocsp", "tsa"]
-Algorithm = Literal["P-256", "RSA-3072"]
+Algorithm = Literal["P-256", "P-384", "RSA-3072", "RSA-4096"]
 Reason = Literal[
     "unspecified",
     "key_compromise",

@@ -34,7 +34,9 @@ LONGEST_ATTEMPT = 200
 
 SIGNATURE_ALGORITHMS: dict[str, tuple[str, ...]] = {
     "P-256": ("ecdsa-sha256",),
+    "P-384": ("ecdsa-sha256",),
     "RSA-3072": ("rsa-pkcs1-sha256", "rsa-pss-sha256"),
+    "RSA-4096": ("rsa-pkcs1-sha256", "rsa-pss-sha256"),
 }
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -24,6 +24,7 @@ from paraphe.kernel.digests import canonical_json, sha256_hex
 from paraphe.kernel.errors import NotFound
 from paraphe.kernel.ids import new_token
 from paraphe.pdf import api as pdf
+from paraphe.pki.keys import algorithm_of_certificate
 from paraphe.trust.ca import api as ca
 from paraphe.trust.journal import api as journal
 from paraphe.trust.remote import api as remote
@@ -149,7 +150,14 @@ def begin_signing(deed_id: UUID) -> str:
         language=person.language,
         box=pdf.signature_place(source),
     )
-    prepared = pdf.prepare(source, appearance, certificate, chain, FixedClock(timezone.now()))
+    prepared = pdf.prepare(
+        source,
+        appearance,
+        certificate,
+        chain,
+        FixedClock(timezone.now()),
+        algorithm=algorithm_of_certificate(certificate),
+    )
     verifier = new_token()
     reference = remote.push(
         deed.client_id,

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -109,12 +110,12 @@ def wait_until_ready(seconds: float) -> None:
 
 def default_algorithm() -> KeyAlgorithm:
     """Return the algorithm that the operator chose for new keys."""
-    return "RSA-3072" if settings.KEY_ALGORITHM == "RSA-3072" else "P-256"
+    return cast(KeyAlgorithm, settings.KEY_ALGORITHM)
 
 
 def signature_algorithm(algorithm: KeyAlgorithm) -> SignatureAlgorithm:
     """Return the signature algorithm that we use with keys of ``algorithm``."""
-    return "rsa-pkcs1-sha256" if algorithm == "RSA-3072" else "ecdsa-sha256"
+    return "rsa-pkcs1-sha256" if algorithm.startswith("RSA") else "ecdsa-sha256"
 
 
 class OfflineKeys:

@@ -49,5 +49,5 @@ class StoreRefused(VaultError):
 
 
 BY_CODE: dict[str, type[VaultError]] = {
-    error.code: error for error in (VaultError, KeyUnknown, PurposeRefused, RequestRefused, KeyBroken)
+    error.code: error for error in (VaultError, VaultUnavailable, KeyUnknown, PurposeRefused, RequestRefused, KeyBroken)
 }

@@ -16,27 +16,31 @@ from cryptography.hazmat.primitives.serialization import (
 from paraphe.pki.ports import SignatureAlgorithm
 from paraphe.trust.vault.errors import KeyBroken, PurposeRefused, RequestRefused
 
-KeyAlgorithm = Literal["P-256", "RSA-3072"]
+KeyAlgorithm = Literal["P-256", "P-384", "RSA-3072", "RSA-4096"]
 Purpose = Literal["root-ca", "natural-ca", "legal-ca", "ocsp", "tsa", "holder", "seal"]
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 KEY_ALGORITHMS: tuple[str, ...] = get_args(KeyAlgorithm)
 PURPOSES: tuple[str, ...] = get_args(Purpose)
 MAX_DIGESTS = 1000
+CURVES: dict[str, type[ec.EllipticCurve]] = {"P-256": ec.SECP256R1, "P-384": ec.SECP384R1}
+MODULI = {"RSA-3072": 3072, "RSA-4096": 4096}
 
 _FITS: dict[str, tuple[SignatureAlgorithm, ...]] = {
     "P-256": ("ecdsa-sha256",),
+    "P-384": ("ecdsa-sha256",),
     "RSA-3072": ("rsa-pss-sha256", "rsa-pkcs1-sha256"),
+    "RSA-4096": ("rsa-pss-sha256", "rsa-pkcs1-sha256"),
 }
 _SHA256 = utils.Prehashed(hashes.SHA256())
 
 
 def generate(algorithm: str) -> PrivateKey:
     """Return a new private key. Raises RequestRefused for an algorithm that is not in KEY_ALGORITHMS."""
-    if algorithm == "P-256":
-        return ec.generate_private_key(ec.SECP256R1())
-    if algorithm == "RSA-3072":
-        return rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    if algorithm in CURVES:
+        return ec.generate_private_key(CURVES[algorithm]())
+    if algorithm in MODULI:
+        return rsa.generate_private_key(public_exponent=65537, key_size=MODULI[algorithm])
     raise RequestRefused(reason="algorithm")
 
 

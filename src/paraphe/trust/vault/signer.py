@@ -12,28 +12,43 @@ import signal
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 
 from paraphe.trust.vault import store, wire
 from paraphe.trust.vault.errors import BY_CODE, RequestRefused, StoreRefused, VaultError
+from paraphe.trust.vault.token import TokenSettings, TokenStore
 
 MAX_CLIENTS = 64
 IDLE_SECONDS = 600
 Answer = dict[str, object]
-__all__ = ["initialise", "serve"]
+__all__ = ["TokenSettings", "initialise", "serve"]
 
 initialise = store.initialise
 
 
-def serve(directory: Path, socket_path: Path) -> None:
-    """Answer requests at ``socket_path`` with the keys of ``directory`` until SIGTERM or SIGINT.
+class Store(Protocol):
+    """Where keys are: sealed files, or a token."""
+
+    def generate(self, key_id: UUID, algorithm: str, purpose: str) -> bytes:
+        """Make a key unless it is there, and return the DER of its SubjectPublicKeyInfo."""
+
+    def sign(self, key_id: UUID, purpose: str, digests: Sequence[bytes], algorithm: str) -> list[bytes]:
+        """Return one signature value per digest."""
+
+    def destroy(self, key_id: UUID) -> None:
+        """Destroy a key."""
+
+
+def serve(directory: Path, socket_path: Path, token: TokenSettings | None = None) -> None:
+    """Answer requests at ``socket_path`` with the keys of ``directory``, or of a token, until SIGTERM or SIGINT.
 
     Raises StoreRefused, with one sentence, when the folder or its key-encryption key cannot be used, or when another
     signer serves the same folder.
     """
-    keys = store.SealedStore(directory)
+    keys: Store = TokenStore(token) if token else store.SealedStore(directory)
     with _only_one(directory), contextlib.ExitStack() as stack:
         listener = stack.enter_context(_listen(socket_path))
         stack.callback(lambda: socket_path.unlink(missing_ok=True))
@@ -49,7 +64,7 @@ def serve(directory: Path, socket_path: Path) -> None:
 class Signer:
     """Turns requests into answers, one at a time."""
 
-    def __init__(self, keys: store.SealedStore) -> None:
+    def __init__(self, keys: Store) -> None:
         self._keys = keys
         self._lock = threading.Lock()
         self._verbs: dict[str, Callable[[Answer], Answer]] = {

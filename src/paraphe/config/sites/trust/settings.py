@@ -43,7 +43,7 @@ INSTALLED_APPS = [
 ]
 
 SIGNER_SOCKET = environment.data_dir / "signer" / "signer.sock"
-KEY_ALGORITHM = environment.choice("PARAPHE_KEY_ALGORITHM", "P-256", "RSA-3072")
+KEY_ALGORITHM = environment.choice("PARAPHE_KEY_ALGORITHM", "P-256", "P-384", "RSA-3072", "RSA-4096")
 POLICY_OID_ARC = environment.text("PARAPHE_POLICY_OID_ARC")
 #: Into how many lists revocations are divided, for certificates issued from now on.
 CRL_PARTITIONS = environment.number("PARAPHE_CRL_PARTITIONS", 1, 256)
