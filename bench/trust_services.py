@@ -88,7 +88,7 @@ def running(folder: Path) -> Iterator[Site]:
     try:
         site.run("setup")
         site.start("signer", "signer")
-        _wait(lambda: (folder / "signer" / "signer.sock").exists())
+        _wait((folder / "signer" / "signer.sock").exists)
         site.run("site-setup", "trust")
         site.start("server", "serve", "trust")
         _wait(lambda: socket.create_connection(("127.0.0.1", site.port)).close() is None)
@@ -166,8 +166,8 @@ def _gone() -> bytes:
 
 
 def _post(path: str, body: bytes, content_type: str) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def _get(path: str) -> bytes:
@@ -175,7 +175,7 @@ def _get(path: str) -> bytes:
 
 
 def issue(count: int, out: Path) -> None:
-    """In a process of the trust site: issue certificates and write an OCSP request about each, with and without nonce."""
+    """Issue certificates, in a process of the trust site, and write OCSP requests about them."""
     from paraphe.cli.site import use_site
 
     use_site("trust")
@@ -251,7 +251,8 @@ def main() -> None:
     parser.add_argument("--issue", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.issue:
-        return issue(options.certificates, options.issue)
+        issue(options.certificates, options.issue)
+        return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         site = stack.enter_context(running(folder))

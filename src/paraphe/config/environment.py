@@ -104,6 +104,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Into how many revocation lists certificates issued from now on are divided (1 to 256); 1: one full list.",
     ),
     Setting(
+        "PARAPHE_CLOCK_CHECK",
+        "jump",
+        "What must be true of the clock before it stamps, beside its order: `jump`, it was not stepped; `kernel`, a "
+        "time service (chrony…) keeps it within a second; `order`, nothing more.",
+    ),
+    Setting(
         "PARAPHE_OPERATOR_NAME", "Paraphe (démonstration)", "Who operates the trust site, as certificates name it."
     ),
     Setting(

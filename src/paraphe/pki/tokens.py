@@ -7,14 +7,15 @@ from functools import lru_cache
 
 from asn1crypto import core
 from asn1crypto import x509 as asn1_x509
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from paraphe.kernel.digests import sha256
 from paraphe.pki.algorithms import digest_algorithm_der, digest_of, signature_algorithm_der
-from paraphe.pki.der import OCTET_STRING, sequence, set_of, tlv
+from paraphe.pki.der import OCTET_STRING, integer, sequence, set_of, tlv
 from paraphe.pki.ports import HashSigner, SignatureAlgorithm
 
-INTEGER, UTC_TIME, GENERALIZED_TIME, CONTEXT_0 = 0x02, 0x17, 0x18, 0xA0
+UTC_TIME, GENERALIZED_TIME, CONTEXT_0 = 0x17, 0x18, 0xA0
 _TST_INFO = bytes.fromhex("060b2a864886f70d0109100104")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _CONTENT_TYPE = bytes.fromhex("06092a864886f70d010903")
@@ -64,14 +65,15 @@ class TokenTemplate:
 
 def template_of(signer: HashSigner) -> TokenTemplate:
     """Return the template of a unit; it is made once for each certificate."""
-    certificate = signer.certificate.public_bytes(Encoding.DER)
-    chain = tuple(one.public_bytes(Encoding.DER) for one in signer.chain[:-1])
-    return _template(certificate, chain, signer.algorithm)
+    return _template(signer.certificate, tuple(signer.chain[:-1]), signer.algorithm)
 
 
 @lru_cache(maxsize=16)
-def _template(certificate: bytes, chain: tuple[bytes, ...], algorithm: SignatureAlgorithm) -> TokenTemplate:
-    return TokenTemplate(certificate, chain, algorithm)
+def _template(
+    certificate: x509.Certificate, chain: tuple[x509.Certificate, ...], algorithm: SignatureAlgorithm
+) -> TokenTemplate:
+    encoded = [one.public_bytes(Encoding.DER) for one in chain]
+    return TokenTemplate(certificate.public_bytes(Encoding.DER), encoded, algorithm)
 
 
 def info(imprint: bytes, *, policy: str, serial: int, at: datetime, accuracy_seconds: int, nonce: int | None) -> bytes:
@@ -85,12 +87,6 @@ def info(imprint: bytes, *, policy: str, serial: int, at: datetime, accuracy_sec
         sequence(integer(accuracy_seconds)),
         integer(nonce) if nonce is not None else b"",
     )
-
-
-def integer(value: int) -> bytes:
-    """Return an INTEGER in the fewest octets (X.690 §8.3)."""
-    size = (value.bit_length() if value >= 0 else (value + 1).bit_length()) // 8 + 1
-    return tlv(INTEGER, value.to_bytes(size, "big", signed=True))
 
 
 def time(at: datetime) -> bytes:

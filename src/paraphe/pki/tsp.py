@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal, cast, get_args
 
 from asn1crypto import cms, core, tsp
@@ -16,7 +17,18 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from paraphe.kernel.digests import sha256
 from paraphe.pki import tokens
 from paraphe.pki.algorithms import digest_of
-from paraphe.pki.der import sequence
+from paraphe.pki.der import (
+    BOOLEAN,
+    INTEGER,
+    NULL,
+    OBJECT_IDENTIFIER,
+    OCTET_STRING,
+    SEQUENCE,
+    NotDer,
+    Reader,
+    integer,
+    sequence,
+)
 from paraphe.pki.errors import MalformedRequest, SignatureInvalid, TimestampInvalid, UnsupportedKey
 from paraphe.pki.keys import checked_key, verify_signature
 from paraphe.pki.ports import HashSigner, SignatureAlgorithm
@@ -25,9 +37,16 @@ FailInfo = Literal[
     "bad_alg", "bad_request", "bad_data_format", "time_not_available", "unaccepted_policy", "unaccepted_extension",
     "system_failure",
 ]  # fmt: skip
+VERSION, LONGEST_NONCE, LONGEST_POLICY = 1, 128, 64
+_EXTENSIONS = 0xA0
+_DIGESTS = {
+    bytes.fromhex("608648016503040201"): "sha256",
+    bytes.fromhex("608648016503040202"): "sha384",
+    bytes.fromhex("608648016503040203"): "sha512",
+}
 ACCEPTED_DIGESTS = {"sha256": 32, "sha384": 48, "sha512": 64}
 _FAMILIES = {"rsassa_pkcs1v15": "rsa-pkcs1", "rsassa_pss": "rsa-pss", "ecdsa": "ecdsa"}
-_GRANTED = sequence(tokens.integer(0))
+_GRANTED = sequence(integer(0))
 """PKIStatusInfo with the status granted (§2.4.2)."""
 
 
@@ -41,7 +60,8 @@ class _Refusal(core.Sequence):
 class TimestampRequest:
     """What is asked: a digest, and perhaps a policy, a nonce, the certificate in the answer.
 
-    ``imprint`` is the DER of the digest with its algorithm, which the token repeats as it was sent (§2.4.2).
+    ``hash_algorithm`` is empty for one that is not accepted. ``imprint`` is the DER of the digest with its algorithm,
+    which the token repeats as it was sent (§2.4.2).
     """
 
     hash_algorithm: str
@@ -83,26 +103,59 @@ def build_request(digest: bytes, nonce: int | None, hash_algorithm: str = "sha25
 def parse_request(der: bytes) -> TimestampRequest:
     """Return what a TimeStampReq asks. Raises MalformedRequest for anything else."""
     try:
-        request = tsp.TimeStampReq.load(der, strict=True)
-        imprint = request["message_imprint"]
+        outer = Reader(der)
+        request = outer.inside(SEQUENCE)
+        outer.done()
+        version = request.integer()
+        if version != VERSION:
+            raise MalformedRequest(protocol="tsp", reason="version")
+        imprint = request.whole(SEQUENCE)
+        algorithm, digest = _imprint(imprint)
         found = TimestampRequest(
-            hash_algorithm=str(imprint["hash_algorithm"]["algorithm"].native),
-            digest=bytes(imprint["hashed_message"].native),
-            imprint=imprint.dump(),
-            policy=request["req_policy"].dotted if request["req_policy"].native is not None else None,
-            nonce=request["nonce"].native,
-            certificate_wanted=bool(request["cert_req"].native),
-            extensions=bool(request["extensions"].native),
+            hash_algorithm=algorithm,
+            digest=digest,
+            imprint=imprint,
+            policy=_dotted(request.whole(OBJECT_IDENTIFIER)) if request.tag == OBJECT_IDENTIFIER else None,
+            nonce=_nonce(request) if request.tag == INTEGER else None,
+            certificate_wanted=request.boolean() if request.tag == BOOLEAN else False,
+            extensions=bool(request.take(_EXTENSIONS)) if request.tag == _EXTENSIONS else False,
         )
-        version = request["version"].native
-        parameters = imprint["hash_algorithm"]["parameters"].native
-    except Exception:  # noqa: BLE001 - whatever the parser says of bytes from outside, the answer is the same
+        request.done()
+    except NotDer:
         raise MalformedRequest(protocol="tsp") from None
-    if version not in ("v1", 1):
-        raise MalformedRequest(protocol="tsp", reason="version")
-    if parameters is not None:  # Nobody has something of his choice signed beside the digest (RFC 5754 §2).
-        raise MalformedRequest(protocol="tsp", reason="parameters")
     return found
+
+
+def _imprint(encoded: bytes) -> tuple[str, bytes]:
+    """Read a MessageImprint: the name of its algorithm, empty for one that is not accepted, and the digest."""
+    imprint = Reader(encoded).inside(SEQUENCE)
+    algorithm = imprint.inside(SEQUENCE)
+    name = _DIGESTS.get(algorithm.take(OBJECT_IDENTIFIER), "")
+    if name:  # Nobody has something of his choice signed beside the digest (RFC 5754 §2).
+        if algorithm.tag == NULL:
+            algorithm.null()
+        algorithm.done()
+    digest = imprint.take(OCTET_STRING)
+    imprint.done()
+    return name, digest
+
+
+def _nonce(request: Reader) -> int:
+    nonce = request.integer()
+    if nonce.bit_length() > 8 * LONGEST_NONCE:
+        raise NotDer(reason="nonce")
+    return nonce
+
+
+@lru_cache(maxsize=64)
+def _dotted(encoded: bytes) -> str:
+    """Return an identifier as people write it. Raises NotDer."""
+    if not 2 < len(encoded) <= LONGEST_POLICY:
+        raise NotDer(reason="identifier")
+    try:
+        return str(core.ObjectIdentifier.load(encoded, strict=True).dotted)
+    except (ValueError, TypeError):
+        raise NotDer(reason="identifier") from None
 
 
 def refusal_of(request: TimestampRequest, policy: str) -> FailInfo | None:

@@ -9,6 +9,7 @@ import time_machine
 from asn1crypto import cms, core
 from asn1crypto import tsp as asn1_tsp
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.db import OperationalError, connection
 from django.test import Client
 
 from paraphe.kernel.digests import sha256
@@ -113,6 +114,7 @@ def _changed(**changes: object) -> bytes:
 
 
 IMPRINT_SHA1 = {"hash_algorithm": {"algorithm": "sha1"}, "hashed_message": bytes(20)}
+IMPRINT_MD5 = {"hash_algorithm": {"algorithm": "md5"}, "hashed_message": bytes(16)}
 IMPRINT_SHORT = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": bytes(20)}
 EXTENSION = [{"extn_id": "1.2.3.4", "critical": False, "extn_value": b"\x05\x00"}]
 
@@ -134,12 +136,14 @@ def test_openssl_reads_a_refusal(hierarchy: Path, client: Client, tmp_path: Path
         (b"\x30\x82\xff\xff\x02", "bad_data_format"),
         (bytes(70_000), "bad_data_format"),
         (tsp.build_request(DIGEST, 1) + b"\x00", "bad_data_format"),
+        (_changed(version=2), "bad_request"),
         (_changed(message_imprint=IMPRINT_SHA1), "bad_alg"),
+        (_changed(message_imprint=IMPRINT_MD5), "bad_alg"),
         (_changed(message_imprint=IMPRINT_SHORT), "bad_data_format"),
         (_changed(req_policy="1.2.3.4"), "unaccepted_policy"),
         (_changed(extensions=EXTENSION), "unaccepted_extensions"),
     ],
-    ids=["empty", "text", "cut", "oversize", "trailing", "sha1", "short", "policy", "extension"],
+    ids=["empty", "text", "cut", "oversize", "trailing", "version", "sha1", "md5", "short", "policy", "extension"],
 )
 def test_each_refusal_says_why(hierarchy: Path, client: Client, der: bytes, fail_info: str) -> None:
     assert _refusal(client, der) == {fail_info}
@@ -163,6 +167,15 @@ def test_while_the_signer_is_away_there_is_no_token(hierarchy: Path, client: Cli
     assert tsa.LocalTimestampSource().timestamp(DIGEST)
 
 
+def test_without_a_database_nothing_is_stamped(hierarchy: Path, client: Client) -> None:
+    def refuse(*_: object) -> None:
+        raise OperationalError("the database is away")
+
+    with connection.execute_wrapper(refuse):
+        assert _refusal(client, tsp.build_request(DIGEST, 1)) == {"system_failure"}
+    assert _post(client, tsp.build_request(DIGEST, 1))["status"]["status"].native == "granted"
+
+
 def test_before_the_ceremony_there_is_no_token(db: None, client: Client) -> None:
     assert _refusal(client, tsp.build_request(DIGEST, 1)) == {"system_failure"}
 
@@ -178,8 +191,11 @@ def test_a_clock_that_was_put_back_stamps_nothing(hierarchy: Path, client: Clien
         assert _refusal(client, request) == {"time_not_available"}
         traveller.shift(61)
         assert _post(client, request)["status"]["status"].native == "granted"
-    refusals = journal.JournalEntry.rows().filter(tag="timestamp:refused")
-    assert [entry.data["reason"] for entry in refusals] == ["clock"]
+    lines = journal.JournalEntry.rows().filter(tag__startswith="clock:")
+    assert [(one.tag, one.data.get("reason")) for one in lines][1:] == [
+        ("clock:unsound", "behind"),
+        ("clock:sound", None),
+    ]
 
 
 def test_the_latest_time_is_written_once_a_second_at_most(hierarchy: Path, client: Client) -> None:

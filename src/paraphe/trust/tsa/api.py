@@ -4,10 +4,20 @@ import secrets
 
 from paraphe.pki import tsp
 from paraphe.pki.errors import TimestampInvalid, TimestampUnavailable
-from paraphe.trust.tsa.errors import DigestUnsupported
+from paraphe.trust.tsa.clock import accept_clock, watch
+from paraphe.trust.tsa.errors import ClockUnsound, DigestUnsupported
 from paraphe.trust.tsa.unit import answer, policy
 
-__all__ = ["DigestUnsupported", "LocalTimestampSource", "answer", "policy", "stamp_digest"]
+__all__ = [
+    "ClockUnsound",
+    "DigestUnsupported",
+    "LocalTimestampSource",
+    "accept_clock",
+    "answer",
+    "policy",
+    "stamp_digest",
+    "watch",
+]
 
 _HASHES = {
     "2.16.840.1.101.3.4.2.1": "sha256",

@@ -4,7 +4,11 @@ from paraphe.kernel.errors import DomainError
 
 
 class ClockUnsound(DomainError):
-    """The machine's clock is behind a time that was stamped already: nothing is stamped until it is right again."""
+    """The machine's clock is not sound: nothing is stamped until it is; ``params["reason"]`` tells why.
+
+    ``behind`` a time that was stamped already, ``jump`` of the clock since the machine started, or as the kernel says:
+    ``unsynchronised``, ``imprecise``, ``leap_second`` in progress, ``kernel_silent``.
+    """
 
     code = "clock_unsound"
 

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from functools import lru_cache
 
 from cryptography import x509
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import Error as DatabaseAway
 from django.utils import timezone
 
 from paraphe.kernel.actor import SYSTEM
@@ -16,15 +16,14 @@ from paraphe.pki.errors import MalformedRequest
 from paraphe.pki.ports import SignatureAlgorithm
 from paraphe.trust.journal import api as journal
 from paraphe.trust.register import api as register
-from paraphe.trust.tsa import models
+from paraphe.trust.tsa import clock
 from paraphe.trust.tsa.errors import ClockUnsound
 from paraphe.trust.vault import api as vault
 
-ACCURACY = timedelta(seconds=1)
 TELL_EVERY = 60.0
 SENTENCES: dict[tsp.FailInfo, str] = {
     "bad_alg": "The digest must be SHA-256, SHA-384 or SHA-512.",
-    "bad_request": "The request cannot be answered.",
+    "bad_request": "Requests of version 1 are served.",
     "bad_data_format": "This is not a timestamp request, or its digest has a wrong length.",
     "time_not_available": "The clock is not sound.",
     "unaccepted_policy": "This policy is not offered.",
@@ -40,6 +39,7 @@ class UnitSigner:
     def __init__(self) -> None:
         """Find the unit. Raises ServiceUnknown."""
         self._service, self._certificate = register.service("tsa", "legal")
+        self._chain = (register.issuer("legal")[1], register.issuer("root")[1])
 
     @property
     def certificate(self) -> x509.Certificate:
@@ -49,7 +49,7 @@ class UnitSigner:
     @property
     def chain(self) -> Sequence[x509.Certificate]:
         """Return its issuer and the root."""
-        return [register.issuer("legal")[1], register.issuer("root")[1]]
+        return self._chain
 
     @property
     def algorithm(self) -> SignatureAlgorithm:
@@ -61,6 +61,11 @@ class UnitSigner:
         return vault.sign(self._service.key_id, "tsa", digests, self.algorithm)
 
 
+@lru_cache(maxsize=4)
+def _unit(_name: str) -> UnitSigner:
+    return UnitSigner()
+
+
 def policy() -> str:
     """Return the identifier of the time-stamp policy, under the operator's arc."""
     return f"{settings.POLICY_OID_ARC}.3"
@@ -70,8 +75,9 @@ def answer(der: bytes) -> bytes:
     """Return the DER of the TimeStampResp to a TimeStampReq: a token, or a refusal with its failInfo (§2.4.2)."""
     try:
         request = tsp.parse_request(der)
-    except MalformedRequest:
-        return _refusal("bad_data_format")
+    except MalformedRequest as error:
+        # A request of another version may be well formed: it is not one that is served here.
+        return _refusal("bad_request" if error.params.get("reason") == "version" else "bad_data_format")
     refused = tsp.refusal_of(request, policy())
     return _refusal(refused) if refused else stamp(request)
 
@@ -79,36 +85,16 @@ def answer(der: bytes) -> bytes:
 def stamp(request: tsp.TimestampRequest) -> bytes:
     """Return the DER of the TimeStampResp to a request that was found good."""
     try:
-        signer = UnitSigner()
+        signer = _unit(register.newest_service("tsa", "legal"))
         now = timezone.now()
-        check_clock(now)
+        clock.check_clock(now)
         if not signer.certificate.not_valid_before_utc <= now <= signer.certificate.not_valid_after_utc:
             return _refusal("time_not_available", "certificate")
         return tsp.build_response(request, signer, serial=new_serial(), gen_time=now, policy=policy())
     except ClockUnsound:
-        return _refusal("time_not_available", "clock")
-    except (vault.VaultError, register.RegisterError):
+        return _refusal("time_not_available")
+    except (vault.VaultError, register.RegisterError, DatabaseAway):
         return _refusal("system_failure")
-
-
-def check_clock(now: datetime) -> None:
-    """Check that ``now`` goes forward: not behind the latest time that was stamped, and remember how late it is.
-
-    The mark is written once a second at most; a clock that was put back by more than that and the accuracy is seen,
-    also after a restart. Raises ClockUnsound.
-    """
-    mark = models.HighWater.objects.values_list("at", flat=True).first()
-    if mark is None:
-        try:
-            with transaction.atomic():
-                models.HighWater.objects.create(pk=1, at=now)
-        except IntegrityError:
-            return  # Another process made the first mark at this moment.
-        return
-    if now < mark - ACCURACY:
-        raise ClockUnsound(behind=(mark - now).total_seconds())
-    if now >= mark + ACCURACY:
-        models.HighWater.objects.filter(pk=1, at__lt=now).update(at=now)
 
 
 def _refusal(why: tsp.FailInfo, reason: str = "") -> bytes:

@@ -47,6 +47,7 @@ KEY_ALGORITHM = environment.choice("PARAPHE_KEY_ALGORITHM", "P-256", "P-384", "R
 POLICY_OID_ARC = environment.text("PARAPHE_POLICY_OID_ARC")
 #: Into how many lists revocations are divided, for certificates issued from now on.
 CRL_PARTITIONS = environment.number("PARAPHE_CRL_PARTITIONS", 1, 256)
+CLOCK_CHECK = environment.choices("PARAPHE_CLOCK_CHECK", "jump", "kernel", "order")
 OPERATOR_NAME = environment.text("PARAPHE_OPERATOR_NAME")
 OPERATOR_ID = environment.text("PARAPHE_OPERATOR_ID")
 FOUR_EYES = environment.choice("PARAPHE_FOUR_EYES", "yes", "no") == "yes"
