@@ -4,8 +4,10 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from paraphe.cli import backup
 from paraphe.config.environment import Environment
 
 Answer = Callable[[argparse.Namespace, Environment], int]
@@ -23,6 +25,25 @@ def add_commands(commands: Any) -> None:
     _add(journal, "anchor", "timestamp the head of the journal now", _anchor)
     certificates = _group(below, "certificates", "everything that was issued")
     _add(certificates, "check", "compare everything that was issued with the journal", _check)
+
+    keys = _group(below, "keys", "the key-encryption key; no signer may run meanwhile")
+    _add(keys, "rotate", "seal every key anew under a new key-encryption key", _rotate)
+    split = _add(keys, "split", "divide the key-encryption key into shares for custodians", _split)
+    split.add_argument("--needed", type=int, default=3)
+    split.add_argument("--shares", type=int, default=5)
+    _add(keys, "join", "put it together again from shares, one a line on standard input", _join)
+    _add(keys, "check", "open every key, sign with it, check the signature", _check_keys)
+    for command in keys.choices.values():
+        command.add_argument("--of", type=Path, help="folder of the keys; default: those of the signer")
+    ceremony = _add(below, "ceremony", "make root and issuing authorities as a file says", _ceremony)
+    ceremony.add_argument("plan", type=Path)
+    ceremony.add_argument("--root", type=Path, required=True, help="empty folder on the root's medium")
+    ceremony.add_argument("--dry-run", action="store_true", help="read the plan aloud, make nothing")
+    _add(below, "backup", "write an encrypted archive of the trust services", backup.back_up).add_argument("file")
+    restored = _add(below, "restore", "put an archive back into a new folder", backup.restore)
+    restored.add_argument("file")
+    restored.add_argument("--into", required=True)
+    _add(below, "drill", "restore an archive aside and use everything in it once", backup.drill).add_argument("file")
 
 
 def _group(commands: Any, name: str, purpose: str) -> Any:
@@ -78,5 +99,66 @@ def _audit() -> Any:
 
     site.use_site("trust")
     from paraphe.trust.audit import api
+
+    return api
+
+
+def _rotate(options: argparse.Namespace, environment: Environment) -> int:
+    count = _vault().rotate(_keys_folder(options, environment))
+    print(f"{count} keys are sealed under a new key-encryption key. Backups and shares of the old one: make new ones.")
+    return 0
+
+
+def _split(options: argparse.Namespace, environment: Environment) -> int:
+    shares = _vault().split(_keys_folder(options, environment), options.needed, options.shares)
+    for number, share in enumerate(shares, 1):
+        print(f"Share {number} of {len(shares)} ({options.needed} are needed):\n{share}\n")
+    return 0
+
+
+def _join(options: argparse.Namespace, environment: Environment) -> int:
+    folder = _keys_folder(options, environment)
+    _vault().join(folder, sys.stdin.read().splitlines())
+    print(f"The key-encryption key of {folder} is there, and opens every key.")
+    return 0
+
+
+def _check_keys(options: argparse.Namespace, environment: Environment) -> int:
+    count = _vault().check_keys(_keys_folder(options, environment))
+    print(f"{count} keys opened, used and checked.")
+    return 0
+
+
+def _ceremony(options: argparse.Namespace, _environment: Environment) -> int:
+    from paraphe.cli import site
+
+    site.use_site("trust")
+    from paraphe.trust.ca import api as ca
+
+    plan = ca.read_plan(options.plan)
+    print("\n".join(plan.sentences()))
+    if options.dry_run:
+        print("Nothing was made.")
+        return 0
+    minutes = ca.hold_ceremony(plan, options.root)
+    for name, fingerprint in minutes.fingerprints.items():
+        print(f"{name}: SHA-256 {fingerprint}")
+    for number, share in enumerate(minutes.shares, 1):
+        print(f"Share {number} of {plan.shares}:\n{share}\n")
+    print(f"Minutes: SHA-256 {minutes.digest}, in the journal.")
+    print(f"Now give each custodian a share, then remove {options.root / 'kek.key'} and put the folder into the safe.")
+    return 0
+
+
+def _keys_folder(options: argparse.Namespace, environment: Environment) -> Path:
+    folder: Path = options.of or environment.data_dir / "signer"
+    return folder
+
+
+def _vault() -> Any:
+    from paraphe.cli import site
+
+    site.use_site("trust")
+    from paraphe.trust.vault import api
 
     return api

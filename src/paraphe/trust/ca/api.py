@@ -8,7 +8,7 @@ from cryptography import x509
 
 from paraphe.pki.subjects import Subject
 from paraphe.trust.ca import issuance, operator
-from paraphe.trust.ca.ceremony import create_hierarchy, renew_root_crl, root_crl_ends_within
+from paraphe.trust.ca.ceremony import Minutes, create_hierarchy, hold_ceremony, renew_root_crl, root_crl_ends_within
 from paraphe.trust.ca.errors import (
     IssuanceRefused,
     LintRefused,
@@ -17,14 +17,18 @@ from paraphe.trust.ca.errors import (
     SubjectRefused,
     ValidityRefused,
 )
+from paraphe.trust.ca.plan import CeremonyPlan, PlanRefused, read_plan
 from paraphe.trust.ca.recheck import findings_of
 from paraphe.trust.ca.services import renew_services
 from paraphe.trust.register import api as register
 
 __all__ = [
+    "CeremonyPlan",
     "IssuanceRefused",
     "IssuedCertificate",
     "LintRefused",
+    "Minutes",
+    "PlanRefused",
     "ProfileUnknown",
     "SignatureWrong",
     "SubjectRefused",
@@ -32,8 +36,10 @@ __all__ = [
     "chain_of",
     "create_hierarchy",
     "findings_of",
+    "hold_ceremony",
     "issue",
     "policy_of",
+    "read_plan",
     "renew_root_crl",
     "renew_services",
     "root",

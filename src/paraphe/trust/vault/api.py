@@ -18,6 +18,7 @@ from django.conf import settings
 
 from paraphe.pki.ports import SignatureAlgorithm
 from paraphe.trust.vault import store, wire
+from paraphe.trust.vault.custody import join, rotate, split
 from paraphe.trust.vault.errors import (
     BY_CODE,
     KeyBroken,
@@ -41,13 +42,17 @@ __all__ = [
     "StoreRefused",
     "VaultError",
     "VaultUnavailable",
+    "check_keys",
     "default_algorithm",
     "destroy",
     "generate",
+    "join",
     "offline_keys",
     "ping",
+    "rotate",
     "sign",
     "signature_algorithm",
+    "split",
     "wait_until_ready",
 ]
 
@@ -116,6 +121,14 @@ def default_algorithm() -> KeyAlgorithm:
 def signature_algorithm(algorithm: KeyAlgorithm) -> SignatureAlgorithm:
     """Return the signature algorithm that we use with keys of ``algorithm``."""
     return "rsa-pkcs1-sha256" if algorithm.startswith("RSA") else "ecdsa-sha256"
+
+
+def check_keys(directory: Path) -> int:
+    """Open every key of a store, sign with it and check; return how many. For a drill, with no signer on it.
+
+    Raises StoreRefused, KeyBroken.
+    """
+    return store.SealedStore(directory).check_all()
 
 
 class OfflineKeys:

@@ -49,7 +49,7 @@ def serve(directory: Path, socket_path: Path, token: TokenSettings | None = None
     signer serves the same folder.
     """
     keys: Store = TokenStore(token) if token else store.SealedStore(directory)
-    with _only_one(directory), contextlib.ExitStack() as stack:
+    with only_one(directory), contextlib.ExitStack() as stack:
         listener = stack.enter_context(_listen(socket_path))
         stack.callback(lambda: socket_path.unlink(missing_ok=True))
         stop, wake = socket.socketpair()
@@ -119,7 +119,8 @@ def _text(request: Answer, name: str) -> str:
 
 
 @contextlib.contextmanager
-def _only_one(directory: Path) -> Iterator[None]:
+def only_one(directory: Path) -> Iterator[None]:
+    """Be the only process that works with the keys of ``directory``. Raises StoreRefused when another one does."""
     with (directory / "signer.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

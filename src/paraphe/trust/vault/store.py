@@ -28,6 +28,8 @@ from paraphe.trust.vault.errors import KeyBroken, KeyUnknown, PurposeRefused, Re
 NONCE = 12
 WRAPPED = 32 + 16
 LOADED_KEYS = 256
+KEK, NEXT_KEK = "kek.key", "kek.next"
+KEK_OCTETS = 32
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Sealed:
     purpose: str
     algorithm: str
     public_key: bytes
+    kek_id: str
     header: bytes
     body: bytes
 
@@ -48,9 +51,12 @@ class SealedStore:
     def __init__(self, directory: Path) -> None:
         """Open the store in ``directory``. Raises StoreRefused, with a sentence, when its key cannot be trusted."""
         self._keys = directory / "keys"
-        kek = _read_kek(directory / "kek.key")
-        self._kek = AESGCM(kek)
-        self._kek_id = _kek_id(kek)
+        # While a change of the key is under way there are two: new seals are made under the following one.
+        keks = [read_kek(path) for path in (directory / KEK, directory / NEXT_KEK) if path.exists()]
+        if not keks:
+            raise _missing(directory / KEK)
+        self._keks = {_kek_id(kek): AESGCM(kek) for kek in keks}
+        self._kek_id = _kek_id(keks[-1])
         self._loaded: OrderedDict[UUID, tuple[Sealed, keys.PrivateKey]] = OrderedDict()
         _check_private(self._keys)
 
@@ -100,7 +106,34 @@ class SealedStore:
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
-            _sync(self._keys)
+            sync(self._keys)
+
+    def key_ids(self) -> list[UUID]:
+        """Return the identifiers of all keys that are here."""
+        return sorted((UUID(path.stem) for path in self._keys.glob("*.key")), key=str)
+
+    def check_all(self) -> int:
+        """Open every key, sign with it and check the signature; return how many. Raises KeyBroken."""
+        digest = bytes(32)
+        for key_id in self.key_ids():
+            sealed, key = self._open(key_id)
+            algorithm = "rsa-pkcs1-sha256" if sealed.algorithm.startswith("RSA") else "ecdsa-sha256"
+            if keys.spki(key) != sealed.public_key or not keys.verifies(
+                key, algorithm, digest, keys.sign(key, algorithm, digest)
+            ):
+                raise KeyBroken(key=str(key_id))
+        return len(self.key_ids())
+
+    def seal_anew(self) -> int:
+        """Seal every key under the newest key-encryption key; return how many there are. Each file is whole always."""
+        for key_id in self.key_ids():
+            sealed, key = self._open(key_id)
+            if sealed.kek_id != self._kek_id:
+                blob = self._seal(key_id, sealed.purpose, sealed.algorithm, key)
+                self._write(key_id, blob, replace=True)
+                self._loaded.pop(key_id)
+                self._open(key_id)
+        return len(self.key_ids())
 
     def _path(self, key_id: UUID) -> Path:
         return self._keys / f"{key_id}.key"
@@ -134,7 +167,7 @@ class SealedStore:
         )
         data_key = AESGCM.generate_key(256)
         first, second = secrets.token_bytes(NONCE), secrets.token_bytes(NONCE)
-        wrapped = self._kek.encrypt(first, data_key, b"dek|" + header)
+        wrapped = self._keks[self._kek_id].encrypt(first, data_key, b"dek|" + header)
         body = AESGCM(data_key).encrypt(second, keys.to_der(key), b"key|" + header)
         return struct.pack(">I", len(header)) + header + first + wrapped + second + body
 
@@ -142,14 +175,19 @@ class SealedStore:
         first, rest = sealed.body[:NONCE], sealed.body[NONCE:]
         wrapped, second, body = rest[:WRAPPED], rest[WRAPPED : WRAPPED + NONCE], rest[WRAPPED + NONCE :]
         try:
-            data_key = self._kek.decrypt(first, wrapped, b"dek|" + sealed.header)
+            kek = self._keks[sealed.kek_id]
+        except KeyError:
+            raise KeyBroken(key=str(sealed.key_id)) from None
+        try:
+            data_key = kek.decrypt(first, wrapped, b"dek|" + sealed.header)
             key = keys.from_der(AESGCM(data_key).decrypt(second, body, b"key|" + sealed.header))
         except (InvalidTag, ValueError):
             raise KeyBroken(key=str(sealed.key_id)) from None
         return key
 
-    def _write(self, key_id: UUID, blob: bytes) -> None:
-        # Written aside, synced, linked into place: a crash leaves no key or a whole one, and none is ever replaced.
+    def _write(self, key_id: UUID, blob: bytes, *, replace: bool = False) -> None:
+        # Written aside, synced, linked into place: a crash leaves no key or a whole one, and none is ever replaced
+        # but by itself under another key-encryption key.
         draft = self._keys / f".{key_id}.{secrets.token_hex(4)}"
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -157,11 +195,14 @@ class SealedStore:
                 file.write(blob)
                 file.flush()
                 os.fsync(file.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(draft, self._path(key_id))
+            if replace:
+                os.replace(draft, self._path(key_id))
+            else:
+                with contextlib.suppress(FileExistsError):
+                    os.link(draft, self._path(key_id))
         finally:
-            draft.unlink()
-        _sync(self._keys)
+            draft.unlink(missing_ok=True)
+        sync(self._keys)
 
 
 def initialise(directory: Path) -> None:
@@ -172,31 +213,23 @@ def initialise(directory: Path) -> None:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         (directory / "keys").mkdir(mode=0o700, exist_ok=True)
-        path = directory / "kek.key"
-        if path.exists():
+        path = directory / KEK
+        if path.exists() or (directory / NEXT_KEK).exists():
             return
         if any((directory / "keys").glob("*.key")):
-            raise StoreRefused(sentence=f"The key-encryption key {path} is missing: restore it from its backup.")
-        draft = directory / f".kek.{secrets.token_hex(4)}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-        _sync(directory)
+            raise _missing(path)
+        write_kek(path, secrets.token_bytes(KEK_OCTETS))
     except OSError as error:
         raise StoreRefused(sentence=f"The key folder {directory} cannot be written to: {error.strerror}.") from error
 
 
-def _read_kek(path: Path) -> bytes:
+def read_kek(path: Path) -> bytes:
+    """Return the key-encryption key in a file. Raises StoreRefused with what is wrong and what to do."""
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        raise StoreRefused(sentence=f"The key-encryption key {path} is missing: restore it from its backup.") from None
+        raise _missing(path) from None
     except (OSError, UnicodeDecodeError):
         raise StoreRefused(sentence=f"The key-encryption key {path} cannot be read.") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
@@ -208,9 +241,31 @@ def _read_kek(path: Path) -> bytes:
         value = bytes.fromhex(text)
     except ValueError:
         value = b""
-    if len(value) != 32:
+    if len(value) != KEK_OCTETS:
         raise StoreRefused(sentence=f"The key-encryption key {path} must hold 64 hexadecimal characters.")
     return value
+
+
+def write_kek(path: Path, kek: bytes) -> None:
+    """Write a key-encryption key, whole or not at all; one that is there stays. May raise OSError."""
+    draft = path.parent / f".kek.{secrets.token_hex(4)}"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(kek.hex())
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+    sync(path.parent)
+
+
+def _missing(path: Path) -> StoreRefused:
+    sentence = (
+        f"The key-encryption key {path} is missing: restore it from its backup, or from the custodians' shares with "
+        "'paraphe trust keys join'."
+    )
+    return StoreRefused(sentence=sentence)
 
 
 def _check_private(folder: Path) -> None:
@@ -236,6 +291,7 @@ def _parse(blob: bytes) -> Sealed:
             purpose=str(fields["purpose"]),
             algorithm=str(fields["algorithm"]),
             public_key=base64.b64decode(fields["public_key"], validate=True),
+            kek_id=str(fields["kek"]),
             header=header,
             body=blob[4 + length :],
         )
@@ -243,7 +299,8 @@ def _parse(blob: bytes) -> Sealed:
         raise KeyBroken from None
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Make sure that what was linked or renamed in ``folder`` is on the medium."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
