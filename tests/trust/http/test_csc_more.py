@@ -144,6 +144,32 @@ def test_a_row_that_was_changed_is_worth_nothing(credential: Credential, change:
     assert journaled_reason() == "tampered"
 
 
+def test_a_claim_that_was_made_up_signs_nothing_else(credential: Credential) -> None:
+    """Who has the token and writes the row of an attempt that stopped still gets no other digest signed."""
+    sad = activated(credential, [LETTER])
+    made_up = {"state": "claimed", "attempt_id": "attempt-1", "algorithm": "ecdsa-sha256"}
+    Activation.objects.update(**made_up, signing_order=[REPORT.hex()])
+    assert sign_hash(credential, service_token(), [REPORT], SAD=sad).status_code == 400
+    assert journaled_reason() == "digests"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"remaining": [REPORT.hex()]}, "digests"),
+        ({"remaining": [REPORT.hex()], "authorised": [LETTER.hex(), REPORT.hex()]}, "tampered"),
+        ({"begun_at": timezone.now() + timedelta(days=1)}, "tampered"),
+    ],
+)
+def test_nothing_is_extended_to_what_the_holder_did_not_see(
+    credential: Credential, change: dict[str, Any], reason: str
+) -> None:
+    sad = activated(credential, [LETTER])
+    Activation.objects.update(**change)
+    assert extended(credential, sad, [REPORT]).status_code == 400
+    assert journaled_reason() == reason
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_redeem_at_once_and_one_signs(credential: Credential) -> None:
     sad = activated(credential, [LETTER])

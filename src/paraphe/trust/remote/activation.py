@@ -77,7 +77,8 @@ def unsigned_of(proof_id: UUID) -> int:
 def give(credential: Credential, digests: Sequence[str], challenge_id: UUID) -> str:
     """Write an activation, in the caller's transaction, and return its SAD. Raises ReuseRefused.
 
-    The SAD carries a seal over credential, client, digests and expiry: a row that says something else is worth nothing.
+    The SAD carries a seal over the right itself (``rules.sealed_fields``): a row that says something else is worth
+    nothing.
     """
     now = timezone.now()
     known = Activation.objects.select_for_update().filter(challenge_id=challenge_id).first()
@@ -91,6 +92,7 @@ def give(credential: Credential, digests: Sequence[str], challenge_id: UUID) -> 
         credential=credential,
         client_id=credential.client_id,
         digests=list(digests),
+        authorised=list(digests),
         challenge_id=challenge_id,
         begun_at=now,
         created_at=now,
@@ -128,6 +130,8 @@ def _extended(sad: str, credential_id: UUID, client_id: str, wanted: list[str]) 
     check_usable(before.credential)
     unused = list(before.digests) if before.state == _State.READY else []
     left = rules.without([*unused, *before.remaining], wanted)
+    # What is left changes with each claim and is in no seal; what the holder authorised is, and bounds it.
+    rules.without(before.authorised, [*wanted, *left])
     before.remaining = []
     if before.state == _State.READY:
         before.state = _State.REVOKED
@@ -137,6 +141,7 @@ def _extended(sad: str, credential_id: UUID, client_id: str, wanted: list[str]) 
         client_id=client_id,
         digests=wanted,
         remaining=left,
+        authorised=[*wanted, *left],
         challenge_id=new_id(),
         begun_at=begun,
         created_at=now,
@@ -262,6 +267,8 @@ def _claim(
     rules.check_bound(activation, credential_id=credential_id, client_id=client_id)
     rules.check_algorithm(activation.credential.key_algorithm, algorithm)
     if rules.is_repeat(activation, attempt_id=attempt_id, to_sign=signing, algorithm=algorithm):
+        # What the attempt is said to have claimed is in no seal: only what the holder authorised is finished.
+        rules.without(activation.digests, wanted)
         if activation.state == _State.USED:
             return activation
         if activation.leased_until is not None and activation.leased_until > now:

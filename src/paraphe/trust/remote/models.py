@@ -98,6 +98,8 @@ class Activation(models.Model):
     digests = models.JSONField()
     #: What the holder authorised with these digests and is in no activation yet: for ``extend``.
     remaining = models.JSONField(default=list)
+    #: ``digests`` and ``remaining`` as they were when this was given; never changed, and sealed in the SAD.
+    authorised = models.JSONField(default=list)
     challenge_id = models.UUIDField(unique=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.READY)
     attempt_id = models.CharField(max_length=200, blank=True)

@@ -144,6 +144,8 @@ def sealed_fields(activation: Activation, secret: str) -> bytes:
             "credential": str(activation.credential_id),
             "client": activation.client_id,
             "digests": sorted(activation.digests),
+            "authorised": sorted(activation.authorised),
+            "begun": activation.begun_at.astimezone(UTC).isoformat() if activation.begun_at else "",
             "expires": activation.expires_at.astimezone(UTC).isoformat(),
         }
     )
