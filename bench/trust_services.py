@@ -1,8 +1,9 @@
-"""bench/trust_services: timestamps and OCSP answers over HTTP, beside the raw signature; one run, one machine.
+"""bench/trust_services: timestamps, OCSP answers, revocation lists, beside the raw signature; one run, one machine.
 
 The trust site runs as an operator runs it (one server process, the signer in its own); another process asks over
 kept-alive connections. Per second and core: by the CPU time that all processes of the service took together. By the
-clock: what the asker saw while both ran on this machine. The raw cost is one signature with P-256 in memory.
+clock: what the asker saw while both ran on this machine. The raw cost is one signature with P-256 in memory. Lists are
+made in a process of their own, as the worker makes them, of a register with that many revocations.
 """
 
 import argparse
@@ -50,6 +51,10 @@ class Site:
     def run(self, *words: str) -> None:
         """Run one command of the installation to its end."""
         subprocess.run([sys.executable, "-m", "paraphe.cli", *words], env=self.environment, check=True)
+
+    def help(self, *words: str) -> None:
+        """Run this script in the settings of the site."""
+        subprocess.run([sys.executable, __file__, *words], env=self.environment, check=True)
 
     def start(self, name: str, *words: str) -> None:
         """Start a process that stays."""
@@ -202,6 +207,45 @@ def issue(count: int, out: Path) -> None:
     out.write_text(json.dumps([plain, fresh]))
 
 
+def make_lists(revocations: int, out: Path) -> None:
+    """Revoke many, in a process of the trust site, then measure the list of all and that of one more."""
+    from paraphe.cli.site import use_site
+
+    use_site("trust")
+    import secrets
+    from uuid import uuid4
+
+    from django.utils import timezone
+
+    from paraphe.kernel.actor import SYSTEM
+    from paraphe.trust.register import models
+    from paraphe.trust.status import api as status
+
+    now = timezone.now().replace(microsecond=0)
+    issuer = models.Authority.objects.get(slug="natural")
+    same = {
+        "authority": issuer, "profile": "natural-person", "request_digest": "", "subject": b"", "public_key": b"",
+        "not_before": now, "not_after": now, "state": "issued", "tbs": b"", "certificate": b"", "reserved_at": now,
+        "issued_at": now, "revoked_at": now, "revocation_reason": "superseded",
+    }  # fmt: skip
+    entries = models.CertificateEntry.objects
+    for start in range(0, revocations, 5000):
+        entries.bulk_create(
+            models.CertificateEntry(attempt_id=uuid4(), serial=f"{secrets.randbits(159):x}", **same)
+            for _ in range(min(5000, revocations - start))
+        )
+    live = entries.filter(revoked_at__isnull=True, authority=issuer).values_list("serial", flat=True)[:3]
+    found = []
+    for serial in [None, *live]:
+        if serial is not None:
+            status.revoke(int(serial, 16), "superseded", SYSTEM)
+        begin = time.process_time()
+        size = len(status.make_crl("natural"))
+        found.append((time.process_time() - begin, size))
+    best = min(seconds for seconds, _ in found[1:])
+    out.write_text(json.dumps([found[0][0], best, found[-1][1], common.peak_mb()]))
+
+
 def raw_signature() -> Measure:
     """Return what one signature of a digest costs in memory, as the signer makes it."""
     from cryptography.hazmat.primitives import hashes
@@ -248,16 +292,20 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--certificates", type=int, default=200)
     parser.add_argument("--out", type=Path, default=HERE / "results" / "trust_services.md")
+    parser.add_argument("--revocations", type=int, default=100_000)
     parser.add_argument("--issue", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--lists", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.issue:
         issue(options.certificates, options.issue)
         return
+    if options.lists:
+        make_lists(options.revocations, options.lists)
+        return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         site = stack.enter_context(running(folder))
-        issuing = [sys.executable, __file__, "--certificates", str(options.certificates), "--issue", folder / "asked"]
-        subprocess.run(issuing, env=site.environment, check=True)
+        site.help("--certificates", str(options.certificates), "--issue", str(folder / "asked"))
         raw = raw_signature()
         lines = [["over HTTP", "per second and core", "per second, by the clock", "CPU, times the raw signature"]]
         lines.append(["signature alone, in memory", f"{raw.rate:,.0f}", "", "1.0"])
@@ -266,10 +314,15 @@ def main() -> None:
             found, clock = asked(site, requests, options.seconds, good)
             lines.append([name, f"{found.rate:,.0f}", f"{clock:,.0f}", f"{raw.rate / found.rate:.1f}"])
             print(lines[-1], flush=True)
+        site.help("--revocations", str(options.revocations), "--lists", str(folder / "lists"))
+        whole, one_more, size, peak = json.loads((folder / "lists").read_text())
+        lists = [[f"list of {options.revocations:,} revocations", "CPU seconds"]]
+        lists += [["all written anew (once a day)", f"{whole:.2f}"], ["one more", f"{one_more:.3f}"]]
+        lists += [["(its size, MB)", f"{size / 1e6:.1f}"], ["(memory of the process, MB at most)", f"{peak:.0f}"]]
         sizes = [["process", "MB resident, at most"]]
         sizes += [[name, f"{site.megabytes(name):.0f}"] for name in site.processes]
     text = [f"# bench/trust_services\n\n{__doc__.partition(chr(10) * 2)[2].strip()}\n\nMachine: {common.machine()}."]
-    text += [rows(lines), rows(sizes)]
+    text += [rows(lines), rows(lists), rows(sizes)]
     options.out.parent.mkdir(exist_ok=True)
     options.out.write_text("\n\n".join(text) + "\n")
     print(options.out.read_text())

@@ -62,6 +62,7 @@ def test_status_and_time_are_told_without_what_pages_need(hierarchy: Path) -> No
     for status, headers, content in (posted, got):
         assert (status, headers["Content-Type"]) == (200, "application/ocsp-response")
         assert ocsp.load_der_ocsp_response(content).certificate_status is ocsp.OCSPCertStatus.GOOD
+        assert headers["Content-Length"] == str(len(content))
         assert "Set-Cookie" not in headers
     assert "max-age" in got[1]["Cache-Control"]
     assert x509.load_der_x509_crl(_ask("GET", "/crl/natural.crl")[2]).next_update_utc

@@ -4,6 +4,7 @@ The same views as elsewhere, without what pages need before them: no session, no
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.core.handlers.exception import convert_exception_to_response
@@ -47,6 +48,13 @@ class OpenServices(WSGIHandler):
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = []
         self._middleware_chain = convert_exception_to_response(self._respond)
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, and say how long the answer is: not every client takes it in pieces."""
+        answer: HttpResponseBase = super().get_response(request)
+        if isinstance(answer, HttpResponse) and answer.status_code != HTTPStatus.NOT_MODIFIED:
+            answer["Content-Length"] = str(len(answer.content))
+        return answer
 
     def _respond(self, request: HttpRequest) -> HttpResponseBase:
         request.urlconf = __name__

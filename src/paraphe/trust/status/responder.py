@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from cryptography import x509
 from django.db import Error as DatabaseAway
@@ -99,10 +100,9 @@ def _kept_or_signed(query: ocsp.OcspQuery, slug: register.Slug) -> Reply:
 
 def _signed(query: ocsp.OcspQuery, slug: register.Slug) -> tuple[bytes, register.Status, datetime]:
     """Sign an answer; return it, the status of the first certificate and since when it is so. Raises _Foreign."""
-    _, issuer = register.issuer(slug)
+    issuer, service, certificate = _responder(slug, register.newest_service("ocsp", slug))
     if not all(ocsp.is_about(one, issuer) for one in query.asked):
         raise _Foreign
-    service, certificate = register.service("ocsp", slug)
     algorithm = vault.signature_algorithm(service.algorithm)
     now = timezone.now().replace(microsecond=0)
     statuses = [register.status_of(one.serial, slug) for one in query.asked]
@@ -119,6 +119,12 @@ def _signed(query: ocsp.OcspQuery, slug: register.Slug) -> tuple[bytes, register
         archive_cutoff=max(issuer.not_valid_before_utc, now - ANSWERED_FOR),
     )
     return content, statuses[0], now
+
+
+@lru_cache(maxsize=8)
+def _responder(slug: register.Slug, _newest: str) -> tuple[x509.Certificate, register.Service, x509.Certificate]:
+    """Return the issuer and the service that answers for it; they never change under one name of the service."""
+    return register.issuer(slug)[1], *register.service("ocsp", slug)
 
 
 def _cert_status(status: register.Status) -> ocsp.CertStatus:
