@@ -26,7 +26,7 @@ import common
 from common import HERE, Measure, measured, rows
 
 TICKS = os.sysconf("SC_CLK_TCK")
-CONNECTIONS = 2
+CONNECTIONS = 4
 ROOT_FOLDER = Path(__file__).parents[1]
 
 
@@ -60,6 +60,11 @@ class Site:
         """Start a process that stays."""
         command = [sys.executable, "-m", "paraphe.cli", *words]
         self.processes[name] = subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL)
+
+    def listens(self) -> bool:
+        """Tell whether the server takes connections. Raises OSError while it does not."""
+        with socket.create_connection(("127.0.0.1", self.port)):
+            return True
 
     def pids(self, name: str) -> list[int]:
         """Return a process and those that it started."""
@@ -96,7 +101,7 @@ def running(folder: Path) -> Iterator[Site]:
         _wait((folder / "signer" / "signer.sock").exists)
         site.run("site-setup", "trust")
         site.start("server", "serve", "trust")
-        _wait(lambda: socket.create_connection(("127.0.0.1", site.port)).close() is None)
+        _wait(site.listens)
         yield site
     finally:
         for process in reversed(site.processes.values()):

@@ -71,6 +71,13 @@ def test_status_and_time_are_told_without_what_pages_need(hierarchy: Path) -> No
     assert tsp.parse_response(stamped[2], digest, 7)
 
 
+@pytest.mark.parametrize("size", [10, 65_536, 65_537, 10**7])
+def test_a_request_of_any_length_is_refused_as_the_protocol_says(hierarchy: Path, size: int) -> None:
+    status, _, content = _ask("POST", "/ocsp/legal", bytes(size), "application/ocsp-request")
+    assert status == 200
+    assert ocsp.load_der_ocsp_response(content).response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
+
+
 def test_everything_else_takes_the_long_way(db: None) -> None:
     status, headers, _ = _ask("GET", "/healthz")
     assert status == 200

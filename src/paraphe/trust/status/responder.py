@@ -1,6 +1,7 @@
 """OCSP: one request, one response, never an exception."""
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from paraphe.pki.keys import checked_key, delegated_key
 from paraphe.trust.register import api as register
 from paraphe.trust.vault import api as vault
 
+logger = logging.getLogger("paraphe.status")
 ANSWERED: tuple[register.Slug, ...] = ("natural", "legal")
 VALID_FOR = timedelta(hours=1)
 SIGNED_AGAIN_AFTER = VALID_FOR / 2
@@ -70,6 +72,9 @@ def _refusing() -> Iterator[list[bytes]]:
         refused.append(ocsp.build_refusal("unauthorized"))
     except (vault.VaultError, DatabaseAway):
         refused.append(ocsp.build_refusal("try_later"))
+    except Exception:
+        logger.exception("an OCSP request could not be answered")
+        refused.append(ocsp.build_refusal("internal_error"))
 
 
 class _Foreign(Exception):
