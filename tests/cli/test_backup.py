@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,7 +39,7 @@ class Operator:
 
 
 @pytest.fixture(scope="module")
-def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+def operator(tmp_path_factory: pytest.TempPathFactory) -> Operator:
     made = Operator(tmp_path_factory.mktemp("house") / "var")
     made.says("setup")
     signer = made.signer()
@@ -49,7 +48,7 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     made.says("trust", "backup", str(made.data.parent / "first.backup"))
     signer.send_signal(signal.SIGTERM)
     signer.wait(10)
-    yield made
+    return made
 
 
 def test_a_backup_is_tried_and_restored(operator: Operator) -> None:

@@ -66,7 +66,7 @@ def back_up(options: argparse.Namespace, environment: Environment) -> int:
 
 
 def restore(options: argparse.Namespace, environment: Environment) -> int:
-    """Put an archive back into an empty folder; the key-encryption key is taken from there, or from this installation."""
+    """Put an archive back into an empty folder, with the key-encryption key that is there, or this installation's."""
     target = Path(options.into)
     if target.exists() and any(entry.name != "signer" for entry in target.iterdir()):
         raise BackupRefused(
@@ -104,7 +104,7 @@ def drill(options: argparse.Namespace, environment: Environment) -> int:
 
 def _told(words: list[str], environment: Environment, folder: Path) -> None:
     values = {**os.environ, "PARAPHE_DATA_DIR": str(folder), "PARAPHE_TRUST_DATABASE_URL": ""}
-    said = subprocess.run(words, env=values, capture_output=True, text=True, check=False)
+    said = subprocess.run(words, env=values, capture_output=True, text=True, check=False)  # noqa: S603
     print(said.stdout.strip())
     if said.returncode:
         raise BackupRefused(sentence=f"The drill failed: {said.stderr.strip().splitlines()[-1:] or 'no reason told'}")
@@ -119,7 +119,7 @@ def _snapshot(environment: Environment, folder: Path) -> tuple[str, Path]:
             raise BackupRefused(sentence="pg_dump is not installed: apt-get install postgresql-client.")
         made = folder / "database.dump"
         words = [program, "--format=custom", f"--file={made}", url]
-        said = subprocess.run(words, capture_output=True, text=True, check=False)
+        said = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
         if said.returncode:
             raise BackupRefused(sentence="pg_dump failed: the database cannot be reached, or refuses this user.")
         return DUMP, made
@@ -236,11 +236,10 @@ class _Opening(io.RawIOBase):
     def _next(self) -> None:
         head = self._file.read(HEAD.size)
         try:
-            number, last, length = HEAD.unpack(head)
-            sealed = self._file.read(length + 16)
-            if number != self._number or length > CHUNK:
-                raise InvalidTag
-            self._opened = self._key.decrypt(number.to_bytes(12, "big"), sealed, head)
+            _number, last, length = HEAD.unpack(head)
+            sealed = self._file.read(min(length, CHUNK) + 16)
+            # Its own number, not the one that stands there: a chunk in another's place does not open.
+            self._opened = self._key.decrypt(self._number.to_bytes(12, "big"), sealed, head)
         except (struct.error, InvalidTag, ValueError):
             sentence = "The backup does not open: another key-encryption key, or the file is cut or was changed."
             raise BackupRefused(sentence=sentence) from None

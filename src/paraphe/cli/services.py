@@ -29,9 +29,10 @@ def add_commands(commands: Any) -> None:
     add_for_site("worker", "start the background worker of a site", _worker)
     manage = add_for_site("manage", "run a management command of Django", _manage)
     manage.add_argument("words", nargs=argparse.REMAINDER)
-    officer = add("add-officer", "create a registration officer", _officer)
+    officer = add("add-officer", "create an officer of the trust site", _officer)
     officer.add_argument("email")
     officer.add_argument("name")
+    officer.add_argument("--role", action="append", help="registration, revocation, operator; or auditor alone")
 
 
 # What starts processes and sites is loaded only by those who ask for it: the commands for documents start at once.
@@ -84,4 +85,4 @@ def _manage(options: argparse.Namespace, _environment: Environment) -> int:
 def _officer(options: argparse.Namespace, _environment: Environment) -> int:
     from paraphe.cli import site
 
-    return site.officer(options.email, options.name)
+    return site.officer(options.email, options.name, options.role)

@@ -111,14 +111,20 @@ def manage(name: str, arguments: Sequence[str]) -> int:
     return 0
 
 
-def officer(email: str, name: str) -> int:
-    """Create a registration officer; the password is asked for, or read from the first line of standard input."""
+def officer(email: str, name: str, roles: Sequence[str] | None) -> int:
+    """Create an officer, or give one who is there other roles.
+
+    The password of a new one is asked for, or read from the first line of standard input.
+    """
+    use_site("trust")
+    ra = importlib.import_module("paraphe.trust.ra.api")
+    if roles and any(known.email.lower() == email.lower() for known in ra.officers()):
+        print(f"{ra.set_roles(email, roles)}: {', '.join(roles)}.")
+        return 0
     password = getpass("Password (14 characters or more): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     if len(password) < 14:
         print("Paraphe: the password is too short, 14 characters or more are needed.", file=sys.stderr)
         return 1
-    use_site("trust")
-    ra = importlib.import_module("paraphe.trust.ra.api")
-    created = cast(object, ra.create_officer(email=email, name=name, password=password))
+    created = cast(object, ra.create_officer(email=email, name=name, password=password, roles=roles))
     print(f"{created} can sign in as {email}.")
     return 0

@@ -87,7 +87,8 @@ def test_four_eyes_on_the_page(odile: Client, alice: Holder, settings: SiteSetti
     assert "Votre décision</h2>" not in odile.get(path).content.decode()
     assert alice.here() == "review"
     oscar = Client()
-    oscar.force_login(officer("Oscar"))
+    officer("Oscar")
+    oscar.post("/officer/account/login/", {"login": "oscar@confiance.example", "password": PASSWORD})
     oscar.post(path, {"verdict": "approve", "checklist": list(ra.CHECKLIST)})
     assert alice.here() == "agreement"
 

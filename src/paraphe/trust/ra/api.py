@@ -1,8 +1,20 @@
 """The door of the registration authority: subjects, identity cases, decisions of officers."""
 
 from paraphe.trust.ra.cases import destroy_due_images, open_case, put_page, submit
-from paraphe.trust.ra.models import CaseState, Decision, IdentityCase, IdentityPage, Officer, Subject, Verdict
+from paraphe.trust.ra.errors import ProposalRefused, RolesRefused
+from paraphe.trust.ra.models import CaseState, Decision, IdentityCase, IdentityPage, Officer, Proposal, Subject, Verdict
 from paraphe.trust.ra.officers import case_for, create_officer, decide, page_image_for, queue
+from paraphe.trust.ra.roles import (
+    MOST_REVOKED,
+    ROLES,
+    Role,
+    has_role,
+    officers,
+    propose,
+    set_roles,
+    settle,
+    waiting,
+)
 from paraphe.trust.ra.rules import (
     CHECKLIST,
     REFUSAL_REASONS,
@@ -26,14 +38,20 @@ from paraphe.trust.ra.subjects import (
 
 __all__ = [
     "CHECKLIST",
+    "MOST_REVOKED",
     "REFUSAL_REASONS",
     "RETAKE_REASONS",
+    "ROLES",
     "CaseState",
     "Decision",
     "IdentityCase",
     "IdentityPage",
     "Kind",
     "Officer",
+    "Proposal",
+    "ProposalRefused",
+    "Role",
+    "RolesRefused",
     "Subject",
     "SubjectData",
     "Verdict",
@@ -48,13 +66,19 @@ __all__ = [
     "decide",
     "destroy_due_images",
     "erase_mobile",
+    "has_role",
     "locked_subject",
     "mobile_of",
+    "officers",
     "open_case",
     "page_image_for",
+    "propose",
     "put_page",
     "queue",
+    "set_roles",
+    "settle",
     "sides_of",
     "subject",
     "submit",
+    "waiting",
 ]

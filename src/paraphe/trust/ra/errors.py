@@ -43,3 +43,15 @@ class ChecklistIncomplete(DomainError):
     """An approval needs every point of the checklist."""
 
     code = "checklist_incomplete"
+
+
+class RolesRefused(DomainError):
+    """There is no such role, or an auditor would have another one too; ``params["reason"]`` says which."""
+
+    code = "roles_refused"
+
+
+class ProposalRefused(DomainError):
+    """The officer may not propose or confirm this; ``params["reason"]``: ``role``, ``own``, ``gone``."""
+
+    code = "proposal_refused"

@@ -19,8 +19,13 @@ class OfficerManager(BaseUserManager["Officer"]):
         return officer
 
 
+def first_roles() -> list[str]:
+    """Return the roles of an officer about whom nobody said anything else."""
+    return ["registration", "revocation"]
+
+
 class Officer(AbstractBaseUser, PermissionsMixin):
-    """A registration officer of the trust site.
+    """An officer of the trust site.
 
     Personal data: name and professional e-mail. Kept as long as decisions of the officer are kept.
     """
@@ -29,6 +34,8 @@ class Officer(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    #: What the officer may do: ``registration``, ``revocation``, ``operator``; or ``auditor`` alone.
+    roles = models.JSONField(default=first_roles)
 
     objects = OfficerManager()
 
@@ -37,6 +44,41 @@ class Officer(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Proposal(models.Model):
+    """Something that one officer proposed and another one has to confirm.
+
+    Personal data: the two officers. Kept with their decisions.
+    """
+
+    class State(models.TextChoices):
+        """WAITING for a week at most; the others are final."""
+
+        WAITING = "waiting"
+        CONFIRMED = "confirmed"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=16)
+    payload = models.JSONField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    proposed_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="proposed")
+    settled_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="settled")
+    at = models.DateTimeField(db_index=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # Four eyes are four eyes.
+            models.CheckConstraint(
+                condition=~models.Q(state="confirmed") | ~models.Q(proposed_by=models.F("settled_by")),
+                name="nobody_confirms_his_own_proposal",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
 
 
 class SubjectKind(models.TextChoices):

@@ -16,19 +16,22 @@ from paraphe.trust.ra import rules
 from paraphe.trust.ra.cases import forget_pages
 from paraphe.trust.ra.errors import AlreadyDecided, CaseClosed
 from paraphe.trust.ra.models import CaseState, Decision, IdentityCase, Officer, Verdict
+from paraphe.trust.ra.roles import checked_roles
 
 
-def create_officer(email: str, name: str, password: str) -> Officer:
+def create_officer(email: str, name: str, password: str, roles: Sequence[str] | None = None) -> Officer:
     """Return the officer with this ``email``, made with ``name`` and ``password`` if there is none yet.
 
-    An existing officer keeps name and password: running it again changes nothing.
+    An existing officer keeps name, password and roles: running it again changes nothing. Raises RolesRefused.
     """
     known = Officer.objects.filter(email__iexact=email).first()
     if known is not None:
         return known
     with transaction.atomic():
-        officer = Officer.objects.create_user(email=email, password=password, name=name)
-        journal.write("officer:created", Actor(kind="system", id="operator"), {"officer": str(officer.pk)}, {})
+        given = {} if roles is None else {"roles": checked_roles(roles)}
+        officer = Officer.objects.create_user(email=email, password=password, name=name, **given)
+        data = {"roles": officer.roles}
+        journal.write("officer:created", Actor(kind="system", id="operator"), {"officer": str(officer.pk)}, data)
     return officer
 
 

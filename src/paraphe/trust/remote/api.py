@@ -83,6 +83,8 @@ from paraphe.trust.remote.lifecycle import (
 )
 from paraphe.trust.remote.lifecycle import revoke as revoke_credential
 from paraphe.trust.remote.models import Authorisation, Credential
+from paraphe.trust.remote.office import OFFICER_REASONS, known_serials, search, serial_of
+from paraphe.trust.remote.office import settle as settle_proposal
 from paraphe.trust.remote.oneshot import destroy_spent_keys, plan_one_shot
 from paraphe.trust.remote.rules import (
     ACTIVATION_LIFETIME,
@@ -96,6 +98,7 @@ from paraphe.trust.remote.rules import (
 __all__ = [
     "ACTIVATION_LIFETIME",
     "MULTISIGN",
+    "OFFICER_REASONS",
     "REQUEST_LIFETIME",
     "SEAL_PROFILE",
     "SIGNATURE_ALGORITHMS",
@@ -146,6 +149,7 @@ __all__ = [
     "is_expired",
     "is_renewable",
     "issue_credential",
+    "known_serials",
     "labels_of",
     "load",
     "of_attempt",
@@ -165,8 +169,11 @@ __all__ = [
     "revoke_activation",
     "revoke_credential",
     "revoke_of_challenge",
+    "search",
     "send_challenge",
     "send_code",
+    "serial_of",
+    "settle_proposal",
     "sign",
     "sign_byte_ranges",
     "sign_documents",

@@ -50,28 +50,31 @@ def by_serial(serial: int) -> Credential | None:
     return Credential.objects.select_related("subject").filter(attempt_id=entry.attempt_id).first() if entry else None
 
 
-def revoke(row: Credential, reason: register.Reason, actor: Actor) -> None:
-    """Revoke the certificate of a credential for ever and tell its holder. Repeating it changes nothing."""
+def revoke(row: Credential, reason: register.Reason, actor: Actor, why: str = "") -> None:
+    """Revoke the certificate of a credential for ever and tell its holder. Repeating it changes nothing.
+
+    ``why`` is a word for the journal: never a name or a story.
+    """
     serial = certificate_of(row).serial_number
     known = register.status_of(serial)
     already = known.state == "revoked" and not known.is_on_hold
     with transaction.atomic():
-        status.revoke(serial, reason, actor)
+        status.revoke(serial, reason, actor, why=why)
         if not already:
             tell(row, "revoked")
 
 
-def suspend(row: Credential, actor: Actor) -> None:
+def suspend(row: Credential, actor: Actor, why: str = "") -> None:
     """Put the certificate on hold: it signs nothing until it is reinstated. Raises what ``status.suspend`` raises."""
     with transaction.atomic():
-        status.suspend(certificate_of(row).serial_number, actor)
+        status.suspend(certificate_of(row).serial_number, actor, why=why)
         tell(row, "suspended")
 
 
-def reinstate(row: Credential, actor: Actor) -> None:
+def reinstate(row: Credential, actor: Actor, why: str = "") -> None:
     """End the hold. Raises what ``status.reinstate`` raises."""
     with transaction.atomic():
-        status.reinstate(certificate_of(row).serial_number, actor)
+        status.reinstate(certificate_of(row).serial_number, actor, why=why)
         tell(row, "reinstated")
 
 

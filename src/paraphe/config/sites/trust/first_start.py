@@ -13,8 +13,9 @@ from paraphe.trust.clients import api as clients
 from paraphe.trust.ra import api as ra
 
 DEMONSTRATION_OFFICERS = (
-    ("odile.garde@confiance.example", "Odile Garde"),
-    ("oscar.veille@confiance.example", "Oscar Veille"),
+    ("odile.garde@confiance.example", "Odile Garde", ["operator", "registration", "revocation"]),
+    ("oscar.veille@confiance.example", "Oscar Veille", ["operator", "registration", "revocation"]),
+    ("aude.compte@confiance.example", "Aude Compte", ["auditor"]),
 )
 
 
@@ -46,12 +47,14 @@ def _demonstration_officers() -> None:
     path = settings.SECRETS_DIR / "officers.json"
     if not path.exists():
         people = [
-            {"email": email, "name": name, "password": secrets.token_urlsafe(12)}
-            for email, name in DEMONSTRATION_OFFICERS
+            {"email": email, "name": name, "password": secrets.token_urlsafe(12), "roles": roles}
+            for email, name, roles in DEMONSTRATION_OFFICERS
         ]
         draft = path.with_suffix(".new")
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(people, ensure_ascii=False), encoding="utf-8")
         os.replace(draft, path)
     for person in json.loads(path.read_text(encoding="utf-8")):
-        ra.create_officer(email=person["email"], name=person["name"], password=person["password"])
+        ra.create_officer(
+            email=person["email"], name=person["name"], password=person["password"], roles=person.get("roles")
+        )

@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 from paraphe.floor.messaging import api as messaging
+from paraphe.trust.pages.officer import watching
 
 
 class OfficerAdapter(DefaultAccountAdapter):
@@ -14,6 +15,10 @@ class OfficerAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Tell that nobody makes an account for himself."""
         return False
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Have a failed sign-in journaled."""
+        watching.refused(request, credentials)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a message of the account library through the outbox."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from paraphe.kernel.errors import NotFound
 from paraphe.trust.enrolment import api as enrolment
 from paraphe.trust.pages.kinds import KIND_LABELS, SIDE_LABELS
-from paraphe.trust.pages.officer.access import actor_of, officer_of, officer_required
+from paraphe.trust.pages.officer.access import actor_of, deciding, officer_of, officer_required, role_required
 from paraphe.trust.pages.officer.forms import DecisionForm
 from paraphe.trust.ra import api as ra
 from paraphe.trust.ra.errors import AlreadyDecided, CaseClosed, ChecklistIncomplete, ReasonMissing
@@ -21,6 +21,22 @@ from paraphe.trust.ra.errors import AlreadyDecided, CaseClosed, ChecklistIncompl
 
 @officer_required
 @require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the queue to a registration officer; lead others to the first page that their roles open."""
+    officer = officer_of(request)
+    if ra.has_role(officer, "registration"):
+        return queue(request)
+    pages: list[tuple[ra.Role, str]] = [
+        ("revocation", "officer-certificates"),
+        ("operator", "officer-officers"),
+        ("auditor", "officer-journal"),
+    ]
+    for role, page in pages:
+        if ra.has_role(officer, role):
+            return redirect(page)
+    raise Http404
+
+
 def queue(request: HttpRequest) -> HttpResponse:
     """Show the cases that wait for this officer, oldest first."""
     page = Paginator(ra.queue(officer_of(request)), 25).get_page(request.GET.get("page"))
@@ -29,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "officer/queue.html", {"page": page, "four_eyes": settings.FOUR_EYES})
 
 
-@officer_required
+@deciding("registration")
 @require_http_methods(["GET", "POST"])
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show a case and take the decision on it."""
@@ -60,7 +76,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-@officer_required
+@role_required("registration")
 @require_GET
 def image(request: HttpRequest, case_id: UUID, side: str) -> HttpResponse:
     """Give the photograph of one side, to be looked at here and kept nowhere."""
