@@ -1,5 +1,6 @@
 """What the settings of the three sites share."""
 
+import ipaddress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -62,8 +63,21 @@ def site_settings(site: str, environment: Environment, *, database_url: str, for
         **_pages(site, environment),
         **_protection(site, url, form_targets),
         **_carriers(environment),
+        "TRUSTED_PROXIES": _networks(environment),
         "MAX_PDF_BYTES": environment.number("PARAPHE_MAX_PDF_MB", 1, 2000) * 1_000_000,
     }
+
+
+def _networks(environment: Environment) -> list[str]:
+    """Return the proxies that may say for whom they ask. Raises BadConfiguration: `*` would let everybody say it."""
+    given = [one.strip() for one in environment.text("PARAPHE_TRUSTED_PROXIES").split(",")]
+    for one in given:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError:
+            sentence = f"PARAPHE_TRUSTED_PROXIES has {one!r}: addresses or networks, joined by commas."
+            raise BadConfiguration(sentence=sentence) from None
+    return given
 
 
 def _place(site: str, environment: Environment, url: str) -> dict[str, Any]:

@@ -123,6 +123,11 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "`required` or `optional` second factor of officers; empty: required in production only.",
     ),
+    Setting(
+        "PARAPHE_TRUSTED_PROXIES",
+        "127.0.0.1,::1",
+        "Reverse proxies whose `X-Forwarded-For` is believed: addresses or networks, joined by commas.",
+    ),
     Setting("PARAPHE_MAX_PDF_MB", "50", "Largest PDF that can be uploaded, in megabytes."),
     Setting("PARAPHE_DOCUMENT_DAYS", "31", "Days after which a document is deleted from the platform."),
     Setting(
