@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ def add_commands(commands: Any) -> None:
     _add(journal, "anchor", "timestamp the head of the journal now", _anchor)
     certificates = _group(below, "certificates", "everything that was issued")
     _add(certificates, "check", "compare everything that was issued with the journal", _check)
+    client = _group(below, "client", "programs that may use the trust services")
+    rotated = _add(client, "rotate", "give a program a new secret; both are good for a while", _rotate_client)
+    rotated.add_argument("client_id")
+    rotated.add_argument("--hours", type=float, default=24.0, help="how long the secret before stays good")
 
     keys = _group(below, "keys", "the key-encryption key; no signer may run meanwhile")
     _add(keys, "rotate", "seal every key anew under a new key-encryption key", _rotate)
@@ -92,6 +97,24 @@ def _check(_options: argparse.Namespace, _environment: Environment) -> int:
         print(f"{serial}: {why}", file=sys.stderr)
     print(f"{report.checked} certificates checked, {len(report.findings)} findings.")
     return 0 if report.ok else 1
+
+
+def _rotate_client(options: argparse.Namespace, _environment: Environment) -> int:
+    from paraphe.cli import site
+
+    site.use_site("trust")
+    from paraphe.kernel.errors import DomainError
+    from paraphe.kernel.ids import new_token
+    from paraphe.trust.clients import api
+
+    secret = new_token()
+    try:
+        api.rotate_secret(options.client_id, secret, overlap=timedelta(hours=options.hours))
+    except (DomainError, OverflowError, ValueError):
+        print("There is no such client, or the overlap is not between 0 and 168 hours.", file=sys.stderr)
+        return 1
+    print(secret)
+    return 0
 
 
 def _audit() -> Any:

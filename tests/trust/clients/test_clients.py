@@ -135,3 +135,39 @@ def test_old_tokens_go_a_day_after_their_hour() -> None:
         assert clients.destroy_old_tokens() == 0
         clock.shift(timedelta(hours=2))
         assert clients.destroy_old_tokens() == 1
+
+
+def test_while_a_secret_is_changed_two_are_good() -> None:
+    _platform()
+    second = "the-second-secret-of-the-platform"
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        clients.rotate_secret("platform", second, overlap=timedelta(hours=1))
+        _platform(secret=second)  # a start of the site in between ends nothing
+        for secret in (SECRET, second):
+            assert clients.authenticate("platform", secret).client_id == "platform"
+        clock.shift(timedelta(hours=1))
+        clients.authenticate("platform", second)
+        with pytest.raises(clients.ClientRefused):
+            clients.authenticate("platform", SECRET)
+
+
+def test_a_secret_that_leaked_ends_at_once() -> None:
+    _platform()
+    clients.rotate_secret("platform", "the-second-secret-of-the-platform", overlap=timedelta(hours=1))
+    _platform(secret="the-third-secret-of-the-platform")
+    for secret in (SECRET, "the-second-secret-of-the-platform", ""):
+        with pytest.raises(clients.ClientRefused):
+            clients.authenticate("platform", secret)
+
+
+@pytest.mark.parametrize(
+    ("secret", "overlap"),
+    [("short", timedelta(0)), (SECRET, timedelta(0)), ("x" * 20, timedelta(days=8)), ("x" * 20, -timedelta(1))],
+)
+def test_a_change_of_secret_that_cannot_be_right(secret: str, overlap: timedelta) -> None:
+    _platform()
+    with pytest.raises(clients.RegistrationRefused):
+        clients.rotate_secret("platform", secret, overlap=overlap)
+    assert clients.authenticate("platform", SECRET)
+    with pytest.raises(NotFound):
+        clients.rotate_secret("nobody", "x" * 20, overlap=timedelta(0))

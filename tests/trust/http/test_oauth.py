@@ -283,3 +283,32 @@ def test_the_server_describes_itself(db: None) -> None:
     assert body["code_challenge_methods_supported"] == ["S256"]
     for name in ("token_endpoint", "revocation_endpoint", "pushed_authorization_request_endpoint"):
         assert body[name].startswith(body["issuer"])
+
+
+def _guess(client_id: str, address: str, secret: str = "a-guess-of-mallory") -> Any:
+    return Client(REMOTE_ADDR=address).post(
+        "/oauth2/token", "grant_type=client_credentials", content_type=FORM, headers=basic(client_id, secret)
+    )
+
+
+def test_who_guesses_secrets_has_to_wait_and_nobody_else(db: None) -> None:
+    platform()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert [_guess("platform", "192.0.2.66").status_code for _each in range(11)] == [401] * 10 + [429]
+        assert int(_guess("platform", "192.0.2.66", SECRET)["Retry-After"]) == 901
+        login = Client(REMOTE_ADDR="192.0.2.66").post("/csc/v1/auth/login", headers=basic())
+        assert (login.status_code, login.json()["error"]) == (429, "invalid_request")
+        assert _guess("platform", "192.0.2.10", SECRET).status_code == 200
+        entry = journal.JournalEntry.rows().get(tag="client:locked-out")
+        assert (entry.actor_id, entry.actor_address) == ("platform", "192.0.2.66")
+        clock.shift(timedelta(minutes=15))
+        assert _guess("platform", "192.0.2.66").status_code == 401
+        assert _guess("platform", "192.0.2.66", SECRET).status_code == 200
+
+
+def test_who_guesses_for_many_clients_has_to_wait_too(db: None) -> None:
+    platform()
+    answers = [_guess(f"client-{number}", "192.0.2.66").status_code for number in range(51)]
+    assert answers == [401] * 50 + [429]
+    entry = journal.JournalEntry.rows().get(tag="client:locked-out")
+    assert entry.actor_id == "unknown", "what strangers type is not kept"

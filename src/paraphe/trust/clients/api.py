@@ -5,12 +5,21 @@ from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from django.db import transaction
 from django.utils import timezone
 
 from paraphe.floor.secrets import keyed_hash, same
 from paraphe.kernel.errors import NotFound
 from paraphe.kernel.ids import new_token
-from paraphe.trust.clients.errors import ClientRefused, RegistrationRefused, ReturnUriRefused, ScopeRefused
+from paraphe.trust.clients.attempts import check as check_attempts
+from paraphe.trust.clients.attempts import count as count_failure
+from paraphe.trust.clients.errors import (
+    ClientRefused,
+    RegistrationRefused,
+    ReturnUriRefused,
+    ScopeRefused,
+    TooManyAttempts,
+)
 from paraphe.trust.clients.models import AccessToken, Client
 
 __all__ = [
@@ -21,27 +30,33 @@ __all__ = [
     "RegistrationRefused",
     "ReturnUriRefused",
     "ScopeRefused",
+    "TooManyAttempts",
     "authenticate",
+    "check_attempts",
     "check_return_uri",
     "client_of_token",
+    "count_failure",
     "destroy_old_tokens",
     "find",
     "issue_token",
     "register",
     "revoke_token",
+    "rotate_secret",
 ]
 
 SCOPES = ("service", "credential", "enrolment", "timestamp")
 TOKEN_LIFETIME = timedelta(hours=1)
 KEPT_AFTER_EXPIRY = timedelta(days=1)
 SHORTEST_SECRET = 20
+LONGEST_OVERLAP = timedelta(days=7)
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,80}")
 
 
 def register(*, client_id: str, name: str, secret: str, return_uris: Iterable[str], scopes: Iterable[str]) -> Client:
     """Register a client program, or change its registration, and return it.
 
-    ``return_uris`` are absolute http(s) addresses without fragment (RFC 6749 §3.1.2). Raises RegistrationRefused.
+    ``return_uris`` are absolute http(s) addresses without fragment (RFC 6749 §3.1.2). Another secret than before ends
+    the one before at once; ``rotate_secret`` leaves time. Raises RegistrationRefused.
     """
     uris, wanted = list(return_uris), sorted(set(scopes))
     if not _CLIENT_ID.fullmatch(client_id):
@@ -54,16 +69,34 @@ def register(*, client_id: str, name: str, secret: str, return_uris: Iterable[st
         raise RegistrationRefused(field="return_uris")
     if not set(wanted) <= set(SCOPES):
         raise RegistrationRefused(field="scopes")
-    client, _created = Client.objects.update_or_create(
-        client_id=client_id,
-        defaults={
-            "name": name,
-            "secret_hash": keyed_hash(f"{client_id}:{secret}", "clients.secret"),
-            "return_uris": uris,
-            "scopes": wanted,
-        },
-    )
+    values: dict[str, object] = {
+        "name": name,
+        "secret_hash": _hash(client_id, secret),
+        "return_uris": uris,
+        "scopes": wanted,
+    }
+    if not Client.objects.filter(client_id=client_id, secret_hash=values["secret_hash"]).exists():
+        values |= {"previous_hash": "", "previous_until": None}
+    client, _created = Client.objects.update_or_create(client_id=client_id, defaults=values)
     return client
+
+
+def rotate_secret(client_id: str, secret: str, *, overlap: timedelta) -> None:
+    """Give a client another secret; the one before stays good for ``overlap``, seven days at most.
+
+    Raises NotFound, RegistrationRefused.
+    """
+    if len(secret) < SHORTEST_SECRET:
+        raise RegistrationRefused(field="secret")
+    if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+        raise RegistrationRefused(field="overlap")
+    with transaction.atomic():
+        client = Client.objects.select_for_update().filter(client_id=find(client_id).client_id).get()
+        if same(client.secret_hash, _hash(client_id, secret)):
+            raise RegistrationRefused(field="secret")
+        client.previous_hash, client.previous_until = client.secret_hash, timezone.now() + overlap
+        client.secret_hash = _hash(client_id, secret)
+        client.save(update_fields=["secret_hash", "previous_hash", "previous_until"])
 
 
 def find(client_id: str) -> Client:
@@ -75,14 +108,19 @@ def find(client_id: str) -> Client:
 
 
 def authenticate(client_id: str, secret: str) -> Client:
-    """Return the client if the secret is right, compared in constant time. Raises ClientRefused."""
+    """Return the client if the secret is right, or was and still has time, compared in constant time.
+
+    Raises ClientRefused.
+    """
     # The hash is made for unknown clients too, so that the time of the answer does not tell who is registered.
-    given = keyed_hash(f"{client_id}:{secret}", "clients.secret")
+    given = _hash(client_id, secret)
     try:
         client = find(client_id)
     except NotFound:
         raise ClientRefused from None
-    if not same(client.secret_hash, given):
+    now_good, before_good = same(client.secret_hash, given), same(client.previous_hash, given)
+    in_time = client.previous_until is not None and timezone.now() < client.previous_until
+    if not (now_good or (before_good and in_time)):
         raise ClientRefused
     return client
 
@@ -137,6 +175,10 @@ def destroy_old_tokens() -> int:
     """Destroy the rows of tokens that expired a day ago, and return how many there were."""
     count, _each = AccessToken.objects.filter(expires_at__lt=timezone.now() - KEPT_AFTER_EXPIRY).delete()
     return count
+
+
+def _hash(client_id: str, secret: str) -> str:
+    return keyed_hash(f"{client_id}:{secret}", "clients.secret")
 
 
 def _is_return_uri(uri: str) -> bool:

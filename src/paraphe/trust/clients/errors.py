@@ -12,6 +12,12 @@ class ClientRefused(DomainError):
     code = "client_refused"
 
 
+class TooManyAttempts(DomainError):
+    """Too many wrong secrets came from this address; ``params["seconds"]`` says how long to wait."""
+
+    code = "too_many_attempts"
+
+
 class ReturnUriRefused(DomainError):
     """The address is not one of those registered for this client, character by character."""
 

@@ -12,6 +12,9 @@ class Client(models.Model):
     client_id = models.CharField(max_length=80, primary_key=True)
     name = models.CharField(max_length=120)
     secret_hash = models.CharField(max_length=64)
+    #: While a secret is being changed, the one before is good too, until then.
+    previous_hash = models.CharField(max_length=64, blank=True, default="")
+    previous_until = models.DateTimeField(null=True)
     return_uris = models.JSONField(default=list)
     scopes = models.JSONField(default=list)
 
@@ -33,3 +36,17 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} until {self.expires_at}"
+
+
+class FailedAttempts(models.Model):
+    """How often an address gave a wrong secret, for one client or at all, since the first time.
+
+    Personal data: a network address, only as a keyed hash. Destroyed the night after.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(default=1)
+    since = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.since}"

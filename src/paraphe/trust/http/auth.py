@@ -7,7 +7,10 @@ from urllib.parse import unquote_plus
 
 from django.http import HttpRequest
 
+from paraphe.kernel.actor import Actor
+from paraphe.kernel.errors import NotFound
 from paraphe.trust.clients import api as clients
+from paraphe.trust.journal import api as journal
 
 
 class AuthorizationMalformed(clients.ClientRefused):
@@ -32,15 +35,31 @@ def bearer_of(request: HttpRequest) -> str:
 def client_by_secret(request: HttpRequest, form: Mapping[str, str]) -> clients.Client:
     """Return the client that proved its secret by HTTP Basic, or by ``client_id`` and ``client_secret`` in the form.
 
-    Raises ClientRefused; also when both ways are used and do not agree.
+    Raises ClientRefused, also when both ways are used and do not agree; TooManyAttempts for an address from which too
+    many wrong secrets came: the one with which that begins is journaled.
     """
-    named = form.get("client_id", "")
+    named, address = form.get("client_id", ""), str(request.META.get("REMOTE_ADDR", ""))
     if "Authorization" not in request.headers:
-        return clients.authenticate(named, form.get("client_secret", ""))
-    client_id, secret = _basic(request)
-    if "client_secret" in form or (named and named != client_id):
-        raise clients.ClientRefused
-    return clients.authenticate(client_id, secret)
+        client_id, secret = named, form.get("client_secret", "")
+    else:
+        client_id, secret = _basic(request)
+        if "client_secret" in form or (named and named != client_id):
+            raise clients.ClientRefused
+    clients.check_attempts(client_id, address)
+    try:
+        return clients.authenticate(client_id, secret)
+    except clients.ClientRefused:
+        if clients.count_failure(client_id, address):
+            journal.write("client:locked-out", Actor("client", _known(client_id), address))
+        raise
+
+
+def _known(client_id: str) -> str:
+    """Return the identifier of a registered client; what strangers type does not go into the journal."""
+    try:
+        return clients.find(client_id).client_id
+    except NotFound:
+        return "unknown"
 
 
 def _basic(request: HttpRequest) -> tuple[str, str]:

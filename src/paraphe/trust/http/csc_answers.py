@@ -128,7 +128,7 @@ def refusal(error: DomainError) -> HttpResponse:
     if status == 401:
         answer["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     if status in (429, 503):
-        answer["Retry-After"] = "30" if status == 429 else "2"
+        answer["Retry-After"] = str(error.params.get("seconds", 30 if status == 429 else 2))
     return answer
 
 
@@ -150,6 +150,7 @@ def _meaning(error: DomainError) -> tuple[int, str, str]:
 _DIGESTS = {"count": "Numbers of signatures is too high", "length": "Invalid digest value length"}
 _MEANINGS: tuple[tuple[type[DomainError], tuple[int, str, str]], ...] = (
     (AuthorizationMalformed, (400, "invalid_request", "Malformed authorization header")),
+    (clients.TooManyAttempts, (429, "invalid_request", "Too many failed attempts, wait")),
     (clients.ClientRefused, (401, "invalid_token", "A valid access token of the right scope is needed")),
     (NotFound, (400, "invalid_request", "Invalid parameter credentialID")),
     (remote.AlgorithmRefused, (400, "invalid_request", "Invalid parameter signAlgo")),

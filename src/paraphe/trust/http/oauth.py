@@ -22,6 +22,7 @@ from paraphe.trust.remote import api as remote
 
 REQUEST_URI_PREFIX = "urn:ietf:params:oauth:request_uri:"
 LONGEST_STATE = 2000
+AUTHENTICATION = ["client_secret_basic", "client_secret_post"]
 View = Callable[[HttpRequest, clients.Client, Mapping[str, str]], HttpResponse]
 
 
@@ -49,6 +50,9 @@ def _answering(view: View) -> Callable[[HttpRequest], HttpResponse]:
         except clients.ClientRefused:
             response = _error(401, "invalid_client", "Client authentication failed")
             response["WWW-Authenticate"] = 'Basic realm="oauth2"'
+        except clients.TooManyAttempts as error:
+            response = _error(429, "invalid_client", "Too many failed attempts, wait")
+            response["Retry-After"] = str(error.params["seconds"])
         except OAuthError as error:
             response = _error(400, error.error, error.description)
         response["Cache-Control"] = "no-store"
@@ -133,7 +137,8 @@ def metadata(request: HttpRequest) -> HttpResponse:
             "require_pushed_authorization_requests": True,
             "token_endpoint": f"{site}/oauth2/token",
             "revocation_endpoint": f"{site}/oauth2/revoke",
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "token_endpoint_auth_methods_supported": AUTHENTICATION,
+            "revocation_endpoint_auth_methods_supported": AUTHENTICATION,
             "grant_types_supported": ["authorization_code", "client_credentials"],
             "response_types_supported": ["code"],
             "code_challenge_methods_supported": ["S256"],
