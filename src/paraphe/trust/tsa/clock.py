@@ -36,7 +36,7 @@ def check_clock(now: datetime, *, stamping: bool = True) -> None:
     ahead_us = now_us - kernel_clock.microseconds_since_start()
     mark, known_ahead, known_reason = _remembered()
     if known_ahead is None:
-        _first_look(ahead_us)
+        _remember_machine(ahead_us)
         known_ahead = ahead_us
     reason = _wrong(now_us, ahead_us, mark, known_ahead)
     if reason != (known_reason or ""):
@@ -85,16 +85,10 @@ def _remembered() -> tuple[int | None, int | None, str | None]:
     return found
 
 
-def _first_look(ahead_us: int) -> None:
-    if _remember_machine(ahead_us):
-        with transaction.atomic():
-            journal.write("clock:watched", SYSTEM, {}, {"checks": list(settings.CLOCK_CHECK)})
-
-
-def _remember_machine(ahead_us: int) -> bool:
-    """Write down the clock of this machine unless it is known; tell whether it was not."""
+def _remember_machine(ahead_us: int) -> None:
+    """Write down the clock of this machine unless it is known."""
     given = {"ahead_us": ahead_us, "seen_at": timezone.now()}
-    return models.MachineClock.objects.get_or_create(boot=kernel_clock.boot(), defaults=given)[1]
+    models.MachineClock.objects.get_or_create(boot=kernel_clock.boot(), defaults=given)
 
 
 def _changed(reason: str) -> None:
