@@ -107,6 +107,12 @@ class TestPki:
         for authority in self.authorities.values():
             authority.on_hold |= {self.signers[name].certificate.serial_number} & authority.revoked.keys()
 
+    def renew_responders(self) -> None:
+        """Certify the responders of the authorities anew: the certificates before may have ended."""
+        for slug, authority in self.authorities.items():
+            if authority.responder is not None:
+                authority.responder = self._issue(slug, profiles.ocsp_profile, Unit(f"OCSP {slug}", OPERATOR), slug)
+
     def _authority(self, slug: str, profile: object, common_name: str, issuer: str | None) -> None:
         signer = self._issue(slug if issuer is None else issuer, profile, Unit(common_name, OPERATOR), issuer)
         authority = self.authorities[slug] = Authority(slug, signer)

@@ -48,7 +48,9 @@ def renewed(data: Source, at: datetime) -> tuple[bytes, TestPki]:
     """Return ``data`` stamped anew at ``at`` by a unit certified then by the same authorities."""
     later = house()
     before, unit = later.now, later.signers["tsu"]
+    responders = {slug: authority.responder for slug, authority in later.authorities.items()}
     later.now = at
+    later.renew_responders()
     try:
         from paraphe.pki import profiles
         from paraphe.pki.subjects import Unit
@@ -60,6 +62,8 @@ def renewed(data: Source, at: datetime) -> tuple[bytes, TestPki]:
         return tail.whole(data), later
     finally:
         later.now, later.signers["tsu"] = before, unit
+        for slug, responder in responders.items():
+            later.authorities[slug].responder = responder
 
 
 def at(data: bytes, moment: datetime) -> Report:
