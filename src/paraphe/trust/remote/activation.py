@@ -312,7 +312,10 @@ def _act_and_record(activation: Activation) -> Activation:
         if recorded:
             data = {"attempt": activation.attempt_id, "count": len(encoded)}
             journal.write("signature:made", Actor("client", activation.client_id), _subjects(activation), data)
-    activation.refresh_from_db()
+    if recorded:
+        activation.state, activation.signatures = _State.USED, encoded
+    else:
+        activation.refresh_from_db()
     return activation
 
 
