@@ -70,8 +70,9 @@ def test_every_address_is_in_the_matrix() -> None:
                 "proposal_id": "proposal",
                 "officer_id": "officer",
             }
-            address = re.sub(r"<\w+:(\w+)>", lambda match: f"<{names.get(match[1], match[1])}>", address)
-            found.add(address.replace("<side>", "front"))
+            for written, name in names.items():
+                address = re.sub(rf"<\w+:{written}>", f"<{name}>", address)
+            found.add(address.replace("<side:side>", "front"))
     assert found == set(MATRIX)
 
 

@@ -35,6 +35,7 @@ from tests.pdf.hands import judged
 from tests.trust.conftest import SignerProcess
 from tests.trust.http.conversation import SHA256_OID, b64, bearer, post_csc, service_token, sign_hash
 from tests.trust.http.test_csc_more import a_pdf
+from tests.trust.pages.test_holder_pages import signed_in
 from tests.trust.remote.holders import RETURN, alices_credential, code_on_telephone, mallorys_program, platform
 
 pytestmark = pytest.mark.django_db
@@ -278,6 +279,18 @@ def test_a_refusal_leaves_the_deed_open(alice: Credential) -> None:
     assert Client().get(f"/seals/{made['id']}/enter/guessed/").status_code == 404
     assert Client().get(f"/seals/{made['id']}/back/?code=guessed").status_code == 200
     assert Client().get(f"/seals/{uuid4()}/back/?code=guessed").status_code == 404
+
+
+def test_alice_takes_her_mandate_back_on_her_own_page(alice: Credential) -> None:
+    seal = sealed(alice)
+    token, deed = mandated(alice, seal)
+    browser = signed_in(Client())
+    page = browser.get("/holder/").content.decode()
+    assert "Bulletins de paie de novembre" in page
+    assert browser.post(f"/holder/mandates/{uuid4()}/withdraw/").status_code == 404
+    assert browser.post(f"/holder/mandates/{deed}/withdraw/").status_code == 302
+    assert authorised(seal, PAYSLIPS[:1], token).status_code == 400
+    assert "Retiré" in browser.get("/holder/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

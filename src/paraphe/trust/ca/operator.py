@@ -80,6 +80,6 @@ def profile_settings(issuer: register.Slug) -> ProfileSettings:
         crl_url=register.list_address(issuer),
         # The root answers by its list only: its key is not there to certify a responder whenever one is due.
         ocsp_url="" if issuer == "root" else f"{url}/ocsp/{issuer}",
-        cps_url=f"{url}/",
+        cps_url=f"{url}/cps/",
         organisation=organisation(),
     )

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,6 +21,7 @@ from paraphe.trust.pages.holder.access import actor_of, credential_of, holder_re
 from paraphe.trust.pages.holder.forms import RevokeForm
 from paraphe.trust.register.api import Reason
 from paraphe.trust.remote import api as remote
+from paraphe.trust.seals import api as seals
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,14 @@ class Shown:
 def home(request: HttpRequest, holder: holders.Holder) -> HttpResponse:
     """List the certificates of the holder, and how he authorises."""
     found = [_shown(row) for row in remote.of_holder(holder)]
-    context = {"certificates": found, "factors": holders.of(holder), "holder": holder, "person": _person(holder)}
+    context = {
+        "certificates": found,
+        "mandates": seals.of_holder(holder),
+        "now": timezone.now(),
+        "factors": holders.of(holder),
+        "holder": holder,
+        "person": _person(holder),
+    }
     return render(request, "holder/home.html", context)
 
 
@@ -106,6 +115,17 @@ def reinstate(request: HttpRequest, holder: holders.Holder, credential_id: UUID)
     else:
         messages.success(request, _("Votre certificat est rétabli."))
     return redirect("holder-certificate", credential_id=credential_id)
+
+
+@require_POST
+@holder_required
+def withdraw(request: HttpRequest, holder: holders.Holder, mandate_id: UUID) -> HttpResponse:
+    """Take back a mandate to seal, at once."""
+    if mandate_id not in {mandate.pk for mandate in seals.of_holder(holder)}:
+        raise Http404
+    seals.withdraw(mandate_id, actor_of(request, holder))
+    messages.success(request, _("Le mandat est retiré : plus rien ne sera scellé avec lui."))
+    return redirect("holder-home")
 
 
 @require_POST

@@ -18,6 +18,7 @@ urlpatterns = [
     path("holder/certificates/<uuid:credential_id>/suspend/", certificates.suspend, name="holder-suspend"),
     path("holder/certificates/<uuid:credential_id>/reinstate/", certificates.reinstate, name="holder-reinstate"),
     path("holder/certificates/<uuid:credential_id>/renew/", certificates.renew, name="holder-renew"),
+    path("holder/mandates/<uuid:mandate_id>/withdraw/", certificates.withdraw, name="holder-withdraw"),
     path("holder/factors/", factors.show, name="holder-factors"),
     path("holder/factors/application/", factors.application, name="holder-application"),
     path("holder/factors/passkey/", factors.passkey, name="holder-passkey"),
