@@ -51,6 +51,6 @@ def test_the_practice_statement_says_what_is_in_use(settings: SiteSettings) -> N
 def test_certificates_lead_to_the_statement_and_authorities_are_given_in_pem() -> None:
     alice = certify_alice().certificate
     policies = alice.extensions.get_extension_for_class(x509.CertificatePolicies).value
-    assert list(policies)[0].policy_qualifiers == ["http://localhost:8001/cps/"]
+    assert next(iter(policies)).policy_qualifiers == ["http://localhost:8001/cps/"]
     assert x509.load_pem_x509_certificate(Client().get("/ca/root.pem").content) == ca.root()
     assert Client().get("/ca/nobody.pem").status_code == 404

@@ -141,9 +141,8 @@ def _life() -> list[Chapter]:
                     "agent de révocation et la plateforme qui a présenté le titulaire le peuvent aussi, avec un motif."
                 ),
                 _(
-                    "OCSP le dit en quelques secondes, la liste de révocation au plus tard dans la minute. Une révocation "
-                    "est "
-                    "définitive ; lever une suspension demande au titulaire sa preuve la plus forte, ou deux agents."
+                    "OCSP le dit en quelques secondes, la liste de révocation au plus tard dans la minute. Une "
+                    "révocation est définitive ; lever une suspension demande au titulaire sa preuve la plus forte, ou deux agents."
                 ),
                 _("Les signatures faites avant restent valables : l'horodatage prouve qu'elles le sont."),
             ),
