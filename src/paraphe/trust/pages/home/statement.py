@@ -142,7 +142,8 @@ def _life() -> list[Chapter]:
                 ),
                 _(
                     "OCSP le dit en quelques secondes, la liste de révocation au plus tard dans la minute. Une "
-                    "révocation est définitive ; lever une suspension demande au titulaire sa preuve la plus forte, ou deux agents."
+                    "révocation est définitive ; lever une suspension demande au titulaire sa preuve la plus forte, "
+                    "ou deux agents."
                 ),
                 _("Les signatures faites avant restent valables : l'horodatage prouve qu'elles le sont."),
             ),
