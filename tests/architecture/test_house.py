@@ -1,6 +1,7 @@
 """What the import linter cannot see: doors, string references, words that must be there or must not."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -15,6 +16,7 @@ LABELS = {
 }
 
 
+@functools.cache
 def _imports(path: Path) -> list[str]:
     names = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

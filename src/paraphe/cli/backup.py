@@ -53,7 +53,7 @@ def back_up(options: argparse.Namespace, environment: Environment) -> int:
         with draft.open("xb") as file, tempfile.TemporaryDirectory(prefix="paraphe-backup-") as folder:
             os.fchmod(file.fileno(), 0o600)
             snapshot = _snapshot(environment, Path(folder))
-            _archive(file, data, snapshot, _kek(data))
+            _archive(file, data, snapshot, kek_of(data))
             file.flush()
             os.fsync(file.fileno())
         draft.rename(target)
@@ -72,8 +72,8 @@ def restore(options: argparse.Namespace, environment: Environment) -> int:
         raise BackupRefused(
             sentence=f"{target} is not empty: restore into a new folder, look, then move it into place."
         )
-    kek = _kek(target) if (target / KEK).exists() else _kek(environment.data_dir)
-    _extract(Path(options.file), target, kek)
+    kek = kek_of(target) if (target / KEK).exists() else kek_of(environment.data_dir)
+    extract(Path(options.file), target, kek)
     print(f"Restored into {target}. The key-encryption key is not in a backup: put it into {target / KEK}.")
     if (target / DUMP).exists():
         print(f"The database: pg_restore --clean --if-exists --dbname=… {target / DUMP}")
@@ -84,7 +84,7 @@ def drill(options: argparse.Namespace, environment: Environment) -> int:
     """Restore an archive aside, use every key once, verify the database and the journal, and clear away."""
     with tempfile.TemporaryDirectory(prefix="paraphe-drill-") as name:
         folder = Path(name)
-        _extract(Path(options.file), folder, _kek(environment.data_dir))
+        extract(Path(options.file), folder, kek_of(environment.data_dir))
         shutil.copy2(environment.data_dir / KEK, folder / KEK)
         print(f"Restored: {sum(path.is_file() for path in folder.rglob('*'))} files.")
         words = [sys.executable, "-m", "paraphe.cli", "trust", "keys", "check", "--of", str(folder / "signer")]
@@ -151,7 +151,8 @@ def _files(data: Path) -> Iterator[Path]:
                 yield path
 
 
-def _extract(archive: Path, target: Path, kek: bytes) -> None:
+def extract(archive: Path, target: Path, kek: bytes) -> None:
+    """Open an archive into a folder. Raises BackupRefused for one that is not whole, or of another key."""
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with archive.open("rb") as file, tarfile.open(fileobj=_Opening(file, kek), mode="r|gz") as tar:
@@ -165,7 +166,8 @@ def _extract(archive: Path, target: Path, kek: bytes) -> None:
         folder.chmod(0o700)
 
 
-def _kek(data: Path) -> bytes:
+def kek_of(data: Path) -> bytes:
+    """Return the key-encryption key of an installation. Raises BackupRefused."""
     path = data / KEK
     try:
         return bytes.fromhex(path.read_text(encoding="ascii").strip())
