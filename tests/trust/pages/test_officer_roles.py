@@ -101,10 +101,13 @@ def test_somebody_without_any_role_sees_nothing(db: None) -> None:
 def test_the_auditor_changes_nothing_and_sees_no_photograph(credential: Credential) -> None:
     browser, _aude = officer("Aude", "auditor")
     page = browser.get(f"/officer/certificates/{credential.pk}/")
-    assert "Révoquer" not in text(page)
+    assert "Révoquer définitivement" not in text(page)
     assert "credential:issued" in text(page)
     assert "certificate:issued" in text(browser.get("/officer/journal/", {"tag": "certificate:"}))
     assert "certificate:issued" not in text(browser.get("/officer/journal/", {"tag": "officer:"}))
+    about = browser.get("/officer/journal/", {"about": str(credential.pk).upper(), "before": "999999"})
+    assert "credential:issued" in text(about)
+    assert "certificate:reserved" not in text(about)
 
 
 def test_a_certificate_is_found_by_what_people_know(credential: Credential) -> None:
