@@ -30,7 +30,7 @@ def _people(environment: Environment) -> list[str]:
     lines = ["Sign in on the platform as one of the cast (identifier, password, who):"]
     for person in json.loads(secrets.read_text(encoding="utf-8")):
         lines.append(f"  {person['identifier']:<24} {person['password']:<20} {person['description']}")
-    lines += ["", f"Registration officers, at {environment.site_url('trust')}/officer/ (e-mail, password):"]
+    lines += ["", f"Officers of the trust site, at {environment.site_url('trust')}/officer/ (e-mail, password):"]
     for officer in json.loads(officers.read_text(encoding="utf-8")):
         lines.append(f"  {officer['email']:<24} {officer['password']:<20} {officer['name']}")
     return lines

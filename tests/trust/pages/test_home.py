@@ -6,6 +6,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from django.test import Client
+from django.urls import resolve
 
 from paraphe.trust.ca import api as ca
 from tests.trust.conftest import SiteSettings
@@ -54,3 +55,4 @@ def test_certificates_lead_to_the_statement_and_authorities_are_given_in_pem() -
     assert next(iter(policies)).policy_qualifiers == ["http://localhost:8001/cps/"]
     assert x509.load_pem_x509_certificate(Client().get("/ca/root.pem").content) == ca.root()
     assert Client().get("/ca/nobody.pem").status_code == 404
+    assert resolve("/ca/root.pem", urlconf="paraphe.trust.http.open").url_name == "issuer-pem", "on the short way too"

@@ -88,9 +88,21 @@ def issuer_certificate(request: HttpRequest, slug: str) -> HttpResponse:
     return bodies.binary(certificate.public_bytes(Encoding.DER), "application/pkix-cert", cache=CERTIFICATE_CACHE)
 
 
+@require_safe
+def issuer_pem(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send the certificate of an issuer in PEM, for people and their tools."""
+    try:
+        _, certificate = register.issuer(cast(register.Slug, slug))
+    except register.AuthorityUnknown:
+        return bodies.plain(404, "There is no such issuer.")
+    pem = certificate.public_bytes(Encoding.PEM)
+    return bodies.binary(pem, "application/x-pem-file", cache=CERTIFICATE_CACHE)
+
+
 urlpatterns = [
     path("ocsp/<slug:slug>", ocsp_post, name="ocsp"),
     path("ocsp/<slug:slug>/<path:encoded>", ocsp_get, name="ocsp-get"),
     path("crl/<slug:slug>.crl", revocation_list, name="crl"),
+    path("ca/<slug:slug>.pem", issuer_pem, name="issuer-pem"),
     path("ca/<slug:slug>.cer", issuer_certificate, name="issuer-certificate"),
 ]

@@ -7,5 +7,4 @@ from paraphe.trust.pages.home import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("cps/", views.practices, name="practices"),
-    path("ca/<slug:slug>.pem", views.issuer_pem, name="issuer-pem"),
 ]

@@ -2,10 +2,9 @@
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -58,15 +57,3 @@ def practices(request: HttpRequest) -> HttpResponse:
     """Show the certification practice statement, to which every certificate leads."""
     context = {"chapters": statement.chapters(), "version": statement.version()}
     return render(request, "trust/statement.html", context)
-
-
-@require_GET
-def issuer_pem(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give the certificate of an authority in PEM."""
-    found = {one.slug: one.certificate for one in register.authorities()}
-    certificate = found.get(slug)  # type: ignore[call-overload] # any text may be asked for
-    if certificate is None:
-        raise Http404
-    answer = HttpResponse(certificate.public_bytes(Encoding.PEM), content_type="application/x-pem-file")
-    answer["Content-Disposition"] = f'attachment; filename="{slug}.pem"'
-    return answer
