@@ -158,10 +158,10 @@ def _security() -> list[Chapter]:
             _("Journal"),
             (
                 _(
-                    "Chaque usage d'une clé, avant et après, et chaque décision est une ligne d'un journal chaîné que "
-                    "la "
-                    "base refuse de modifier. Sa tête est horodatée chaque nuit ; chaque certificat émis lui est "
-                    "comparé."
+                    "Chaque usage d'une clé d'autorité, de titulaire ou de cachet, avant et après, et chaque décision est une "
+                    "ligne d'un journal chaîné que la base refuse de modifier ; réponses OCSP et jetons d'horodatage, "
+                    "par milliers, n'y sont pas un à un. Sa tête est horodatée chaque nuit ; chaque certificat émis lui "
+                    "est comparé."
                 ),
             ),
         ),
