@@ -52,10 +52,8 @@ def _introduction() -> list[Chapter]:
             (
                 _(
                     "Ce service vérifie l'identité de signataires, émet leurs certificats, garde leurs clés et "
-                    "horodate. "
-                    "Il "
-                    "suit les profils de l'ETSI EN 319 412 et l'esprit du niveau LCP de l'EN 319 411-1 ; il n'a pas "
-                    "été audité à ce titre."
+                    "horodate. Il suit les profils de l'ETSI EN 319 412 et l'esprit du niveau LCP de l'EN 319 411-1 ; "
+                    "il n'a pas été audité à ce titre."
                 ),
                 _(
                     "Il n'est pas un prestataire qualifié au sens du règlement (UE) n° 910/2014, ne figure sur aucune "
@@ -98,21 +96,19 @@ def _identification() -> list[Chapter]:
             (
                 _(
                     "Membres, collaborateurs et invités à certificat de cinq ans : un agent d'enregistrement compare "
-                    "la "
-                    "photographie d'un document d'identité aux données de la demande, selon une liste de points. C'est "
-                    "la "
-                    "vérification à distance d'une copie, sans présence ni vidéo : elle n'atteint pas le niveau "
-                    "substantiel de l'ETSI TS 119 461 ni celui d'un PVID."
+                    "la photographie d'un document d'identité aux données de la demande, selon une liste de points. "
+                    "C'est la vérification à distance d'une copie, sans présence ni vidéo : elle n'atteint pas le "
+                    "niveau substantiel de l'ETSI TS 119 461 ni celui d'un PVID."
                 ),
                 _(
                     "Signataires d'une seule occasion : le nom est celui que donne l'expéditeur ; une adresse à "
-                    "laquelle il "
-                    "a écrit et un téléphone que nous avons joint, rien de plus. Le certificat le dit par sa politique."
+                    "laquelle il a écrit et un téléphone que nous avons joint, rien de plus. Le certificat le dit par "
+                    "sa politique."
                 ),
                 _(
                     "Personnes morales : le nom et le SIREN sont ceux du certificat du responsable, qui signe la "
-                    "demande "
-                    "avec lui. Le lien entre la personne et la personne morale est celui qu'affirme la plateforme."
+                    "demande avec lui. Le lien entre la personne et la personne morale est celui qu'affirme la "
+                    "plateforme."
                 ),
             ),
         ),
@@ -137,13 +133,13 @@ def _life() -> list[Chapter]:
             (
                 _(
                     "Le titulaire révoque ou suspend à toute heure, avec son adresse ou son mobile et un code par SMS. "
-                    "Un "
-                    "agent de révocation et la plateforme qui a présenté le titulaire le peuvent aussi, avec un motif."
+                    "Un agent de révocation et la plateforme qui a présenté le titulaire le peuvent aussi, avec un "
+                    "motif."
                 ),
                 _(
                     "OCSP le dit en quelques secondes, la liste de révocation au plus tard dans la minute. Une "
-                    "révocation est définitive ; lever une suspension demande au titulaire sa preuve la plus forte, "
-                    "ou deux agents."
+                    "révocation est définitive ; lever une suspension demande au titulaire sa preuve la plus forte, ou "
+                    "deux agents."
                 ),
                 _("Les signatures faites avant restent valables : l'horodatage prouve qu'elles le sont."),
             ),
@@ -158,10 +154,10 @@ def _security() -> list[Chapter]:
             _("Journal"),
             (
                 _(
-                    "Chaque usage d'une clé d'autorité, de titulaire ou de cachet, avant et après, et chaque décision est une "
-                    "ligne d'un journal chaîné que la base refuse de modifier ; réponses OCSP et jetons d'horodatage, "
-                    "par milliers, n'y sont pas un à un. Sa tête est horodatée chaque nuit ; chaque certificat émis lui "
-                    "est comparé."
+                    "Chaque usage d'une clé d'autorité, de titulaire ou de cachet, avant et après, et chaque décision "
+                    "est une ligne d'un journal chaîné que la base refuse de modifier ; réponses OCSP et jetons "
+                    "d'horodatage, par milliers, n'y sont pas un à un. Sa tête est horodatée chaque nuit ; chaque "
+                    "certificat émis lui est comparé."
                 ),
             ),
         ),
@@ -206,8 +202,7 @@ def _profiles() -> list[Chapter]:
             (
                 _(
                     "Certificats X.509 version 3 (RFC 5280, ETSI EN 319 412-2 et -3), listes version 2, réponses OCSP "
-                    "RFC "
-                    "6960, jetons RFC 3161 et ETSI EN 319 422. Chaque certificat est contrôlé avant et après sa "
+                    "RFC 6960, jetons RFC 3161 et ETSI EN 319 422. Chaque certificat est contrôlé avant et après sa "
                     "signature."
                 ),
             ),
@@ -224,9 +219,8 @@ def _rest() -> list[Chapter]:
             (
                 _(
                     "Les photographies de documents sont chiffrées, vues des seuls agents d'enregistrement, et "
-                    "détruites "
-                    "%(days)d jours après la décision. Certificats, décisions et journal sont conservés sept ans après "
-                    "l'expiration du certificat, pour qui devra vérifier une signature."
+                    "détruites %(days)d jours après la décision. Certificats, décisions et journal sont conservés sept "
+                    "ans après l'expiration du certificat, pour qui devra vérifier une signature."
                 )
                 % days,
             ),
@@ -237,10 +231,9 @@ def _rest() -> list[Chapter]:
             (
                 _(
                     "Le service n'émet qu'après les vérifications ci-dessus, protège les clés, publie l'état des "
-                    "certificats "
-                    "sans frais. Le titulaire donne des informations exactes, garde ses codes et appareils pour lui, "
-                    "et "
-                    "révoque sans délai en cas de doute. Qui vérifie une signature regarde la politique du certificat."
+                    "certificats sans frais. Le titulaire donne des informations exactes, garde ses codes et appareils "
+                    "pour lui, et révoque sans délai en cas de doute. Qui vérifie une signature regarde la politique "
+                    "du certificat."
                 ),
             ),
         ),
