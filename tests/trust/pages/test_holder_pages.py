@@ -244,6 +244,8 @@ def test_codes_by_sms_can_be_given_up(alice: Client, credential: remote.Credenti
     factor = holders.of(_holder(credential))[0]
     alice.post(f"/holder/factors/{factor.pk}/remove/")
     assert _holder(credential).codes_allowed, "nobody locks himself out"
+    told = [message.subject for message in messages_to(ALICE.email)]
+    assert told == ["Vos façons de valider ont changé"] * 3, "whoever it was, she is told of each change"
 
 
 def test_who_has_only_the_telephone_may_only_end_the_certificate(alice: Client, credential: remote.Credential) -> None:

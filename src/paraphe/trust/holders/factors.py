@@ -26,11 +26,13 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+from paraphe.floor.messaging import api as messaging
 from paraphe.floor.secrets import keyed_hash
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.ids import new_id
 from paraphe.trust.holders import rules
 from paraphe.trust.holders.errors import CodesNeeded, FactorLocked, FactorsFull, FactorUnknown, FactorWrong
+from paraphe.trust.holders.identity import subjects_of
 from paraphe.trust.holders.models import Factor, Holder, Proof
 from paraphe.trust.journal import api as journal
 
@@ -102,6 +104,7 @@ def remove(holder: Holder, factor_id: UUID) -> None:
         if not holder.factors.exists():
             Holder.objects.filter(pk=holder.pk).update(codes_allowed=True)
         journal.write("factor:removed", _actor(holder), {"holder": holder.pk, "factor": factor_id}, {"kind": kind})
+        _tell(holder, f"{factor_id}:removed")
 
 
 def allow_codes(holder: Holder, allowed: bool) -> None:
@@ -112,6 +115,7 @@ def allow_codes(holder: Holder, allowed: bool) -> None:
             raise CodesNeeded
         Holder.objects.filter(pk=holder.pk).update(codes_allowed=allowed)
         journal.write("factor:codes-allowed", _actor(holder), {"holder": holder.pk}, {"allowed": allowed})
+        _tell(holder, f"codes:{allowed}:{timezone.now():%Y%m%dT%H%M%S}")
 
 
 def prove_by_application(holder: Holder, code: str, binding: bytes) -> Proof:
@@ -200,9 +204,23 @@ def _added(holder: Holder, factor: Factor) -> Factor:
             factor.save()
             subjects = {"holder": holder.pk, "factor": factor.pk}
             journal.write("factor:added", _actor(holder), subjects, {"kind": str(factor.kind)})
+            _tell(holder, f"{factor.pk}:added")
     except IntegrityError:  # this passkey is somebody's already
         raise FactorWrong from None
     return factor
+
+
+def _tell(holder: Holder, change: str) -> None:
+    """Write to the holder that his ways to confirm changed, in the caller's transaction: whoever it was."""
+    found = subjects_of(holder)
+    if found:
+        messaging.send_template(
+            found[0].email,
+            template="holders/mail/changed",
+            context={"name": found[0].full_name, "account_url": f"{settings.SITE_URL}/holder/"},
+            key=f"holder-changed:{holder.pk}:{change}",
+            language=found[0].language,
+        )
 
 
 def _proved(holder: Holder, factor: Factor, binding: bytes, evidence: Mapping[str, str]) -> Proof:
