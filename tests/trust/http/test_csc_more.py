@@ -239,27 +239,28 @@ def test_a_file_comes_back_signed_at_its_level(credential: Credential, level: st
 
 def test_what_the_holder_did_not_see_is_not_signed(credential: Credential) -> None:
     sad = activated(credential, [sha256(a_pdf())])
-    order = {"document": b64(a_pdf("Une autre lettre")), "signAlgo": ECDSA_SHA256}
+    order = {"document": b64(a_pdf("Une autre lettre")), "signAlgo": ECDSA_SHA256, "signature_format": "P"}
     answer = sign_doc(credential, sad, documents=[order])
-    assert answer.json()["error_description"] == "Hash is not authorized by the SAD"
+    assert answer.json()["error_description"] == "documentDigests or documents are not authorized by the SAD"
     assert not journal.JournalEntry.rows().filter(tag="signature:made").exists()
 
 
 def _file(**changes: Any) -> dict[str, Any]:
-    return {"documents": [{"document": "", "signAlgo": ECDSA_SHA256, **changes}]}
+    return {"documents": [{"document": "", "signAlgo": ECDSA_SHA256, "signature_format": "P", **changes}]}
 
 
 def _range(**changes: Any) -> dict[str, Any]:
-    return {"documentDigests": [{"hashes": [b64(LETTER)], "signAlgo": ECDSA_SHA256, **changes}]}
+    asked = {"hashes": [b64(LETTER)], "signAlgo": ECDSA_SHA256, "signature_format": "P"}
+    return {"documentDigests": [{**asked, **changes}]}
 
 
 @pytest.mark.parametrize(
     ("body", "description"),
     [
-        ({}, "Missing (or invalid type) parameter documents"),
-        (_file(document="?"), "Invalid parameter document"),
+        ({}, "Empty documentDigests and documents objects"),
+        (_file(document="?"), "Invalid Base64 documents string parameter"),
         (_file(document=b64(b"no PDF")), "Invalid parameter document (not_a_pdf)"),
-        (_file(document=5), "Invalid parameter document"),
+        (_file(document=5), "Missing (or invalid type) string parameter document"),
         (_file(signAlgo="1.3.14.3.2.26"), "Invalid parameter signAlgo"),
         (_file(signature_format="X"), "Invalid parameter signature_format"),
         (_file(conformance_level="A"), "Invalid parameter conformance_level"),
@@ -293,7 +294,7 @@ def test_a_timestamp_over_the_api(credential: Credential) -> None:
     assert info.nonce == 0x0A1B
     for wrong, description in (
         ({"hashAlgo": "1.3.14.3.2.26"}, "Invalid parameter hashAlgo"),
-        ({"hash": b64(b"short")}, "Invalid parameter hashAlgo"),
+        ({"hash": b64(b"short")}, "Invalid digest value length"),
         ({"hash": "?"}, "Invalid Base64 hash string parameter"),
         ({"nonce": "no"}, "Invalid parameter nonce"),
     ):
@@ -363,12 +364,12 @@ def test_an_invited_signer_gets_a_certificate_for_one_occasion(credential: Crede
     chloe.refresh_from_db()
     assert chloe.certificate is None
 
-    order = {"hashes": [b64(REPORT)], "signAlgo": ECDSA_SHA256}
+    order = {"hashes": [b64(REPORT)], "signAlgo": ECDSA_SHA256, "signature_format": "P"}
     assert post_csc("signatures/signDoc", _body(chloe, order), token).status_code == 400
     chloe.refresh_from_db()
     assert chloe.certificate is None, "nothing is issued for what she did not see"
 
-    order = {"hashes": [b64(LETTER)], "signAlgo": ECDSA_SHA256, "conformance_level": "AdES-B-T"}
+    order |= {"hashes": [b64(LETTER)], "conformance_level": "AdES-B-T"}
     signed = post_csc("signatures/signDoc", _body(chloe, order), token)
     assert signed.status_code == 200, signed.content
     chloe.refresh_from_db()
@@ -424,7 +425,7 @@ def v1(method: str, body: object, headers: dict[str, str]) -> Any:
 def test_a_program_of_version_1_signs(credential: Credential) -> None:
     assert v1("info", {}, {}).json()["specs"] == "1.0.4.0"
     token = bearer(v1("auth/login", {}, basic()).json()["access_token"])
-    assert v1("auth/login", {}, basic(secret="wrong")).status_code == 401
+    assert v1("auth/login", {}, basic(secret="wrong")).json()["error"] == "authentication_error"
     [name] = v1("credentials/list", {"userID": str(credential.subject_id)}, token).json()["credentialIDs"]
     told = v1("credentials/info", {"credentialID": name, "authInfo": True}, token).json()
     assert (told["authMode"], told["OTP"]["presence"]) == ("explicit", "true")

@@ -40,7 +40,7 @@ TYPES = (
 )
 
 
-def _good(credential: remote.Credential) -> dict[str, dict[str, Any]]:
+def good_bodies(credential: remote.Credential) -> dict[str, dict[str, Any]]:
     """Return a body for each method; its activation data is none, so that nothing is used up."""
     named = {"credentialID": str(credential.pk)}
     v2 = {**named, "hashes": [b64(LETTER)], "hashAlgorithmOID": SHA256_OID, "clientData": "one"}
@@ -86,7 +86,7 @@ def _spoiled(chance: random.Random, value: Any) -> Any:
 
 
 def _bodies(credential: remote.Credential, runs: int) -> Iterator[tuple[str, bytes, str]]:
-    chance, good = random.Random(20261123), _good(credential)
+    chance, good = random.Random(20261123), good_bodies(credential)
     methods = sorted(good)
     for number in range(runs):
         method = methods[number % len(methods)]
@@ -100,7 +100,7 @@ def _bodies(credential: remote.Credential, runs: int) -> Iterator[tuple[str, byt
 
 
 def test_one_thing_wrong_is_a_standard_error(credential: remote.Credential) -> None:
-    good, browser, token = _good(credential), Client(raise_request_exception=False), bearer(service_token())
+    good, browser, token = good_bodies(credential), Client(raise_request_exception=False), bearer(service_token())
     assert {one.removeprefix("v2/") for one in good if one.startswith("v2/")} >= {
         name for name in csc_answers.METHODS if not name.startswith("oauth2/")
     }

@@ -35,11 +35,13 @@ from paraphe.trust.http.csc_answers import (
     service_info,
 )
 from paraphe.trust.http.csc_documents import sign_doc
-from paraphe.trust.http.csc_parts import SCOPE, digests_of, identifier, signer_of
+from paraphe.trust.http.csc_parts import SCOPE, digests_of, identifier, signer_of, wrong_parameter
 from paraphe.trust.remote import api as remote
 from paraphe.trust.seals import api as seals
 from paraphe.trust.tsa import api as tsa
 
+#: Octets of the digests that are stamped, by algorithm: SHA-256, SHA-384, SHA-512.
+DIGEST_OCTETS = {"2.16.840.1.101.3.4.2.1": 32, "2.16.840.1.101.3.4.2.2": 48, "2.16.840.1.101.3.4.2.3": 64}
 api = NinjaAPI(title="CSC API", version="2", urls_namespace="csc", docs_url=None, openapi_url=None)
 
 
@@ -95,6 +97,8 @@ def authorize(request: HttpRequest, body: schemas.CredentialsAuthorize) -> HttpR
     if not body.hashAlgorithmOID:
         raise RequestRefused("Invalid parameter hashAlgorithmOID")
     digests = digests_of(body.hashes, body.hashAlgorithmOID)
+    if body.numSignatures > remote.MULTISIGN:
+        raise RequestRefused("Numbers of signatures is too high")
     if body.numSignatures < 1 or body.numSignatures != len(digests):
         raise RequestRefused("Invalid value for parameter numSignatures")
     if body.authData:
@@ -137,10 +141,14 @@ def extend_transaction(request: HttpRequest, body: schemas.ExtendTransaction) ->
 def timestamp(request: HttpRequest, body: schemas.Timestamp) -> HttpResponse:
     """Return a timestamp token over a digest (§11.13, RFC 3161)."""
     client_of(request, SCOPE)
+    if not body.hash:
+        raise RequestRefused("Empty hash parameter")
     try:
         imprint = digest(body.hash)
     except DetailsRefused:
         raise RequestRefused("Invalid Base64 hash string parameter") from None
+    if len(imprint) != DIGEST_OCTETS.get(body.hashAlgo, len(imprint)):
+        raise RequestRefused("Invalid digest value length")
     token = tsa.stamp_digest(imprint, body.hashAlgo, int(body.nonce, 16) if body.nonce else None)
     return answered({"timestamp": _base64(token)})
 
@@ -181,11 +189,7 @@ def _on_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
 def _on_wrong_body(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Name the first parameter that is missing or of a wrong type; its value is never repeated."""
     first = error.errors[0] if error.errors else {}
-    place = [str(part) for part in first.get("loc", ()) if str(part) not in ("body", "body_params")]
-    name = next((part for part in place if part.isidentifier()), "body")
-    missing = str(first.get("type", "")) in ("missing", "string_type", "int_type", "bool_type", "list_type")
-    sentence = "Missing (or invalid type) parameter" if missing else "Invalid parameter"
-    return refusal(RequestRefused(f"{sentence} {name}"))
+    return refusal(wrong_parameter(list(first.get("loc", ())), str(first.get("type", ""))))
 
 
 def _on_unreadable(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -54,13 +54,13 @@ METHODS = (
 
 
 class RequestRefused(DomainError):
-    """A parameter is wrong; ``params["description"]`` is the sentence of the API for it."""
+    """A parameter is wrong; ``error`` and ``description`` are the words of the API for it."""
 
     code = "csc_request_refused"
 
-    def __init__(self, description: str) -> None:
+    def __init__(self, description: str, error: str = "invalid_request") -> None:
         super().__init__(description=description)
-        self.description = description
+        self.error, self.description = error, description
 
 
 def language_of(wanted: str) -> str:
@@ -96,7 +96,7 @@ def credential_info(
 ) -> dict[str, Any]:
     """Return the description of a credential (§11.5)."""
     valid = found.status == "valid"
-    cert: dict[str, Any] = {"status": "valid" if valid else "expired" if found.status == "expired" else "revoked"}
+    cert: dict[str, Any] = {"status": "revoked" if found.status == "pending" else found.status}
     if certificates != "none":
         listed = [found.certificate, *found.chain] if certificates == "chain" else [found.certificate]
         cert["certificates"] = [_base64(one) for one in listed]
@@ -137,7 +137,7 @@ def _meaning(error: DomainError) -> tuple[int, str, str]:
         if isinstance(error, kind):
             return status, word, description
     if isinstance(error, RequestRefused):
-        return 400, "invalid_request", error.description
+        return 400, error.error, error.description
     if isinstance(error, remote.CredentialUnusable):
         expired = error.params.get("status") == "expired"
         disabled = "The credential identified by credentialID is disabled"

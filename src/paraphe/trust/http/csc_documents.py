@@ -17,7 +17,7 @@ from paraphe.kernel.errors import DomainError
 from paraphe.pdf import api as pdf
 from paraphe.pki.ports import SignatureAlgorithm
 from paraphe.trust.http.csc_answers import ALGORITHMS, RequestRefused, answered, refusal
-from paraphe.trust.http.csc_parts import digests_of, identifier, signer_of
+from paraphe.trust.http.csc_parts import check_bearer, digests_of, identifier, signer_of, wrong_parameter
 from paraphe.trust.http.csc_schemas import Document, DocumentDigests, SignDoc
 from paraphe.trust.remote import api as remote
 
@@ -38,17 +38,22 @@ def sign_doc(request: HttpRequest) -> HttpResponse:
     try:
         if request.method != "POST":
             raise RequestRefused("There is no such method")
+        check_bearer(request)  # before a body of this size is read
         body = _read(request)
+        if body.operationMode != "S":
+            raise RequestRefused("Invalid parameter operationMode")
         return answered(_documents(request, body) if body.documents else _digests(request, body))
     except pdf.PdfRefused as error:
         return refusal(RequestRefused(f"Invalid parameter document ({error.code})"))
+    except remote.DigestNotAuthorised:
+        return refusal(RequestRefused("documentDigests or documents are not authorized by the SAD"))
     except DomainError as error:
         return refusal(error)
 
 
 def _digests(request: HttpRequest, body: SignDoc) -> dict[str, object]:
     if not body.documentDigests:
-        raise RequestRefused("Missing (or invalid type) parameter documents")
+        raise RequestRefused("Empty documentDigests and documents objects")
     [asked] = body.documentDigests
     level = _level(asked)
     if level not in ("B-B", "B-T"):
@@ -61,7 +66,7 @@ def _digests(request: HttpRequest, body: SignDoc) -> dict[str, object]:
 
 def _documents(request: HttpRequest, body: SignDoc) -> dict[str, object]:
     if body.documentDigests:
-        raise RequestRefused("Invalid parameter documentDigests")
+        raise RequestRefused("Both documentDigests and documents parameters passed")
     if len({one.signAlgo for one in body.documents}) != 1:
         raise RequestRefused("Invalid parameter signAlgo")
     orders = [
@@ -104,6 +109,8 @@ def _level(asked: Document | DocumentDigests) -> pdf.SigningLevel:
     level = LEVELS.get(asked.conformance_level.lower())
     if level is None:
         raise RequestRefused("Invalid parameter conformance_level")
+    if asked.signed_props:
+        raise RequestRefused("Invalid parameter signed_props")
     return level
 
 
@@ -116,8 +123,8 @@ def _read(request: HttpRequest) -> SignDoc:
         value = json.loads(data)
         return SignDoc.model_validate(value, strict=True)
     except ValidationError as error:
-        place = next((str(part) for part in reversed(error.errors()[0]["loc"]) if isinstance(part, str)), "body")
-        raise RequestRefused(f"Invalid parameter {place}") from None
+        first = error.errors()[0]
+        raise wrong_parameter(first["loc"], first["type"]) from None
     except (ValueError, RecursionError, UnreadablePostError, OSError):
         raise refused from None
 
@@ -126,7 +133,7 @@ def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise RequestRefused("Invalid parameter document") from None
+        raise RequestRefused("Invalid Base64 documents string parameter") from None
 
 
 def _base64(value: bytes) -> str:

@@ -1,5 +1,6 @@
 """What the methods of the CSC API have in common: who signs, identifiers, digests."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,6 +13,27 @@ from paraphe.trust.http.csc_answers import RequestRefused
 from paraphe.trust.remote import api as remote
 
 SCOPE = "service"
+#: What parameters are that are not strings, for those that are missing.
+_TYPES = {"hashes": "array", "numSignatures": "integer"}
+_WORDS = {"string_type": "string", "list_type": "array", "int_type": "integer", "bool_type": "boolean"}
+
+
+def wrong_parameter(place: Sequence[object], kind: str) -> RequestRefused:
+    """Return the refusal of a parameter at this place of a body, never its value; ``kind`` is pydantic's."""
+    parts = [part for part in place if part not in ("body", "body_params")]
+    names = [part for part in parts if isinstance(part, str) and part.isidentifier()]
+    name = names[0] if names else "body"
+    if name in ("documents", "documentDigests"):
+        if len(names) == 1:
+            return RequestRefused(f"Invalid {'array' if name == 'documents' else 'object'} parameter {name}")
+        name, parts = names[1], parts[parts.index(names[1]) :]
+    if kind == "missing":
+        word = _TYPES.get(name, "string")
+    elif kind in _WORDS:
+        word = "array" if len(parts) > 1 else _WORDS[kind]
+    else:
+        return RequestRefused(f"Invalid parameter {name}")
+    return RequestRefused(f"Missing (or invalid type) {word} parameter {name}")
 
 
 def signer_of(request: HttpRequest, sad: str) -> tuple[clients.Client, str]:
@@ -27,6 +49,15 @@ def signer_of(request: HttpRequest, sad: str) -> tuple[clients.Client, str]:
     if not sad:
         raise RequestRefused("Missing (or invalid type) string parameter SAD")
     return client, sad
+
+
+def check_bearer(request: HttpRequest) -> None:
+    """Let a request through whose bearer token is of scope ``service``, or activation data. Raises ClientRefused."""
+    token = bearer_of(request)
+    try:
+        clients.client_of_token(token, SCOPE)
+    except clients.ClientRefused:
+        _by_activation(token, "")
 
 
 def identifier(value: str, name: str) -> UUID:

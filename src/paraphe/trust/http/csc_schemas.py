@@ -110,10 +110,11 @@ class Timestamp(_Body):
 class _ToSign(Schema):
     model_config = ConfigDict(strict=True)
 
-    signature_format: Annotated[str, Field(max_length=8)] = "P"
+    signature_format: Annotated[str, Field(max_length=8)]
     conformance_level: Annotated[str, Field(max_length=16)] = "AdES-B-B"
     signAlgo: Identifier
     signed_envelope_property: Annotated[str, Field(max_length=32)] = "Certification"
+    signed_props: Annotated[list[object], Field(max_length=50)] = []
 
 
 class DocumentDigests(_ToSign):

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from paraphe.trust.clients import api as clients
 from paraphe.trust.http import csc, csc_schemas
-from paraphe.trust.http.auth import client_by_secret, client_of
+from paraphe.trust.http.auth import AuthorizationMalformed, client_by_secret, client_of
 from paraphe.trust.http.csc_answers import ALGORITHMS, OTP, RSA, RequestRefused, answered, credential_info, service_info
 from paraphe.trust.http.csc_parts import SCOPE, digests_of, identifier, signer_of
 from paraphe.trust.remote import api as remote
@@ -92,7 +92,12 @@ def info(request: HttpRequest, body: csc_schemas.Info | None = None) -> HttpResp
 @api.post("/auth/login")
 def login(request: HttpRequest) -> HttpResponse:
     """Give a client program an access token for its identifier and secret (§11.2)."""
-    client = client_by_secret(request, {})
+    try:
+        client = client_by_secret(request, {})
+    except AuthorizationMalformed:
+        raise RequestRefused("Malformed username-password") from None
+    except clients.ClientRefused:
+        raise RequestRefused("An error occurred during authentication process", "authentication_error") from None
     try:
         token, _scopes = clients.issue_token(client, [SCOPE])
     except clients.ScopeRefused:
