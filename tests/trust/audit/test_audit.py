@@ -15,10 +15,12 @@ from django.utils import timezone
 from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.trust.audit import api as audit
 from paraphe.trust.audit.models import Anchor
+from paraphe.trust.ca import api as ca
 from paraphe.trust.journal import api as journal
 from paraphe.trust.register import api as register
 from paraphe.trust.register.models import CertificateEntry
-from tests.trust.people import certify_alice
+from paraphe.trust.vault import api as vault
+from tests.trust.people import ETIENNE, certify_alice
 
 pytestmark = pytest.mark.django_db
 MALLORY = Actor("client", "mallory")
@@ -131,6 +133,30 @@ def test_one_that_was_forgotten_on_its_day_is_not_missed(hierarchy: Path) -> Non
     with time_machine.travel(timezone.now() + timedelta(days=11 * 365), tick=False):
         assert register.forget_expired() == 1
         assert audit.check_certificates().ok
+
+
+def test_what_was_forgotten_hides_nothing_that_was_taken_out(hierarchy: Path) -> None:
+    """Mallory takes out a certificate that still holds, on the day on which an old one was forgotten."""
+    key = vault.generate(uuid4(), "P-256", "holder")
+    ca.issue(uuid4(), "one-shot", ETIENNE, key)
+    with time_machine.travel(timezone.now() + timedelta(days=8 * 365), tick=False):
+        young = f"{ca.issue(uuid4(), 'one-shot', ETIENNE, key).serial:x}"
+        assert register.forget_expired() == 1
+        CertificateEntry.objects.filter(serial=young).delete()
+        assert audit.check_certificates().findings == ((young, "not_in_register"),)
+
+
+def test_a_second_announcement_of_one_serial_number_is_found(hierarchy: Path) -> None:
+    """Whoever has the authority's key sign once more under a known number leaves a line."""
+    serial = f"{certify_alice().serial:x}"
+    journal.write("certificate:signing", MALLORY, {"serial": serial}, {"tbs_sha256": "0" * 64})
+    assert set(audit.check_certificates().findings) == {(serial, "not_announced"), (serial, "announced_twice")}
+
+
+def test_a_line_of_a_certificate_that_never_was_is_found(hierarchy: Path) -> None:
+    journal.write("certificate:issued", MALLORY, {"serial": "abc"}, {"certificate_sha256": "0" * 64})
+    report = audit.check_certificates()
+    assert (report.wrong, report.findings) == (1, (("abc", "not_in_register"),))
 
 
 def test_other_bytes_in_the_register_are_found(hierarchy: Path) -> None:

@@ -26,5 +26,7 @@ def anchor_journal() -> None:
 def check_certificates() -> None:
     """Compare everything that was issued with the journal."""
     report = api.check_certificates()
+    if not report.ok:
+        logger.critical("%d findings in %d certificates.", report.wrong, report.checked)
     for serial, why in report.findings[:20]:
         logger.critical("Certificate %s does not agree with the journal: %s.", serial, why)

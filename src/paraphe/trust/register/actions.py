@@ -219,7 +219,12 @@ def _create_entry(order: Order) -> models.CertificateEntry:
         "certificate:reserved",
         SYSTEM,
         {"serial": row.serial, "attempt": order.attempt_id},
-        {"profile": order.profile, "slug": order.slug, "public_key_sha256": sha256_hex(order.public_key)},
+        {
+            "profile": order.profile,
+            "slug": order.slug,
+            "public_key_sha256": sha256_hex(order.public_key),
+            "not_after": order.not_after,
+        },
     )
     return row
 
