@@ -69,13 +69,19 @@ def _verify(_options: argparse.Namespace, _environment: Environment) -> int:
     if report.ok:
         last = f", the last of {report.last_anchor:%Y-%m-%d}" if report.last_anchor else ""
         print(f"The journal is what was written: {report.entries} lines, {report.anchors} anchors{last}.")
+        if report.unanchored is not None:
+            sentence = f"From line {report.unanchored} on it was not timestamped for days: ask why."
+            print(sentence, file=sys.stderr)
         return 0
     why = {
-        "chain": "it, or a line before it, was changed or removed",
+        "missing": "it was removed",
+        "changed": "its hash is not of what it says",
+        "unlinked": "the line before it was changed, together with its hash",
+        "unreadable": "it cannot be read",
         "anchor": "it is not the line that was timestamped",
         "token": "the timestamp over it does not hold",
     }[report.reason]
-    print(f"The journal was changed: line {report.broken} is the first that is broken; {why}.", file=sys.stderr)
+    print(f"The journal was changed: line {report.broken} is the first that is broken: {why}.", file=sys.stderr)
     return 1
 
 

@@ -2,6 +2,10 @@
 
 import hashlib
 import json
+import re
+import shlex
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import connection
 from django.utils import timezone
 
@@ -50,11 +55,43 @@ def test_an_honest_journal_is_whole(hierarchy: Path) -> None:
     assert report.entries == journal.JournalEntry.rows().count()
 
 
-def test_the_first_broken_line_is_named(hierarchy: Path) -> None:
-    certify_alice()
-    tampering("UPDATE {table} SET actor_id = 'nobody' WHERE sequence = 4")
+@pytest.mark.parametrize(
+    ("statement", "broken", "reason"),
+    [
+        ("UPDATE {table} SET actor_id = 'nobody' WHERE sequence = 4", 4, "changed"),
+        ("DELETE FROM {table} WHERE sequence = 4", 4, "missing"),
+        ("UPDATE {table} SET entry_hash = 'f' WHERE sequence = 4", 4, "changed"),
+        ("UPDATE {table} SET sequence = 1000 WHERE sequence = 4", 4, "missing"),
+    ],
+)
+def test_the_first_broken_line_is_named(hierarchy: Path, statement: str, broken: int, reason: str) -> None:
+    tampering(statement)
     report = audit.verify_journal()
-    assert (report.broken, report.reason) == (4, "chain")
+    assert (report.broken, report.reason) == (broken, reason)
+
+
+def test_a_line_with_a_new_hash_does_not_fit_the_next_one(hierarchy: Path) -> None:
+    fourth = journal.JournalEntry.rows().get(sequence=4)
+    covered = {**journal.exported(fourth), "actor_id": "nobody"}
+    del covered["entry_hash"]
+    tampering("UPDATE {table} SET actor_id = 'nobody', entry_hash = %s WHERE sequence = 4", _hash(covered))
+    report = audit.verify_journal()
+    assert (report.broken, report.reason) == (5, "unlinked")
+
+
+def test_days_without_an_anchor_are_told(hierarchy: Path) -> None:
+    """Mallory forges the chain anew and removes the anchors that say so: that they are missing is what remains."""
+    first = journal.head()
+    assert first is not None
+    audit.anchor_journal()
+    for day in range(1, 6):
+        with time_machine.travel(timezone.now() + timedelta(days=day), tick=False):
+            journal.write("test:line", SYSTEM)
+            audit.anchor_journal()
+    assert audit.verify_journal().unanchored is None
+    Anchor.objects.filter(sequence__gt=first.sequence).delete()
+    report = audit.verify_journal()
+    assert (report.ok, report.unanchored) == (True, first.sequence + 1)
 
 
 def test_a_chain_that_was_forged_anew_does_not_agree_with_its_anchor(hierarchy: Path) -> None:
@@ -85,19 +122,22 @@ def test_a_cut_tail_is_seen_by_the_anchor(hierarchy: Path) -> None:
     assert audit.verify_journal().broken == head.sequence
 
 
-def test_an_export_is_checked_by_hand(hierarchy: Path) -> None:
-    """What ``docs/security.md`` tells an auditor to do, with nothing of ours."""
+def test_an_export_is_checked_by_hand(hierarchy: Path, tmp_path: Path) -> None:
+    """What ``docs/security.md`` gives an auditor, run as it stands there, with nothing of ours."""
     certify_alice()
     audit.anchor_journal()
-    lines = [json.loads(json.dumps(line)) for line in audit.export_journal()]
-    previous = "0" * 64
-    for line in (line for line in lines if line["kind"] == "entry"):
-        covered = {name: value for name, value in line.items() if name not in ("kind", "entry_hash")}
-        assert line["previous_hash"] == previous
-        assert line["entry_hash"] == _hash(covered)
-        previous = line["entry_hash"]
-    [anchor] = [line for line in lines if line["kind"] == "anchor"]
-    assert anchor["entry_hash"] in {line["entry_hash"] for line in lines if line["kind"] == "entry"}
+    lines = [json.dumps(line, ensure_ascii=False, sort_keys=True) for line in audit.export_journal()]
+    assert _by_hand(tmp_path, lines).startswith(f"{len(lines) - 1} lines, 1 anchors\n")
+    changed = [*lines[:3], lines[3].replace('"actor_id": "system"', '"actor_id": "nobody"'), *lines[4:]]
+    assert "line 4 is broken" in _by_hand(tmp_path, changed)
+    assert "line 4 is broken" in _by_hand(tmp_path, [*lines[:3], *lines[4:]])
+    (tmp_path / "root.pem").write_bytes(ca.root().public_bytes(Encoding.PEM))
+    (tmp_path / "legal.pem").write_bytes(register.issuer("legal")[1].public_bytes(Encoding.PEM))
+    [command] = [line for line in _by_hand(tmp_path, lines).splitlines() if line.startswith("openssl ")]
+    done = subprocess.run(shlex.split(command), cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "Verification: OK" in done.stdout + done.stderr
+    other = re.sub("-digest [0-9a-f]+", f"-digest {'0' * 64}", command)
+    assert subprocess.run(shlex.split(other), cwd=tmp_path, capture_output=True, check=False).returncode
 
 
 def test_everything_issued_agrees_with_the_journal(hierarchy: Path) -> None:
@@ -168,6 +208,13 @@ def test_other_bytes_in_the_register_are_found(hierarchy: Path) -> None:
         "not_what_was_prepared",
         "other_serial",
     }
+
+
+def _by_hand(folder: Path, lines: list[str]) -> str:
+    [script] = re.findall(r"```python\n(.*?)```", Path("docs/security.md").read_text(encoding="utf-8"), re.DOTALL)
+    command = [sys.executable, "-I", "-S", "-c", script]
+    done = subprocess.run(command, cwd=folder, input="\n".join(lines), capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
 
 
 def _hash(covered: dict[str, Any]) -> str:

@@ -14,6 +14,8 @@ def verify_journal() -> None:
     report = api.verify_journal()
     if not report.ok:
         logger.critical("The journal of the trust services was changed: entry %d, %s.", report.broken, report.reason)
+    if report.unanchored is not None:
+        logger.error("The journal was not timestamped for days, from entry %d on.", report.unanchored)
 
 
 @jobs.every("58 23 * * *")
