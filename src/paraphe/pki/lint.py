@@ -21,7 +21,8 @@ USAGES = {
     "key_cert_sign": "key_cert_sign",
     "crl_sign": "crl_sign",
 }
-MAX_VALIDITY = {"person": 5 * 366, "seal": 5 * 366, "tsu": 6 * 366, "ocsp": 400}
+MAX_VALIDITY = {"tsu": 6 * 366, "ocsp": 400}
+"""Days that a ceremony or a renewal may choose; subscribers get what the policy promises (their profile), or less."""
 CRITICAL = {"key_usage", "basic_constraints"}
 
 
@@ -120,7 +121,8 @@ def _validity(tbs: asn1_x509.TbsCertificate, profile: Profile) -> Iterator[Findi
     begin, end = tbs["validity"]["not_before"].native, tbs["validity"]["not_after"].native
     if end <= begin:
         yield Finding("validity_empty", "RFC 5280 §4.1.2.5")
-    limit = MAX_VALIDITY.get(profile.kind, profile.validity_days + 7)
+    slack = 7 if profile.is_ca else 0  # leap days
+    limit = MAX_VALIDITY.get(profile.kind, profile.validity_days + slack)
     if end - begin > timedelta(days=limit):
         yield Finding("validity_too_long", "certificate policy: longest validity of this profile")
     for moment in (tbs["validity"]["not_before"], tbs["validity"]["not_after"]):

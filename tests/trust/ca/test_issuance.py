@@ -125,6 +125,17 @@ def test_a_certificate_outlives_neither_its_issuer_nor_its_policy(hierarchy: Pat
         ca.issue(uuid4(), "natural-person", ALICE, key, days=9 * 365)
 
 
+@pytest.mark.parametrize(
+    ("profile", "days"), [("one-shot", 1), ("natural-person", 3 * 365), ("invited-person", 5 * 365)]
+)
+def test_nobody_gets_a_day_more_than_the_policy_promises(hierarchy: Path, profile: str, days: int) -> None:
+    key = vault.generate(uuid4(), "P-256", "holder")
+    certificate = ca.issue(uuid4(), profile, ALICE, key).certificate
+    assert certificate.not_valid_after_utc - certificate.not_valid_before_utc == timedelta(days=days)
+    with pytest.raises(ca.LintRefused):
+        ca.issue(uuid4(), profile, ALICE, key, days=days + 1)
+
+
 def test_a_signature_by_another_key_is_caught_before_it_is_recorded(
     hierarchy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
