@@ -17,7 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "var" / "test"
 BIN = ROOT / ".venv" / "bin"
-LANES = 2
+#: One more than cores: processes that start, browsers and killed services wait a good part of their time.
+LANES = 3
 
 sys.path.insert(0, str(ROOT))
 
@@ -58,6 +59,8 @@ TESTS = (
     pytest("attacks", "tests/attacks", "tests/fuzz"),
     pytest("trust-sqlite", "tests/trust"),
     pytest("platform-sqlite", "tests/platform"),
+    # Begun early, because it mostly waits: for what was killed to be started again, for claims to end.
+    pytest("journey-killed", "tests/journeys/test_killed.py"),
     pytest("floor-sqlite", "tests/floor"),
     pytest("comptexpert", "tests/comptexpert"),
     pytest("floor-postgresql", "tests/floor", "--ignore=tests/floor/design", postgres=True),
@@ -72,7 +75,6 @@ TESTS = (
     pytest("platform-postgresql", "tests/platform", "--ignore=tests/platform/public", postgres=True),
 )
 JOURNEYS = (
-    pytest("journey-killed", "tests/journeys/test_killed.py"),
     pytest("journey-registration", "tests/journeys/test_registration.py"),
     pytest("journey-people", "tests/journeys/test_people.py"),
 )
@@ -148,8 +150,7 @@ def main(goal: str) -> int:
 
         with cluster() as url:
             run = Run(url)
-            run.work_off((*CHECKS[:3], CHECKS[4], CHECKS[3], *TESTS))
-            run.work_off(JOURNEYS)
+            run.work_off((*CHECKS[:3], CHECKS[4], CHECKS[3], *TESTS, *JOURNEYS))
     print(f"\n{time.monotonic() - began:.0f} s; failed: {', '.join(run.broken) or 'none'}")
     print(f"{run.passed} passed, {max(run.failed, len(run.broken))} failed, {run.skipped} skipped", flush=True)
     return 1 if run.broken else 0
