@@ -7,8 +7,9 @@ import numpy as np
 import pypdfium2
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from paraphe.proofing.intake import Limits
+from paraphe.proofing.reasons import Reason
 from paraphe.proofing.sniff import ContentType
-from paraphe.proofing.verdict import Limits, Reason
 
 #: ``FPDF_ERR_PASSWORD`` and ``FPDF_ERR_SECURITY`` of fpdfview.h.
 _PDF_LOCKED = (4, 5)

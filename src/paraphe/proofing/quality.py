@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from paraphe.proofing.verdict import Limits, Measures, Reason
+from paraphe.proofing.intake import Limits, Measures
+from paraphe.proofing.reasons import Reason
 
 Floats = NDArray[np.float64]
 

@@ -6,15 +6,16 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from paraphe.proofing.intake import LIMITS, Intake, Limits, Measures, Page
+from paraphe.proofing.reasons import Reason
 from paraphe.proofing.sniff import ContentType, content_type
-from paraphe.proofing.verdict import LIMITS, Limits, Measures, Page, Reason, Verdict
 
 _WORKER = Path(__file__).with_name("worker.py")
 # Threads of the linear algebra library would each reserve memory under the limit of the child.
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
 
 
-def examine(data: bytes, *, max_pages: int = 1, limits: Limits = LIMITS) -> Verdict:
+def examine(data: bytes, *, max_pages: int = 1, limits: Limits = LIMITS) -> Intake:
     """Return the verdict on an uploaded photograph or PDF.
 
     ``max_pages`` is how many sides are still missing: a PDF may bring two at once. What the file is called plays no
@@ -22,15 +23,15 @@ def examine(data: bytes, *, max_pages: int = 1, limits: Limits = LIMITS) -> Verd
     nonsense, the photograph is UNREADABLE. Never raises for bad input.
     """
     if len(data) > limits.max_bytes:
-        return Verdict(reasons=(Reason.TOO_LARGE,))
+        return Intake(reasons=(Reason.TOO_LARGE,))
     kind = content_type(data)
     if isinstance(kind, Reason):
-        return Verdict(reasons=(kind,))
+        return Intake(reasons=(kind,))
     answer = _ask(data, kind, max_pages, limits)
     try:
         return _read(answer)
     except (ValueError, KeyError, TypeError):
-        return Verdict(reasons=(Reason.UNREADABLE,))
+        return Intake(reasons=(Reason.UNREADABLE,))
 
 
 def _ask(data: bytes, kind: ContentType, max_pages: int, limits: Limits) -> bytes:
@@ -51,7 +52,7 @@ def _ask(data: bytes, kind: ContentType, max_pages: int, limits: Limits) -> byte
     return done.stdout if done.returncode == 0 else b""
 
 
-def _read(answer: bytes) -> Verdict:
+def _read(answer: bytes) -> Intake:
     line, _, body = answer.partition(b"\n")
     header = json.loads(line)
     pages: list[Page] = []
@@ -60,7 +61,7 @@ def _read(answer: bytes) -> Verdict:
         if len(jpeg) != entry["length"] or not jpeg.startswith(b"\xff\xd8\xff"):
             raise ValueError("the child cut its answer short")
         pages.append(Page(jpeg, int(entry["width"]), int(entry["height"]), Measures(**entry["measures"])))
-    return Verdict(
+    return Intake(
         reasons=tuple(dict.fromkeys(Reason(code) for code in header["reasons"])),
         hints=tuple(dict.fromkeys(Reason(code) for code in header["hints"])),
         pages=tuple(pages),

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from paraphe.proofing.verdict import Reason
+from paraphe.proofing.reasons import Reason
 
 ContentType = Literal["jpeg", "png", "pdf"]
 

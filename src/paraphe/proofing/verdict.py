@@ -1,91 +1,127 @@
-"""What is asked of a photograph, and the answer."""
+"""The frozen verdict on an identity document, and everything an officer needs to understand it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
+from paraphe.proofing.observations import Place, Side
+from paraphe.proofing.reasons import HINTS, RETAKE, Reason
 
-class Reason(StrEnum):
-    """Why a photograph is refused, or (BLURRED) what may be wrong with it. The values are stable."""
 
-    EMPTY = "empty"
-    TOO_LARGE = "too_large"
-    UNSUPPORTED_TYPE = "unsupported_type"
-    HEIC = "heic"
-    UNREADABLE = "unreadable"
-    ENCRYPTED = "encrypted"
-    NO_PAGES = "no_pages"
-    TOO_MANY_PAGES = "too_many_pages"
-    TOO_MANY_PIXELS = "too_many_pixels"
-    TOO_SMALL = "too_small"
-    BLANK = "blank"
-    DARK = "dark"
-    NOT_COLOUR = "not_colour"
-    BLURRED = "blurred"
+class Outcome(StrEnum):
+    """What the machine says. It never refuses for fraud: what it cannot explain goes to a person."""
+
+    ACCEPTED = "accepted"
+    RETAKE = "retake"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Bounds of what is accepted. Lengths in pixels, sizes in bytes, times in seconds."""
+class Finding:
+    """One reason, on one side where it has one, with its place on the kept photograph where that helps.
 
-    #: Largest upload.
-    max_bytes: int = 10_000_000
-    #: Largest picture, width times height, checked on the header before any pixel is decoded.
-    max_pixels: int = 50_000_000
-    #: Long side of the picture that is kept.
-    kept_side: int = 3000
-    #: Long side at which a PDF page is rendered, whatever its size in points.
-    pdf_side: int = 2500
-    #: A card that fills the picture has at most its long side: below this nothing on it can be read.
-    min_long_side: int = 800
-    min_short_side: int = 480
-    #: RMS chroma residual below which a picture is black and white; measured on photographs and photocopies.
-    min_chroma: float = 1.15
-    #: 95th percentile of lightness (0 to 255) below which a picture is too dark.
-    min_lightness: float = 110.0
-    #: Standard deviation of lightness below which nothing is to be seen at all.
-    min_contrast: float = 6.0
-    #: Variance of the Laplacian at 1000 px below which a hint is given; never a ground of refusal.
-    hint_sharpness: float = 15.0
-    #: Processor time and wall time of the child process, and its address space.
-    cpu_seconds: int = 20
-    wall_seconds: float = 30.0
-    memory_bytes: int = 1_500_000_000
-    #: Quality of the JPEG that is kept.
-    jpeg_quality: int = 92
+    ``values`` fill the placeholders of its sentence (see ``sentences``).
+    """
+
+    reason: Reason
+    side: Side | None = None
+    place: Place | None = None
+    values: dict[str, str] = field(default_factory=dict)
 
 
-LIMITS = Limits()
+class Result(StrEnum):
+    """How a check went. UNKNOWN: there was nothing to compare."""
+
+    PASS = "pass"  # noqa: S105 - a result, not a password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
-class Measures:
-    """What was measured on one page; kept with the case so that an officer can see why a hint was given."""
+class Check:
+    """One comparison: ``seen`` beside ``expected``, as an officer reads them.
 
-    chroma: float
-    lightness: float
-    contrast: float
-    sharpness: float
+    ``identifying`` values (numbers, images of lines) are forgotten with the photographs; the others stay in the proof.
+    """
+
+    code: str
+    result: Result
+    seen: str = ""
+    expected: str = ""
+    side: Side | None = None
+    identifying: bool = False
 
 
 @dataclass(frozen=True)
-class Page:
-    """One side, re-encoded from its pixels: upright, RGB, without metadata."""
+class Difference:
+    """Where the two readers of the machine readable zone disagree, or one was overruled: line and column from 0."""
 
-    jpeg: bytes
-    width: int
-    height: int
-    measures: Measures
+    line: int
+    column: int
+    line_reader: str
+    page_reader: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class DocumentData:
+    """What stands on the document. Dates are None when they were not read with certainty."""
+
+    kind: str = ""
+    profile: str = ""
+    issuer: str = ""
+    number: str = ""
+    surname: str = ""
+    given_names: str = ""
+    usage_name: str = ""
+    birth_date: date | None = None
+    sex: str = ""
+    nationality: str = ""
+    issued_on: date | None = None
+    printed_expiry: date | None = None
+    effective_expiry: date | None = None
+    #: Which rule made the effective expiry of the printed one (``PRINTED``, ``EXTENDED_5Y``…).
+    expiry_rule: str = ""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer: refused for ``reasons``, or one or two ``pages`` with perhaps ``hints``."""
+    """The answer about one document.
 
-    reasons: tuple[Reason, ...] = ()
-    hints: tuple[Reason, ...] = ()
-    pages: tuple[Page, ...] = ()
+    ``lines`` and ``page_lines`` are the machine readable zone as each reader has it; ``confidences`` follow ``lines``.
+    ``rectified`` holds the flat document, JPEG, by side.
+    """
+
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    checks: tuple[Check, ...] = ()
+    data: DocumentData = DocumentData()
+    lines: tuple[str, ...] = ()
+    page_lines: tuple[str, ...] = ()
+    confidences: tuple[tuple[float, ...], ...] = ()
+    differences: tuple[Difference, ...] = ()
+    rectified: dict[Side, bytes] = field(default_factory=dict)
+    fingerprints: dict[Side, str] = field(default_factory=dict)
+    #: Sides that came in the wrong order and were exchanged without troubling the person.
+    swapped: bool = False
+    readers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
     @property
-    def accepted(self) -> bool:
-        """Tell whether the photograph can be shown to an officer."""
-        return not self.reasons and bool(self.pages)
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return the codes of the findings, each once, in order."""
+        return tuple(dict.fromkeys(finding.reason for finding in self.findings))
+
+    def with_findings(self, more: Iterable[Finding]) -> "Verdict":
+        """Return this verdict with ``more`` findings, and the outcome that follows from all of them."""
+        findings = (*self.findings, *more)
+        return replace(self, findings=findings, outcome=outcome_of(findings))
+
+
+def outcome_of(findings: Iterable[Finding]) -> Outcome:
+    """Return what ``findings`` lead to: another photograph before an officer's time, an officer before acceptance."""
+    reasons = {finding.reason for finding in findings} - HINTS
+    if reasons & RETAKE:
+        return Outcome.RETAKE
+    return Outcome.REVIEW if reasons else Outcome.ACCEPTED

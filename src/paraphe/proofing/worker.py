@@ -35,7 +35,7 @@ def main() -> None:
 
 def _examined(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:
     from paraphe.proofing import decode, quality
-    from paraphe.proofing.verdict import Limits
+    from paraphe.proofing.intake import Limits
 
     limits = Limits(**request["limits"])
     try:

@@ -53,7 +53,7 @@ def choose_kind(enrolment_id: UUID, kind: str) -> None:
         move(enrolment, Status.DOCUMENTS)
 
 
-def add_photograph(enrolment_id: UUID, side: str, data: bytes) -> proofing.Verdict:
+def add_photograph(enrolment_id: UUID, side: str, data: bytes) -> proofing.Intake:
     """Examine a photograph and keep it as ``side`` when it is good enough; return the verdict either way.
 
     A PDF of two pages brings the back too. Raises StepClosed, TooManyPhotographs.
