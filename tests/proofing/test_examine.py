@@ -78,7 +78,7 @@ def test_too_few_pixels_are_refused() -> None:
 def test_blur_is_only_a_hint() -> None:
     verdict = examine(encoded(blurred(ALICE, 12)))
     assert verdict.accepted
-    assert verdict.hints == (Reason.BLURRED,)
+    assert Reason.BLURRED in verdict.hints
 
 
 def test_very_large_photographs_are_reduced() -> None:

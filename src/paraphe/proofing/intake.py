@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from paraphe.proofing.observations import Framing
 from paraphe.proofing.reasons import Reason
 
 
@@ -28,6 +29,8 @@ class Limits:
     min_contrast: float = 6.0
     #: Variance of the Laplacian at 1000 px below which a hint is given; never a ground of refusal.
     hint_sharpness: float = 15.0
+    #: Width of the document in pixels below which its print cannot be read; asked for where the outline is found.
+    min_document_width: int = 600
     #: Processor time and wall time of the child process, and its address space.
     cpu_seconds: int = 20
     wall_seconds: float = 30.0
@@ -57,6 +60,8 @@ class Page:
     width: int
     height: int
     measures: Measures
+    #: Where the document lies; None when that cannot be looked for (the ``identity`` extra is not installed).
+    framing: Framing | None = None
 
 
 @dataclass(frozen=True)

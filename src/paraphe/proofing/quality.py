@@ -5,9 +5,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from paraphe.proofing.intake import Limits, Measures
+from paraphe.proofing.observations import Framing
 from paraphe.proofing.reasons import Reason
 
 Floats = NDArray[np.float64]
+
+#: Largest burnt-out blob, as a part of the document, that hides nothing (measured).
+MOST_GLARE = 0.016
 
 _D65 = (0.95047, 1.0, 1.08883)
 _RGB_TO_XYZ = np.array(
@@ -50,6 +54,21 @@ def refusals(width: int, height: int, measures: Measures, limits: Limits) -> lis
 def hints(measures: Measures, limits: Limits) -> list[Reason]:
     """Return what may be wrong although nothing forbids the picture."""
     return [Reason.BLURRED] if measures.sharpness < limits.hint_sharpness else []
+
+
+def framing_refusals(framing: Framing, limits: Limits) -> list[Reason]:
+    """Return why the document must be photographed again as it lies; nobody is accused when it was not found."""
+    if framing.outline is None:
+        return []
+    if not framing.inside:
+        return [Reason.CUT]
+    return [Reason.TOO_SMALL] if framing.width < limits.min_document_width else []
+
+
+def framing_hints(framing: Framing) -> list[Reason]:
+    """Return what the person should look at before handing the photograph in."""
+    hints = [Reason.OUTLINE_NOT_FOUND] if framing.outline is None else []
+    return [*hints, Reason.GLARE] if framing.glare > MOST_GLARE else hints
 
 
 def chroma_residual(lightness: Floats, a_star: Floats, b_star: Floats) -> float:

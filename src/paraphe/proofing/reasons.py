@@ -12,7 +12,6 @@ class Reason(StrEnum):
     UNSUPPORTED_TYPE = "unsupported_type"
     HEIC = "heic"
     UNREADABLE = "unreadable"
-    ANIMATED = "animated"
     ENCRYPTED = "encrypted"
     NO_PAGES = "no_pages"
     TOO_MANY_PAGES = "too_many_pages"
@@ -82,7 +81,6 @@ RETAKE = frozenset(
         Reason.UNSUPPORTED_TYPE,
         Reason.HEIC,
         Reason.UNREADABLE,
-        Reason.ANIMATED,
         Reason.ENCRYPTED,
         Reason.NO_PAGES,
         Reason.TOO_MANY_PAGES,

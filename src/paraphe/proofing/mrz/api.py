@@ -1,0 +1,28 @@
+"""The door of the machine readable zone."""
+
+from paraphe.proofing.mrz.blind import LOOK_ALIKES, fold
+from paraphe.proofing.mrz.checks import DigitCheck, check_digit, verify
+from paraphe.proofing.mrz.fitting import fitted, format_of, normalised
+from paraphe.proofing.mrz.formats import FILLER, FORMATS, Format, MrzMalformed, refined
+from paraphe.proofing.mrz.parsing import MrzData, parse
+from paraphe.proofing.mrz.repair import Repair, repair
+
+__all__ = [
+    "FILLER",
+    "FORMATS",
+    "LOOK_ALIKES",
+    "DigitCheck",
+    "Format",
+    "MrzData",
+    "MrzMalformed",
+    "Repair",
+    "check_digit",
+    "fitted",
+    "fold",
+    "format_of",
+    "normalised",
+    "parse",
+    "refined",
+    "repair",
+    "verify",
+]

@@ -1,0 +1,34 @@
+"""Where the document lies on a photograph, in words that leave this process."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraphe.proofing.observations import Framing
+from paraphe.proofing.sight import light, outline
+
+Colours = NDArray[np.uint8]
+Corners = NDArray[np.float64]
+
+
+def frame(picture: Colours) -> Framing:
+    """Return where the document lies on ``picture`` (RGB); quick enough for a web request."""
+    return framing_of(picture, outline.find_outline(picture))
+
+
+def framing_of(picture: Colours, corners: Corners | None) -> Framing:
+    """Return the framing of a document whose ``corners``, in pixels, are known, or were not found."""
+    height, width = picture.shape[:2]
+    glare, glare_place = light.glare_of(picture, corners)
+    grain = light.grain_of(picture, corners)
+    if corners is None:
+        return Framing(None, 0, 0.0, inside=False, glare=glare, glare_place=glare_place, screen=grain)
+    return Framing(
+        outline=tuple((float(x) / width, float(y) / height) for x, y in corners),
+        width=round(outline.width_of(corners)),
+        ratio=round(outline.ratio_of(corners), 3),
+        inside=outline.lies_inside(corners, picture.shape),
+        glare=round(glare, 4),
+        glare_place=glare_place,
+        screen=round(grain, 2),
+        paper=round(light.paper_around(picture, corners), 3),
+    )
