@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -149,6 +150,24 @@ SETTINGS: tuple[Setting, ...] = (
         "Kinds of identity document that are accepted, joined by commas.",
     ),
     Setting(
+        "PARAPHE_IDENTITY_READING",
+        "yes",
+        "`yes`: identity documents are read by machine before an officer looks, where the reading packages are "
+        "installed; `no`: never.",
+    ),
+    Setting(
+        "PARAPHE_IDENTITY_SEALS",
+        "",
+        "Folder with the certificates of signers of visible seals (2D-Doc), named `FR03-26D1.pem`; empty: seals are "
+        "read but not verified.",
+    ),
+    Setting(
+        "PARAPHE_IDENTITY_OLD_CARD_LAST_DAY",
+        "",
+        "Day (`2031-08-03`) after which French identity cards of the model before 2021 are no longer taken; empty: as "
+        "long as they are valid.",
+    ),
+    Setting(
         "PARAPHE_TRUST_CA_FILE",
         "",
         "PEM of the authorities that the platform trusts for TLS to the trust site; empty: the system's.",
@@ -187,6 +206,14 @@ class Environment:
                 sentence=f"{name} is {value!r}: it must be a whole number from {lowest} to {highest}."
             )
         return int(value)
+
+    def day(self, name: str) -> date | None:
+        """Return setting ``name``, written as 2031-08-03, or None when it is empty."""
+        value = self.text(name)
+        try:
+            return date.fromisoformat(value) if value else None
+        except ValueError:
+            raise BadConfiguration(sentence=f"{name} is {value!r}: it must be a day such as 2031-08-03.") from None
 
     def choice(self, name: str, *choices: str) -> str:
         """Return setting ``name`` if it is one of ``choices``."""

@@ -1,5 +1,6 @@
 """Settings for the type checker only: the applications of the three sites together. No process runs on them."""
 
+from datetime import date
 from pathlib import Path
 
 SECRET_KEY = "only-for-types"  # noqa: S105
@@ -91,3 +92,6 @@ FOUR_EYES: bool
 OFFICER_MFA_REQUIRED: bool
 IDENTITY_IMAGE_DAYS: int
 IDENTITY_DOCUMENTS: list[str]
+IDENTITY_READER: str
+IDENTITY_SEALS: Path | None
+IDENTITY_OLD_CARD_LAST_DAY: date | None

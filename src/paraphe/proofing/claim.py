@@ -33,6 +33,10 @@ class Policy:
     min_confidence: float = 0.70
     #: Largest burnt-out blob, as a part of the document's area.
     max_glare: float = 0.016
+    #: Strength of a screen's grain, and part of the frame around the document that is an even white sheet, from which
+    #: an officer is told.
+    max_grain: float = 6.0
+    max_paper: float = 0.85
     #: Width of the document in pixels below which nothing can be read.
     min_width: int = 600
     #: Age in years from which a person may hold a certificate.

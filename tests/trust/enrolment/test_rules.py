@@ -44,6 +44,7 @@ def test_a_decision_leads_somewhere() -> None:
     led = {state: rules.status_after_case(state) for state in CaseState}
     assert led == {
         CaseState.OPEN: None,
+        CaseState.READING: None,
         CaseState.SUBMITTED: None,
         CaseState.APPROVED: Status.AGREEMENT,
         CaseState.REFUSED: Status.REFUSED,

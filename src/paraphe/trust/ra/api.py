@@ -1,9 +1,20 @@
 """The door of the registration authority: subjects, identity cases, decisions of officers."""
 
+from paraphe.trust.ra.acceptance import Acceptance, ProfileFigures, acceptance, figures, set_acceptance
 from paraphe.trust.ra.cases import destroy_due_images, open_case, put_page, submit
-from paraphe.trust.ra.errors import ProposalRefused, RolesRefused
+from paraphe.trust.ra.errors import AcceptanceRefused, ProposalRefused, RolesRefused
 from paraphe.trust.ra.models import CaseState, Decision, IdentityCase, IdentityPage, Officer, Proposal, Subject, Verdict
-from paraphe.trust.ra.officers import case_for, create_officer, decide, page_image_for, queue
+from paraphe.trust.ra.officers import (
+    CaseReading,
+    case_for,
+    create_officer,
+    decide,
+    flat_image_for,
+    page_image_for,
+    queue,
+    reading_of,
+)
+from paraphe.trust.ra.reading import give_to_officers
 from paraphe.trust.ra.roles import (
     MOST_REVOKED,
     ROLES,
@@ -17,12 +28,14 @@ from paraphe.trust.ra.roles import (
 )
 from paraphe.trust.ra.rules import (
     CHECKLIST,
+    ENOUGH_CASES,
     REFUSAL_REASONS,
     RETAKE_REASONS,
     accepted_kind,
     checklist_of,
     sides_of,
 )
+from paraphe.trust.ra.seen import SimilarCase, similar_cases
 from paraphe.trust.ra.subjects import (
     Kind,
     SubjectData,
@@ -38,23 +51,30 @@ from paraphe.trust.ra.subjects import (
 
 __all__ = [
     "CHECKLIST",
+    "ENOUGH_CASES",
     "MOST_REVOKED",
     "REFUSAL_REASONS",
     "RETAKE_REASONS",
     "ROLES",
+    "Acceptance",
+    "AcceptanceRefused",
+    "CaseReading",
     "CaseState",
     "Decision",
     "IdentityCase",
     "IdentityPage",
     "Kind",
     "Officer",
+    "ProfileFigures",
     "Proposal",
     "ProposalRefused",
     "Role",
     "RolesRefused",
+    "SimilarCase",
     "Subject",
     "SubjectData",
     "Verdict",
+    "acceptance",
     "accepted_kind",
     "as_seal",
     "case_for",
@@ -66,6 +86,9 @@ __all__ = [
     "decide",
     "destroy_due_images",
     "erase_mobile",
+    "figures",
+    "flat_image_for",
+    "give_to_officers",
     "has_role",
     "locked_subject",
     "mobile_of",
@@ -75,9 +98,12 @@ __all__ = [
     "propose",
     "put_page",
     "queue",
+    "reading_of",
+    "set_acceptance",
     "set_roles",
     "settle",
     "sides_of",
+    "similar_cases",
     "subject",
     "submit",
     "waiting",

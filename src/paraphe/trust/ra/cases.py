@@ -1,6 +1,5 @@
 """Identity cases from the applicant's side: open, photographs, submission; and the end of the photographs."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
@@ -10,12 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
+from paraphe.floor.jobs import api as jobs
 from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.proofing.api import Page
 from paraphe.trust.journal import api as journal
 from paraphe.trust.ra import rules
 from paraphe.trust.ra.errors import CaseClosed, PagesMissing, SideUnknown
 from paraphe.trust.ra.models import CaseState, IdentityCase, IdentityPage, Subject
+from paraphe.trust.ra.reading import forget_pages, read_document
 
 #: States in which photographs may be brought.
 _WAITING = (CaseState.OPEN, CaseState.RETAKE)
@@ -76,19 +77,24 @@ def put_page(case_id: UUID, side: str, page: Page, hints: list[str]) -> Identity
 
 @transaction.atomic
 def submit(case_id: UUID) -> IdentityCase:
-    """Hand the case to the officers. Raises CaseClosed when it is there already, PagesMissing."""
+    """Hand the case to the machine, or to the officers where nobody reads.
+
+    Raises CaseClosed when it is there already, PagesMissing.
+    """
     case = _locked(case_id)
     if case.state not in _WAITING:
         raise CaseClosed
     pages = {page.side: page.sha256 for page in case.pages.all()}
     if set(pages) != set(rules.sides_of(case.kind)):
         raise PagesMissing
-    case.state = CaseState.SUBMITTED
+    case.state = CaseState.READING if settings.IDENTITY_READER else CaseState.SUBMITTED
     case.round += 1
     case.reason = ""
     case.submitted_at = case.changed_at = timezone.now()
     case.save(update_fields=["state", "round", "reason", "submitted_at", "changed_at"])
     journal.write("identity:submitted", _applicant(case), _subjects(case), {"round": case.round, "pages": pages})
+    if case.state == CaseState.READING:
+        jobs.enqueue(read_document, str(case.id), case.round)
     return case
 
 
@@ -108,15 +114,9 @@ def _destroy_images(case_id: UUID) -> int:
         return 0
     pages = list(case.pages.all())
     forget_pages(pages)
+    case.readings.update(sealed=None)
     journal.write("identity:images-destroyed", SYSTEM, _subjects(case), {"pages": len(pages), "state": case.state})
     return len(pages)
-
-
-def forget_pages(pages: Iterable[IdentityPage]) -> None:
-    """Destroy photographs with their rows."""
-    for page in pages:
-        files.destroy(page.file_id)
-        page.delete()
 
 
 def _locked(case_id: UUID) -> IdentityCase:

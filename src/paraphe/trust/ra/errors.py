@@ -55,3 +55,9 @@ class ProposalRefused(DomainError):
     """The officer may not propose or confirm this; ``params["reason"]``: ``role``, ``own``, ``gone``."""
 
     code = "proposal_refused"
+
+
+class AcceptanceRefused(DomainError):
+    """No such policy: ``params["reason"]`` is ``profile`` or ``share``."""
+
+    code = "acceptance_refused"

@@ -95,9 +95,9 @@ class Subject(models.Model):
 
     Frozen once made: other data means another subject, another check, another certificate.
 
-    Personal data: names, e-mail, mobile number (sealed), number on the roll, firm. Kept as long as the register of
-    certificates and the decisions of officers have to be kept; the mobile number is erased when an enrolment ends
-    without certificate.
+    Personal data: names, birth date, e-mail, mobile number (sealed), number on the roll, firm. Kept as
+    long as the register of certificates and the decisions of officers have to be kept; the mobile number is erased when
+    an enrolment ends without certificate.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -112,6 +112,9 @@ class Subject(models.Model):
     region = models.CharField(max_length=120, blank=True)
     organisation_name = models.CharField(max_length=200, blank=True)
     organisation_siren = models.CharField(max_length=9, blank=True)
+    #: Where the identity provider gives them.
+    usage_name = models.CharField(max_length=120, blank=True)
+    birth_date = models.DateField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -127,9 +130,13 @@ class Subject(models.Model):
 
 
 class CaseState(models.TextChoices):
-    """Where an identity case stands. OPEN and RETAKE wait for photographs, SUBMITTED for officers."""
+    """Where an identity case stands.
+
+    OPEN and RETAKE wait for photographs, READING for the machine, SUBMITTED for officers.
+    """
 
     OPEN = "open"
+    READING = "reading"
     SUBMITTED = "submitted"
     RETAKE = "retake"
     APPROVED = "approved"
@@ -150,6 +157,10 @@ class IdentityCase(models.Model):
     #: Counts submissions: decisions of one round say nothing of the photographs of the next.
     round = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=32, blank=True)
+    #: How often the machine asked for another photograph, by side.
+    retakes = models.JSONField(default=dict)
+    #: Accepted without an officer, by the policy that was then in force.
+    by_machine = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -163,14 +174,17 @@ class IdentityCase(models.Model):
 
 
 class IdentityPage(models.Model):
-    """One side of the document: a sealed file, and what was measured on it.
+    """One side of the document: sealed files, and what was measured on it.
 
-    Personal data: the photograph, in ``paraphe.floor.files``. Row and file go together, see IdentityCase.
+    Personal data: the photograph and the flat document made of it, in ``paraphe.floor.files``, each under a key of its
+    own. Row and files go together, see IdentityCase.
     """
 
     case = models.ForeignKey(IdentityCase, on_delete=models.CASCADE, related_name="pages")
     side = models.CharField(max_length=5)
     file_id = models.UUIDField()
+    #: The document seen from straight above, once it was read.
+    flat_file_id = models.UUIDField(null=True)
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
@@ -216,3 +230,79 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.verdict}"
+
+
+class Reading(models.Model):
+    """What the machine made of one submission; never changed.
+
+    Personal data: ``sealed`` holds everything that was read (names, dates, number, machine readable zone) and is
+    destroyed with the photographs. ``proof`` stays with the case: kind, issuer, dates, checks, reasons; no number and
+    no address, height or parent was ever kept.
+    """
+
+    case = models.ForeignKey(IdentityCase, on_delete=models.PROTECT, related_name="readings")
+    round = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=10)
+    #: Model of the document that was found (``proofing.PROFILES``), empty when none was.
+    profile = models.CharField(max_length=32, blank=True)
+    reasons = models.JSONField(default=list)
+    proof = models.JSONField(default=dict)
+    sealed = models.BinaryField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "round"], name="one_reading_per_round")]
+        indexes = [models.Index(fields=["profile", "outcome"])]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.outcome}"
+
+
+class MarkKind(models.TextChoices):
+    """What two cases may have in common."""
+
+    NUMBER = "number"
+    #: The number with each pair of signs that check digits cannot tell apart made one.
+    FOLDED = "folded"
+    #: The upload itself, whatever it was re-encoded to.
+    IMAGE = "image"
+
+
+class Mark(models.Model):
+    """A keyed hash by which a document or an upload is known again.
+
+    Personal data: none without the key of the site. Kept with the case.
+    """
+
+    case = models.ForeignKey(IdentityCase, on_delete=models.PROTECT, related_name="marks")
+    kind = models.CharField(max_length=8, choices=MarkKind.choices)
+    value = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "kind", "value"], name="one_mark_per_case")]
+        indexes = [models.Index(fields=["kind", "value"])]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind}"
+
+
+class AcceptancePolicy(models.Model):
+    """Whether the machine may accept documents of one model by itself, and how many of them officers see all the same.
+
+    Personal data: the officer who changed it. Kept with decisions.
+    """
+
+    profile = models.CharField(max_length=32, primary_key=True)
+    enabled = models.BooleanField(default=False)
+    #: Per cent of acceptable documents that go to an officer, at random.
+    share = models.PositiveSmallIntegerField(default=10)
+    changed_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(share__gte=10, share__lte=100), name="a_share_for_officers")
+        ]
+
+    def __str__(self) -> str:
+        return self.profile

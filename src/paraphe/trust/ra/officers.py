@@ -1,6 +1,8 @@
 """Identity cases from the officers' side: the queue, the look at a case, the decision. All of it is journaled."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -11,12 +13,29 @@ from django.utils import timezone
 from paraphe.floor.files import api as files
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
+from paraphe.proofing import api as proofing
 from paraphe.trust.journal import api as journal
 from paraphe.trust.ra import rules
-from paraphe.trust.ra.cases import forget_pages
 from paraphe.trust.ra.errors import AlreadyDecided, CaseClosed
-from paraphe.trust.ra.models import CaseState, Decision, IdentityCase, Officer, Verdict
+from paraphe.trust.ra.models import CaseState, Decision, IdentityCase, IdentityPage, Officer, Verdict
+from paraphe.trust.ra.reading import forget_pages
+from paraphe.trust.ra.records import opened
 from paraphe.trust.ra.roles import checked_roles
+from paraphe.trust.ra.seen import latest
+
+
+@dataclass(frozen=True)
+class CaseReading:
+    """The machine's reading of one submission. ``verdict`` is None once it was destroyed with the photographs.
+
+    ``proof`` stays; ``flat_sides`` are the sides of which there is a picture from straight above.
+    """
+
+    outcome: str
+    reasons: tuple[str, ...]
+    verdict: proofing.Verdict | None
+    proof: dict[str, Any]
+    flat_sides: tuple[str, ...]
 
 
 def create_officer(email: str, name: str, password: str, roles: Sequence[str] | None = None) -> Officer:
@@ -39,13 +58,14 @@ def queue(officer: Officer) -> QuerySet[IdentityCase]:
     """Return the cases that wait for a decision which ``officer`` may take, oldest first."""
     said = Decision.objects.filter(officer=officer, round=F("case__round")).values("case_id")
     waiting = IdentityCase.objects.filter(state=CaseState.SUBMITTED).exclude(id__in=said)
-    return waiting.select_related("subject").order_by("submitted_at", "id")
+    return waiting.select_related("subject").prefetch_related("readings").order_by("submitted_at", "id")
 
 
 def case_for(actor: Actor, case_id: UUID) -> IdentityCase:
     """Return a submitted or decided case for an officer to look at; the look is journaled. Raises NotFound."""
     case = (
         IdentityCase.objects.filter(id=case_id, submitted_at__isnull=False)
+        .exclude(state=CaseState.READING)
         .select_related("subject")
         .prefetch_related("pages")
         .first()
@@ -64,6 +84,25 @@ def page_image_for(actor: Actor, case_id: UUID, side: str) -> bytes:
         raise NotFound
     journal.write("identity:image-viewed", actor, _subjects(case), {"side": side, "sha256": page.sha256})
     return files.read(page.file_id)
+
+
+def flat_image_for(actor: Actor, case_id: UUID, side: str) -> bytes:
+    """Return the JPEG of the flat document for an officer; the look is journaled. Raises NotFound."""
+    page = IdentityPage.objects.filter(case_id=case_id, side=side, flat_file_id__isnull=False).first()
+    if page is None or page.flat_file_id is None:
+        raise NotFound
+    data = {"side": side, "sha256": page.sha256, "flat": True}
+    journal.write("identity:image-viewed", actor, _subjects(page.case), data)
+    return files.read(page.flat_file_id)
+
+
+def reading_of(case: IdentityCase) -> CaseReading | None:
+    """Return what the machine made of the current submission; None when nobody read it."""
+    reading = latest(case)
+    if reading is None:
+        return None
+    sides = tuple(case.pages.filter(flat_file_id__isnull=False).values_list("side", flat=True))
+    return CaseReading(reading.outcome, tuple(reading.reasons), opened(reading), dict(reading.proof), sides)
 
 
 def decide(

@@ -1,7 +1,8 @@
 """Roles of officers, and what needs two of them.
 
 One person may have several roles; an auditor has no other, so that nobody audits himself. What matters is proposed by
-one officer and confirmed by another: roles themselves, ending a suspension, revoking many certificates at once.
+one officer and confirmed by another: roles themselves, ending a suspension, revoking many certificates at once,
+letting the machine accept identity documents.
 Revoking one certificate is never delayed.
 """
 
@@ -16,13 +17,20 @@ from django.utils import timezone
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
 from paraphe.trust.journal import api as journal
+from paraphe.trust.ra.acceptance import checked as check_acceptance
+from paraphe.trust.ra.acceptance import set_acceptance
 from paraphe.trust.ra.errors import ProposalRefused, RolesRefused
 from paraphe.trust.ra.models import Officer, Proposal
 
 Role = Literal["registration", "revocation", "auditor", "operator"]
 ROLES: tuple[Role, ...] = get_args(Role)
 #: Who may propose, and confirm, what.
-NEEDED: Mapping[str, Role] = {"roles": "operator", "reinstate": "revocation", "revoke-many": "revocation"}
+NEEDED: Mapping[str, Role] = {
+    "roles": "operator",
+    "reinstate": "revocation",
+    "revoke-many": "revocation",
+    "acceptance": "operator",
+}
 PROPOSAL_LIVES = timedelta(days=7)
 MOST_REVOKED = 1000
 
@@ -99,12 +107,24 @@ def settle(actor: Actor, officer: Officer, proposal_id: UUID, *, confirmed: bool
         _apply_roles(target, list(proposal.payload["roles"]), active=bool(proposal.payload["active"]))
         data = {"roles": target.roles, "active": target.is_active}
         journal.write("officer:roles-set", actor, {"officer": target.pk, "proposal": proposal.pk}, data)
+    if confirmed and proposal.kind == "acceptance":
+        set_acceptance(
+            actor,
+            officer,
+            str(proposal.payload["profile"]),
+            enabled=bool(proposal.payload["enabled"]),
+            share=int(proposal.payload["share"]),
+        )
     tag = "proposal:confirmed" if confirmed else "proposal:refused"
     journal.write(tag, actor, {"proposal": proposal.pk}, {"kind": proposal.kind})
     return proposal
 
 
 def _checked(kind: str, payload: Mapping[str, object]) -> dict[str, object]:
+    if kind == "acceptance":
+        profile, share = str(payload.get("profile")), int(str(payload.get("share")))
+        check_acceptance(profile, share)
+        return {"profile": profile, "enabled": bool(payload.get("enabled")), "share": share}
     if kind != "roles":
         return dict(payload)
     target = Officer.objects.filter(pk=str(payload.get("officer"))).first()

@@ -1,10 +1,11 @@
 """Decisions of the registration authority, as pure functions."""
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from paraphe.proofing.api import DocumentKind, kind_named
+from paraphe.proofing.api import RETAKE, DocumentKind, Finding, Outcome, Reason, kind_named
 from paraphe.trust.ra.errors import ChecklistIncomplete, KindUnknown, ReasonMissing
 from paraphe.trust.ra.models import CaseState, Verdict
 
@@ -15,6 +16,10 @@ ABANDONED_DAYS = 7
 REFUSAL_REASONS = ("expired", "other_person", "document_not_accepted", "document_doubtful", "too_many_attempts")
 #: Why another photograph is asked for.
 RETAKE_REASONS = ("blurred", "cut", "glare", "dark", "hidden", "wrong_side", "wrong_document")
+#: These are not mended by another photograph of the same document.
+WHOLE_DOCUMENT = frozenset(
+    {Reason.KIND_MISMATCH, Reason.EXPIRED, Reason.NAME_MISMATCH, Reason.BIRTH_DATE_MISMATCH, Reason.NO_DOCUMENT}
+)
 #: What an officer confirms to have looked at before approving.
 CHECKLIST = ("same_name", "valid_today", "all_visible", "looks_genuine", "sides_match")
 
@@ -74,3 +79,48 @@ def images_due(state: str, changed_at: datetime, decided_at: datetime | None, no
     if state in (CaseState.OPEN, CaseState.RETAKE):
         return now >= changed_at + timedelta(days=ABANDONED_DAYS)
     return False
+
+
+#: Photographs of one side that the machine may ask for again before an officer looks.
+MOST_RETAKES = 3
+#: Cases from which on figures are a ground to let the machine accept (identity proofing policy).
+ENOUGH_CASES = 300
+
+
+def sides_again(kind: str, findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the sides that findings ask for again, in order; all of them when one concerns the whole document."""
+    asking = [finding for finding in findings if finding.reason in RETAKE]
+    sides = sides_of(kind)
+    if any(finding.side is None or finding.reason in WHOLE_DOCUMENT for finding in asking):
+        return sides
+    return tuple(side for side in sides if any(finding.side == side for finding in asking))
+
+
+def after_reading(
+    outcome: Outcome, again: Sequence[str], retakes: Mapping[str, int], *, enabled: bool, drawn: bool
+) -> CaseState:
+    """Return where the machine's verdict leads a case. It never refuses.
+
+    Another photograph may be asked for MOST_RETAKES times a side. What could be accepted is, when the policy for the
+    model of document is ``enabled`` and the case was not ``drawn`` for an officer.
+    """
+    if outcome is Outcome.RETAKE and all(retakes.get(side, 0) < MOST_RETAKES for side in again):
+        return CaseState.RETAKE
+    if outcome is Outcome.ACCEPTED and enabled and not drawn:
+        return CaseState.APPROVED
+    return CaseState.SUBMITTED
+
+
+def upper_bound(wrong: int, cases: int) -> float:
+    """Return the 95 % upper bound of an error rate of which ``wrong`` were seen in ``cases`` (Clopper and Pearson).
+
+    The rate at which seeing so few would have a chance of 2.5 %; found by halving.
+    """
+    if cases == 0 or wrong >= cases:
+        return 1.0
+    low, high = 0.0, 1.0
+    for _step in range(60):
+        middle = (low + high) / 2
+        chance = sum(math.comb(cases, k) * middle**k * (1 - middle) ** (cases - k) for k in range(wrong + 1))
+        low, high = (middle, high) if chance > 0.025 else (low, middle)
+    return high

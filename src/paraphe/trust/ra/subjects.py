@@ -1,6 +1,7 @@
 """Subjects: made once, read by the rooms above."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal, cast
 from uuid import UUID
 
@@ -30,6 +31,8 @@ class SubjectData:
     region: str = ""
     organisation_name: str = ""
     organisation_siren: str = ""
+    usage_name: str = ""
+    birth_date: date | None = None
 
 
 def create_subject(client_id: str, data: SubjectData) -> Subject:
@@ -46,6 +49,8 @@ def create_subject(client_id: str, data: SubjectData) -> Subject:
         region=data.region,
         organisation_name=data.organisation_name,
         organisation_siren=data.organisation_siren,
+        usage_name=data.usage_name,
+        birth_date=data.birth_date,
         created_at=timezone.now(),
     )
 
@@ -63,6 +68,8 @@ def data_of(person: Subject) -> SubjectData:
         region=person.region,
         organisation_name=person.organisation_name,
         organisation_siren=person.organisation_siren,
+        usage_name=person.usage_name,
+        birth_date=person.birth_date,
     )
 
 

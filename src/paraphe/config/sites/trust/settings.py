@@ -1,7 +1,10 @@
 """Settings of the trust site."""
 
+from pathlib import Path
+
 from paraphe.config.common import site_settings
 from paraphe.config.environment import Environment
+from paraphe.proofing import api as proofing
 
 environment = Environment()
 
@@ -58,6 +61,16 @@ IDENTITY_IMAGE_DAYS = environment.number("PARAPHE_IDENTITY_IMAGE_DAYS", 0, 90)
 IDENTITY_DOCUMENTS = environment.choices(
     "PARAPHE_IDENTITY_DOCUMENTS", "identity_card", "passport", "residence_permit", "driving_licence"
 )
+#: Who reads identity documents; empty: nobody, every case goes to an officer as it came.
+IDENTITY_READER = (
+    "paraphe.proofing.api.read_document"
+    if environment.choice("PARAPHE_IDENTITY_READING", "yes", "no") == "yes" and proofing.can_read()
+    else ""
+)
+IDENTITY_SEALS = (
+    Path(environment.text("PARAPHE_IDENTITY_SEALS")) if environment.text("PARAPHE_IDENTITY_SEALS") else None
+)
+IDENTITY_OLD_CARD_LAST_DAY = environment.day("PARAPHE_IDENTITY_OLD_CARD_LAST_DAY")
 AUTH_USER_MODEL = "ra.Officer"
 
 MIDDLEWARE = list(globals()["MIDDLEWARE"])
