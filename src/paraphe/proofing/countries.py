@@ -14,8 +14,10 @@ VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE
 """
 #: ICAO's own: Germany is ``D``, British passports have several, then organisations, refugees and the stateless.
 #: ``UTO``, which its specimens bear, is left out: it is no state.
-_ICAO = "D GBD GBN GBO GBP GBS RKS EUE UNO UNA UNK XBA XIM XCC XCO XEC XPO XES XMP XOM XDC XXA XXB XXC XXX"
-CODES = frozenset(_ISO.split()) | frozenset(_ICAO.split())
+_ICAO = "D GBD GBN GBO GBP GBS RKS EUE UNO UNA UNK XBA XIM XCC XCO XEC XPO XES XMP XOM XDC"
+#: Stateless persons, refugees, and persons without a known nationality.
+_WITHOUT_STATE = frozenset(f"XX{letter}" for letter in "ABCX")
+CODES = frozenset(_ISO.split()) | frozenset(_ICAO.split()) | _WITHOUT_STATE
 
 #: Member states of the European Union; Germany by both of its codes.
 _MEMBERS = """

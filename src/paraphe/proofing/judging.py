@@ -104,7 +104,7 @@ def _findings_of_sides(case: Case) -> Iterator[Finding]:
             yield Finding(Reason.NO_DOCUMENT, name)
             continue
         if framing.outline is None:
-            yield Finding(Reason.OUTLINE_NOT_FOUND, name)
+            yield Finding(Reason.CUT if framing.crosses_border else Reason.OUTLINE_NOT_FOUND, name)
         elif not framing.inside:
             yield Finding(Reason.CUT, name, framing.outline)
         elif framing.width < case.policy.min_width:

@@ -59,6 +59,8 @@ class Framing:
     glare_place: Place | None = None
     #: Strength of the regular grain that a photographed screen shows (see ``outline``), 0 when there is none.
     screen: float = 0.0
+    #: No outline, but something that is not the table lies across the border: most likely the document.
+    crosses_border: bool = False
     #: Part of the frame around the document that is as white and even as a sheet of paper.
     paper: float = 0.0
 

@@ -57,7 +57,10 @@ def hints(measures: Measures, limits: Limits) -> list[Reason]:
 
 
 def framing_refusals(framing: Framing, limits: Limits) -> list[Reason]:
-    """Return why the document must be photographed again as it lies; nobody is accused when it was not found."""
+    """Return why the document must be photographed again as it lies.
+
+    Nobody is accused when it was not found: what may be cut is asked for again by the reading, three times at most.
+    """
     if framing.outline is None:
         return []
     if not framing.inside:
@@ -67,7 +70,9 @@ def framing_refusals(framing: Framing, limits: Limits) -> list[Reason]:
 
 def framing_hints(framing: Framing) -> list[Reason]:
     """Return what the person should look at before handing the photograph in."""
-    hints = [Reason.OUTLINE_NOT_FOUND] if framing.outline is None else []
+    hints: list[Reason] = []
+    if framing.outline is None:
+        hints.append(Reason.CUT if framing.crosses_border else Reason.OUTLINE_NOT_FOUND)
     return [*hints, Reason.GLARE] if framing.glare > MOST_GLARE else hints
 
 

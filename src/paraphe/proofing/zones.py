@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from paraphe.proofing.mrz.api import FORMATS, MrzData, Repair, fitted, format_of, parse, repair, verify
+from paraphe.proofing.mrz.api import FORMATS, MrzData, Repair, fitted, format_of, parse, refined, repair, verify
 from paraphe.proofing.observations import MrzSeen, Observations, Side
 from paraphe.proofing.verdict import Difference
 
@@ -64,7 +64,8 @@ def zones_of(seen: Observations, today: date) -> dict[Side, ZoneReading]:
 
 
 def _by_both(side: Side, zone: MrzSeen, page: Lines, today: date) -> ZoneReading:
-    format_ = FORMATS[zone.format]
+    known = parse(zone.format, zone.lines, today)
+    format_ = refined(FORMATS[zone.format], known.issuer, known.code)
     page_lines = fitted(format_, page[-len(format_.masks) :]) or ()
     mended = repair(format_, zone.lines)
     lines = mended.lines if mended else zone.lines

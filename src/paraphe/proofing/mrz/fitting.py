@@ -7,14 +7,34 @@ from paraphe.proofing.mrz.formats import DIGITS, FILLER, Format
 #: Surplus or missing characters that fillers may explain.
 MOST_OFF = 3
 _NOT_IN_ZONE = re.compile(r"[^0-9A-Z<]")
-_TO_FILLER = str.maketrans(dict.fromkeys("《〈«‹＜≤", FILLER))
+#: Signs of other scripts that have the shape of a capital or a filler: readers of many languages confuse them.
+HOMOGLYPHS: dict[str, str] = {
+    FILLER: "《〈«‹＜≤く",
+    "A": "ΑА",
+    "B": "ΒВ",
+    "C": "С",
+    "E": "ΕЕ",
+    "H": "ΗН",
+    "I": "ΙІ",
+    "K": "ΚК",
+    "M": "ΜМ",
+    "N": "Ν",
+    "O": "ΟО",
+    "P": "ΡР",
+    "S": "Ѕ",
+    "T": "ΤТ",
+    "X": "ΧХ",
+    "Y": "ΥУ",
+    "Z": "Ζ",
+}
+_PLAIN = str.maketrans({sign: letter for letter, signs in HOMOGLYPHS.items() for sign in signs})
 _DIGIT_FOR = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "B": "8", "G": "6"})
 _LETTER_FOR = str.maketrans({"0": "O", "1": "I", "2": "Z", "5": "S", "8": "B", "6": "G"})
 
 
 def normalised(text: str) -> str:
     """Return ``text`` with only characters of a zone; other signs of the same shape as a filler become fillers."""
-    return _NOT_IN_ZONE.sub("", text.upper().translate(_TO_FILLER))
+    return _NOT_IN_ZONE.sub("", text.upper().translate(_PLAIN))
 
 
 def fitted(format_: Format, lines: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -8,12 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from paraphe.proofing.mrz.api import HOMOGLYPHS
 from paraphe.proofing.sight import models
 from paraphe.proofing.sight.lines import Line
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
-#: What the model may call a filler, beside ``<``.
-_FILLERS = "<《〈«‹＜"
 _HEIGHT = 48
 #: How much of the height of the picture the capitals take: the model was trained on lines cut close.
 _CAPITALS = 0.62
@@ -76,7 +75,8 @@ class Recogniser:
 
 def _spellings(character: str) -> str:
     # OCR-B has capitals only, so a small letter of the same shape is the capital.
-    return _FILLERS if character == "<" else character + (character.lower() if character in "CKOPSUVWXZ" else "")
+    small = character.lower() if character in "CKOPSUVWXZ" else ""
+    return character + small + HOMOGLYPHS.get(character, "")
 
 
 def straightened(grey: Picture, line: Line) -> Picture:

@@ -18,10 +18,12 @@ def frame(picture: Colours) -> Framing:
 def framing_of(picture: Colours, corners: Corners | None) -> Framing:
     """Return the framing of a document whose ``corners``, in pixels, are known, or were not found."""
     height, width = picture.shape[:2]
-    glare, glare_place = light.glare_of(picture, corners)
     grain = light.grain_of(picture, corners)
     if corners is None:
-        return Framing(None, 0, 0.0, inside=False, glare=glare, glare_place=glare_place, screen=grain)
+        # What shines may be the table.
+        crosses = outline.crosses_border(picture)
+        return Framing(None, 0, 0.0, inside=False, screen=round(grain, 2), crosses_border=crosses)
+    glare, glare_place = light.glare_of(picture, corners)
     return Framing(
         outline=tuple((float(x) / width, float(y) / height) for x, y in corners),
         width=round(outline.width_of(corners)),

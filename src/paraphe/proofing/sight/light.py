@@ -13,16 +13,14 @@ _BURNT = 248
 _GRAIN_SIDE = 512
 
 
-def glare_of(picture: Colours, corners: Corners | None) -> tuple[float, Place | None]:
+def glare_of(picture: Colours, corners: Corners) -> tuple[float, Place | None]:
     """Return the largest burnt-out blob as a part of the document's area, and the rectangle around it (fractions)."""
     height, width = picture.shape[:2]
     scale = min(1.0, 1000 / max(height, width))
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     burnt = (small.min(axis=2) >= _BURNT).astype(np.uint8)
-    document = np.ones(burnt.shape, np.uint8)
-    if corners is not None:
-        document = np.zeros(burnt.shape, np.uint8)
-        cv2.fillConvexPoly(document, np.rint(corners * scale).astype(np.int32), 1)
+    document = np.zeros(burnt.shape, np.uint8)
+    cv2.fillConvexPoly(document, np.rint(corners * scale).astype(np.int32), 1)
     burnt = cv2.morphologyEx(burnt & document, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     count, _labels, stats, _middles = cv2.connectedComponentsWithStats(burnt)
     if count < 2:

@@ -18,6 +18,7 @@ _PITCH = (0.45, 1.75)
 _FEWEST = 14
 #: Distance of lines over the pitch: 4.2 mm on cards, 6.3 mm in passports.
 _SPACING = (1.1, 3.6)
+_MOST_GROUPS = 4
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,14 @@ class Line:
         return float(np.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1]))
 
 
-def find_zone(grey: Grey) -> list[Line]:
-    """Return the lines of the most likely zone from top to bottom, for a picture with lines about level; [] if none."""
+def find_zones(grey: Grey) -> list[list[Line]]:
+    """Return groups of lines that may be a zone, the likeliest first, each from top to bottom.
+
+    ``grey`` has its lines about level. A long title may look like a line of a zone: so there is more than one group.
+    """
     marks = _marks(grey)
     lines = [line for chain in _chains(marks) if (line := _line(marks, chain)) is not None]
-    return _group(_joined(lines))
+    return _groups(_joined(lines))[:_MOST_GROUPS]
 
 
 def _marks(grey: Grey) -> Floats:
@@ -170,18 +174,18 @@ def _both(first: Line, second: Line) -> Line:
     return Line(first.start, second.end, (first.heights[0], second.heights[1]), pitch, first.marks + second.marks)
 
 
-def _group(lines: list[Line]) -> list[Line]:
-    """Return the best one to three lines that lie under each other as in a zone."""
-    best: list[Line] = []
+def _groups(lines: list[Line]) -> list[list[Line]]:
+    """Return each one to three lines that lie under each other as in a zone, those with most marks first."""
+    groups: list[list[Line]] = []
     for seed in lines:
         group = [seed]
-        for other in sorted(lines, key=lambda line: _below(seed, line)):
+        for other in sorted(lines, key=lambda line: abs(_below(seed, line))):
             if other is not seed and len(group) < 3 and _fits_group(group, other):
                 group.append(other)
         group.sort(key=lambda line: _below(seed, line))
-        if sum(line.marks for line in group) > sum(line.marks for line in best):
-            best = group
-    return best
+        if group not in groups:
+            groups.append(group)
+    return sorted(groups, key=lambda group: -sum(line.marks for line in group))
 
 
 def _fits_group(group: list[Line], other: Line) -> bool:

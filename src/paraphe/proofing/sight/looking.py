@@ -29,7 +29,9 @@ _ZONE_LENGTH = 26
 def look(picture: Colours) -> SideSeen:
     """Return everything that is to be seen on ``picture`` (RGB, at most some 3000 pixels wide)."""
     zone = read_zone(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))  # type: ignore[arg-type]
-    corners = _around_zone(outline.find_outline(picture), zone, picture.shape)
+    height, width = picture.shape[:2]
+    held = np.array(zone.seen.place) * (width, height) if zone else None
+    corners = outline.find_outline(picture, held)
     flat, turned, lines = _read_flat(picture, corners, zone)
     return SideSeen(
         framing=framing_of(picture, corners),
@@ -46,19 +48,6 @@ def look(picture: Colours) -> SideSeen:
 def opened(jpeg: bytes) -> Colours:
     """Return the pixels (RGB) of a photograph that intake has kept."""
     return np.asarray(Image.open(io.BytesIO(jpeg), formats=("JPEG",)).convert("RGB"))
-
-
-def _around_zone(corners: Corners | None, zone: Zone | None, shape: tuple[int, ...]) -> Corners | None:
-    """Return ``corners`` unless the zone lies outside them: then a portrait or a picture was taken for the document."""
-    if corners is None or zone is None:
-        return corners
-    height, width = shape[:2]
-    around = corners.astype(np.float32)
-    slack = -0.02 * max(height, width)
-    for x, y in zone.seen.place:
-        if cv2.pointPolygonTest(around, (x * width, y * height), measureDist=True) < slack:
-            return None
-    return corners
 
 
 def _read_flat(

@@ -22,14 +22,17 @@ ID1_RATIO = 85.6 / 53.98
 BOOK_RATIO = 125.0 / 88.0
 #: Between ID-1 and the two larger ones (measured).
 _RATIO_SPLIT = 1.50
+#: Least length of border, as a part of the picture's shorter side, that a cut document covers.
+_LEAST_TOUCH = 0.2
 #: Least part of the sides under which an edge must be seen.
 _LEAST_SUPPORT = 0.55
 
 
-def find_outline(picture: Colours) -> Corners | None:
+def find_outline(picture: Colours, holding: Corners | None = None) -> Corners | None:
     """Return the four corners of the document in pixels of ``picture`` (RGB), clockwise from its top left, or None.
 
-    "Top" is where the photograph has it: a card that lies on its head has its bottom there.
+    "Top" is where the photograph has it: a card that lies on its head has its bottom there. ``holding`` are points that
+    are known to lie on the document, as those of its machine readable zone: a portrait is not taken for it.
     """
     scale = _SEARCH_SIDE / max(picture.shape[:2])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -37,10 +40,29 @@ def find_outline(picture: Colours) -> Corners | None:
     edges = _edges(lab)
     best, best_score = None, 0.0
     for corners in _candidates(lab, edges):
+        if holding is not None and not _holds(corners, holding * scale):
+            continue
         score = _score(corners, edges)
         if score > best_score:
             best, best_score = corners, score
-    return None if best is None else _refined(best, edges) / scale
+    if best is None:
+        return None
+    ys, xs = np.nonzero(edges)
+    fitted: Corners = _fitted(best, np.stack([xs, ys], axis=1).astype(np.float64), 3.5) / scale
+    return fitted
+
+
+def crosses_border(picture: Colours) -> bool:
+    """Tell whether something large, in other colours than the table, lies across the border of ``picture`` (RGB)."""
+    scale = _SEARCH_SIDE / max(picture.shape[:2])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    mask = unlike_border(cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 1.2), cv2.COLOR_RGB2LAB))
+    _count, labels, stats, _middles = cv2.connectedComponentsWithStats(mask)
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    touching = np.bincount(border, minlength=len(stats))
+    large = stats[:, cv2.CC_STAT_AREA] >= _LEAST_AREA * mask.size
+    # The table itself is label 0.
+    return bool((large & (touching >= _LEAST_TOUCH * min(mask.shape)))[1:].any())
 
 
 def flattened(picture: Colours, corners: Corners, width: int = 1400) -> Colours:
@@ -73,6 +95,11 @@ def lies_inside(corners: Corners, shape: tuple[int, ...]) -> bool:
     return bool(
         (x > margin).all() and (x < width - margin).all() and (y > margin).all() and (y < height - margin).all()
     )
+
+
+def _holds(corners: Corners, points: Corners) -> bool:
+    around = corners.astype(np.float32)
+    return all(cv2.pointPolygonTest(around, (float(x), float(y)), measureDist=True) >= -6.0 for x, y in points)
 
 
 def _sides(corners: Corners) -> tuple[float, float, float, float]:
@@ -122,25 +149,51 @@ def unlike_border(lab: Colours) -> Colours:
 
 
 def _quadrilaterals(mask: Colours) -> Iterator[Corners]:
-    contours, _hierarchy = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    contours, _hierarchy = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     area = mask.shape[0] * mask.shape[1]
     for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:4]:
         hull = cv2.convexHull(contour)
         if cv2.contourArea(hull) < _LEAST_AREA * area:
             continue
-        corners = _four(hull)
-        if corners is not None:
-            yield _ordered(corners)
+        points = contour.reshape(-1, 2).astype(np.float64)
+        for corners in _four(hull):
+            yield _fitted(_fitted(_ordered(corners), points, 14.0), points, 5.0)
 
 
-def _four(hull: NDArray[Any]) -> Corners | None:
-    """Return the quadrilateral of a convex hull: rounded corners make more than four."""
+def _four(hull: NDArray[Any]) -> Iterator[Corners]:
+    """Yield quadrilaterals near a convex hull: round corners make more than four."""
     length = cv2.arcLength(hull, True)
-    for tolerance in (0.01, 0.02, 0.03, 0.05, 0.08):
+    for tolerance in (0.02, 0.04, 0.07):
         polygon = cv2.approxPolyDP(hull, tolerance * length, True)
         if len(polygon) == 4:
-            return polygon.reshape(4, 2).astype(np.float64)
-    return cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float64)
+            yield polygon.reshape(4, 2).astype(np.float64)
+            break
+    yield cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float64)
+
+
+def _fitted(corners: Corners, points: Corners, reach: float) -> Corners:
+    """Return where the lines meet that fit ``points`` along the middle of each side, ``reach`` pixels around it.
+
+    The corners themselves are round and say nothing.
+    """
+    lines = []
+    for a, b in pairwise([*corners, corners[0]]):
+        length = max(float(np.hypot(*(b - a))), 1e-6)
+        along = (b - a) / length
+        normal = np.array([-along[1], along[0]])
+        away, part = (points - a) @ normal, (points - a) @ along / length
+        near = points[(np.abs(away) < reach) & (part > 0.1) & (part < 0.9)]
+        if len(near) < 20:
+            lines.append(np.array([*a, *b]))
+            continue
+        vx, vy, x0, y0 = cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+        lines.append(np.array([x0 - vx * 500, y0 - vy * 500, x0 + vx * 500, y0 + vy * 500], np.float64))
+    meets = [_meet(lines[side - 1], lines[side]) for side in range(4)]
+    fitted = [
+        meet if meet is not None and np.hypot(*(meet - corner)) < 4 * reach else corner
+        for meet, corner in zip(meets, corners, strict=True)
+    ]
+    return np.array(fitted)
 
 
 def _crossings(edges: Colours) -> Iterator[Corners]:
@@ -223,26 +276,3 @@ def _support(a: Corners, b: Corners, edges: Colours) -> float:
         inside = (where[:, 0] >= 0) & (where[:, 0] < width) & (where[:, 1] >= 0) & (where[:, 1] < height)
         hit[inside] |= edges[where[inside, 1], where[inside, 0]] > 0
     return float(hit.mean())
-
-
-def _refined(corners: Corners, edges: Colours) -> Corners:
-    """Fit each side to the edge points near it, and return where the fitted sides meet."""
-    ys, xs = np.nonzero(edges)
-    points = np.stack([xs, ys], axis=1).astype(np.float64)
-    fitted = []
-    for a, b in pairwise([*corners, corners[0]]):
-        along = (b - a) / max(float(np.hypot(*(b - a))), 1e-6)
-        normal = np.array([-along[1], along[0]])
-        away, part = (points - a) @ normal, (points - a) @ along / max(float(np.hypot(*(b - a))), 1e-6)
-        near = points[(np.abs(away) < 3.5) & (part > 0.08) & (part < 0.92)]
-        if len(near) < 20:
-            fitted.append(np.array([*a, *b]))
-            continue
-        vx, vy, x0, y0 = cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
-        fitted.append(np.array([x0 - vx * 500, y0 - vy * 500, x0 + vx * 500, y0 + vy * 500], np.float64))
-    meets = [_meet(fitted[side - 1], fitted[side]) for side in range(4)]
-    found = [
-        meet if meet is not None and np.hypot(*(meet - corner)) < 12 else corner
-        for meet, corner in zip(meets, corners, strict=True)
-    ]
-    return np.array(found)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from paraphe.proofing.mrz.api import FILLER, FORMATS, LOOK_ALIKES, Format, format_of, refined, verify
 from paraphe.proofing.observations import MrzSeen, Place
 from paraphe.proofing.sight.characters import ALPHABET, ReadLine, recogniser
-from paraphe.proofing.sight.lines import SEARCH_SIDE, Line, find_zone, reaching_alike
+from paraphe.proofing.sight.lines import SEARCH_SIDE, Line, find_zones, reaching_alike
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -41,16 +41,14 @@ def read_zone(grey: Grey) -> Zone | None:
         upright = np.ascontiguousarray(np.rot90(grey, quarter))
         scale = min(1.0, SEARCH_SIDE / max(upright.shape))
         small = cv2.resize(upright, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else upright
-        lines = [_scaled(line, 1 / scale) for line in find_zone(small)]  # type: ignore[arg-type]
-        if not lines:
-            continue
-        for half in (0, 1):
-            turned = quarter + 2 * half
-            zone = _read(upright, reaching_alike(lines), turned, half=bool(half))
-            if zone is not None and (best is None or zone.worth > best.worth):
-                best = zone
-            if best is not None and best.valid:
-                return best
+        for group in find_zones(small):  # type: ignore[arg-type]
+            lines = reaching_alike([_scaled(line, 1 / scale) for line in group])
+            for half in (0, 1):
+                zone = _read(upright, lines, quarter + 2 * half, half=bool(half))
+                if zone is not None and (best is None or zone.worth > best.worth):
+                    best = zone
+                if best is not None and best.valid:
+                    return best
     return best
 
 
