@@ -20,13 +20,16 @@ from paraphe.trust.journal import api as journal
 from paraphe.trust.ra import api as ra
 
 
-def load(enrolment_id: UUID) -> Enrolment:
-    """Return the enrolment, brought up to date with its case and its expiry. Raises NotFound."""
+def load(enrolment_id: UUID, *, watched: bool = False) -> Enrolment:
+    """Return the enrolment, brought up to date with its case and its expiry. Raises NotFound.
+
+    ``watched`` says that the person looks at the page: what the machine decided in the meantime needs no e-mail.
+    """
     found = Enrolment.objects.select_related("subject").filter(id=enrolment_id).first()
     if found is None:
         raise NotFound
     if found.status == Status.REVIEW:
-        follow_case(found.id)
+        follow_case(found.id, watched=watched)
         found.refresh_from_db()
     if found.status not in (*rules.FINAL, Status.ISSUING) and found.expires_at <= timezone.now():
         expire(found.id)
@@ -39,9 +42,10 @@ def steps(enrolment: Enrolment) -> tuple[rules.Step, frozenset[rules.Step]]:
     case = ra.case_of(enrolment.subject)
     wanted = ra.sides_of(case.kind) if case else ()
     present = [page.side for page in case.pages.all()] if case else []
+    reading = case is not None and case.state == ra.CaseState.READING
     return (
-        rules.current_step(enrolment.status, wanted, present),
-        rules.open_steps(enrolment.status, wanted, present),
+        rules.current_step(enrolment.status, wanted, present, reading=reading),
+        rules.open_steps(enrolment.status, wanted, present, reading=reading),
     )
 
 
@@ -87,7 +91,7 @@ def hints(enrolment_id: UUID) -> dict[str, list[str]]:
 
 
 def submit(enrolment_id: UUID) -> None:
-    """Hand the photographs to the officers. Raises PagesMissing, StepClosed."""
+    """Hand the photographs in. Raises PagesMissing, StepClosed."""
     with transaction.atomic():
         enrolment = locked(enrolment_id, Status.DOCUMENTS)
         case = ra.case_of(enrolment.subject)
@@ -99,8 +103,20 @@ def submit(enrolment_id: UUID) -> None:
         move(enrolment, Status.REVIEW)
 
 
-def follow_case(enrolment_id: UUID) -> None:
-    """Bring an enrolment in review to where the officers' decision leads it, and write to the person. Idempotent."""
+def findings(enrolment_id: UUID) -> tuple[proofing.Finding, ...]:
+    """Return why the machine asks for other photographs; empty when it does not."""
+    case = _open_case(enrolment_id)
+    reading = ra.reading_of(case) if case.state == ra.CaseState.RETAKE else None
+    if reading is None or reading.verdict is None or ra.decided_in_round(case):
+        return ()
+    return tuple(finding for finding in reading.verdict.findings if finding.reason in proofing.RETAKE)
+
+
+def follow_case(enrolment_id: UUID, *, watched: bool = False) -> None:
+    """Bring an enrolment in review to where its case leads it, and write to the person. Idempotent.
+
+    No e-mail goes to somebody who watches what the machine decides.
+    """
     with transaction.atomic():
         enrolment = Enrolment.objects.select_for_update().select_related("subject").get(id=enrolment_id)
         case = ra.case_of(enrolment.subject)
@@ -110,7 +126,8 @@ def follow_case(enrolment_id: UUID) -> None:
         enrolment.reason = case.reason
         enrolment.save(update_fields=["reason"])
         move(enrolment, target)
-        _tell_decision(enrolment, case)
+        if not watched or ra.decided_in_round(case):
+            _tell_decision(enrolment, case)
 
 
 def follow_subject(subject_id: UUID) -> None:

@@ -1,8 +1,10 @@
-"""Sentences for the reasons that officers give, as the person reads them."""
+"""Sentences for the reasons that officers and the machine give, as the person reads them."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
+
+from paraphe.proofing import api as proofing
 
 SENTENCES: dict[str, Promise] = {
     "expired": _("Le document présenté n'est plus en cours de validité."),
@@ -23,7 +25,8 @@ SENTENCES: dict[str, Promise] = {
 def sentence(reason: str, language: str) -> str:
     """Return the sentence for ``reason`` in ``language`` (``fr`` or ``en``); empty for no reason."""
     if reason not in SENTENCES:
-        return ""
+        # What the machine asks for has its sentences in the library that reads documents.
+        return proofing.sentence(proofing.Reason(reason), language) if reason in set(proofing.Reason) else ""
     with override(language):
         return str(SENTENCES[reason])
 

@@ -30,7 +30,9 @@ YEARS = {"member": 3, "collaborator": 3, "invited": 5}
 
 FINAL = (Status.ISSUED, Status.REFUSED, Status.EXPIRED)
 
-Step = Literal["kind", "front", "back", "check", "review", "agreement", "code", "issuing", "done", "refused", "expired"]
+Step = Literal[
+    "kind", "front", "back", "check", "reading", "review", "agreement", "code", "issuing", "done", "refused", "expired"
+]
 _STEP_OF: dict[str, Step] = {
     Status.STARTED: "kind",
     Status.REVIEW: "review",
@@ -43,8 +45,15 @@ _STEP_OF: dict[str, Step] = {
 }
 
 
-def current_step(status: str, wanted_sides: Iterable[str], present_sides: Iterable[str]) -> Step:
-    """Return the page on which the person has to go on. Sides are those of the document, in order."""
+def current_step(
+    status: str, wanted_sides: Iterable[str], present_sides: Iterable[str], *, reading: bool = False
+) -> Step:
+    """Return the page on which the person has to go on. Sides are those of the document, in order.
+
+    ``reading`` says that the machine has the photographs, and that it is a matter of seconds.
+    """
+    if status == Status.REVIEW and reading:
+        return "reading"
     if status != Status.DOCUMENTS:
         return _STEP_OF[status]
     present = set(present_sides)
@@ -54,13 +63,15 @@ def current_step(status: str, wanted_sides: Iterable[str], present_sides: Iterab
     return "check"
 
 
-def open_steps(status: str, wanted_sides: Iterable[str], present_sides: Iterable[str]) -> frozenset[Step]:
+def open_steps(
+    status: str, wanted_sides: Iterable[str], present_sides: Iterable[str], *, reading: bool = False
+) -> frozenset[Step]:
     """Return the pages that may be shown: the current one, and before submission those before it.
 
     Until the photographs are handed in, a person may go back and take another one; afterwards nothing is replayed.
     """
     wanted = tuple(wanted_sides)
-    current = current_step(status, wanted, present_sides)
+    current = current_step(status, wanted, present_sides, reading=reading)
     if status != Status.DOCUMENTS:
         return frozenset({current})
     order: tuple[Step, ...] = ("kind", "front", "back", "check")

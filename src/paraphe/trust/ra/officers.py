@@ -38,6 +38,11 @@ class CaseReading:
     flat_sides: tuple[str, ...]
 
 
+def decided_in_round(case: IdentityCase) -> bool:
+    """Tell whether an officer has said something of the current submission."""
+    return case.decisions.filter(round=case.round).exists()
+
+
 def create_officer(email: str, name: str, password: str, roles: Sequence[str] | None = None) -> Officer:
     """Return the officer with this ``email``, made with ``name`` and ``password`` if there is none yet.
 

@@ -42,7 +42,7 @@ def fetch(request: HttpRequest, enrolment_id: UUID) -> enrolment.Enrolment:
     if not holds(request, enrolment_id):
         raise Http404
     try:
-        return enrolment.load(enrolment_id)
+        return enrolment.load(enrolment_id, watched=True)
     except NotFound:
         raise Http404 from None
 

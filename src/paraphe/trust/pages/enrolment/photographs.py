@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from paraphe.kernel.errors import NotFound
+from paraphe.proofing import api as proofing
 from paraphe.trust.enrolment import api as enrolment
 from paraphe.trust.enrolment.errors import TooManyPhotographs
 from paraphe.trust.pages.enrolment.access import fetch, journey, redirect_to, step, step_url, to_current
 from paraphe.trust.pages.enrolment.forms import KindForm, PhotographForm
-from paraphe.trust.pages.enrolment.sentences import sentences
 from paraphe.trust.pages.kinds import KIND_LABELS, SIDE_LABELS
 from paraphe.trust.ra import api as ra
 from paraphe.trust.ra.errors import PagesMissing
@@ -63,8 +63,8 @@ def _side(request: HttpRequest, found: enrolment.Enrolment, side: str) -> HttpRe
         else:
             if verdict.accepted:
                 return redirect_to(found)
-            for sentence in sentences(verdict.reasons):
-                form.add_error("photograph", str(sentence))
+            for reason in verdict.reasons:
+                form.add_error("photograph", proofing.sentence(reason, request.LANGUAGE_CODE))
     context = {
         "enrolment": found,
         "form": form,
@@ -73,10 +73,19 @@ def _side(request: HttpRequest, found: enrolment.Enrolment, side: str) -> HttpRe
         "two_sides": len(ra.sides_of(case.kind)) == 2,
         "kind": case.kind,
         "kind_label": KIND_LABELS[case.kind],
-        "reason": enrolment.sentence(found.reason, request.LANGUAGE_CODE),
+        "reasons": _why_again(found, side, request.LANGUAGE_CODE),
         "steps": journey(found, 1),
     }
     return render(request, "enrolment/side.html", context, status=422 if form.errors else 200)
+
+
+def _why_again(found: enrolment.Enrolment, side: str, language: str) -> list[str]:
+    """Return why another photograph of ``side`` is needed: what the machine found, or what an officer said."""
+    again = [finding for finding in enrolment.findings(found.id) if finding.side in (side, None)]
+    if again:
+        return list(dict.fromkeys(proofing.sentence(finding, language) for finding in again))
+    said = enrolment.sentence(found.reason, language)
+    return [said] if said else []
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,7 +104,7 @@ def check(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
         {
             "side": side,
             "label": SIDE_LABELS[side],
-            "hints": sentences(known.get(side, [])),
+            "hints": [proofing.sentence(proofing.Reason(hint), request.LANGUAGE_CODE) for hint in known.get(side, [])],
             "url": step_url(found, side),
         }
         for side in (ra.sides_of(case.kind) if case else ())
@@ -118,6 +127,13 @@ def image(request: HttpRequest, found: enrolment.Enrolment, side: str) -> HttpRe
 
 
 @require_GET
+@step("reading")
+def reading(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
+    """Wait some seconds for the machine that reads the document; the page asks by itself."""
+    return render(request, "enrolment/reading.html", {"enrolment": found, "steps": journey(found, 2)})
+
+
+@require_GET
 @step("review")
 def review(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
     """Wait for the officers; the page asks by itself, and an e-mail comes in any case."""
@@ -131,6 +147,9 @@ def progress(request: HttpRequest, enrolment_id: str) -> HttpResponse:
     if found.status == enrolment.Status.ISSUING:
         enrolment.finish(found.id)
         found = enrolment.load(found.id)
-    if found.status in (enrolment.Status.REVIEW, enrolment.Status.ISSUING):
+    current, _open = enrolment.steps(found)
+    if found.status in (enrolment.Status.REVIEW, enrolment.Status.ISSUING) and current == request.GET.get(
+        "at", current
+    ):
         return HttpResponse(status=204)
     return HttpResponseClientRedirect(to_current(found).url)

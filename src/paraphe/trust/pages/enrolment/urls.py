@@ -12,6 +12,7 @@ _of_one: list[URLPattern | URLResolver] = [
     path("back/", photographs.back, name="enrolment-back"),
     path("check/", photographs.check, name="enrolment-check"),
     path("image/<side:side>.jpg", photographs.image, name="enrolment-image"),
+    path("reading/", photographs.reading, name="enrolment-reading"),
     path("review/", photographs.review, name="enrolment-review"),
     path("progress/", photographs.progress, name="enrolment-progress"),
     path("agreement/", ending.agreement, name="enrolment-agreement"),
