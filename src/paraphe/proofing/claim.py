@@ -16,11 +16,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class SealSigner:
-    """A key that the operator trusts to sign visible seals; authority and certificate as they stand in the seal."""
+    """A key that the operator trusts to sign visible seals; authority and certificate as they stand in the seal.
+
+    ``since`` and ``until`` are the days between which its certificate is valid, None for a key without certificate.
+    """
 
     authority: str
     certificate: str
     public_key_der: bytes
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)

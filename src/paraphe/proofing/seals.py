@@ -9,17 +9,22 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+    load_pem_public_key,
+)
 
 from paraphe.kernel.errors import DomainError
 from paraphe.proofing.claim import SealSigner
@@ -29,13 +34,17 @@ _GS, _US = b"\x1d", b"\x1f"
 _HEADERS = {b"01": 22, b"02": 22, b"03": 24, b"04": 26}
 _EPOCH = date(2000, 1, 1)
 _NO_DAY = "FFFF"
+#: The largest DataMatrix holds 2335 letters; a seal has a few hundred.
 _MOST_OCTETS = 2000
+#: A certificate has one or two thousand octets.
+_LARGEST_FILE = 20_000
 #: Length of raw signatures (r and s), with curve and digest.
 _CURVES: dict[int, tuple[type[ec.EllipticCurve], hashes.HashAlgorithm]] = {
     64: (ec.SECP256R1, hashes.SHA256()),
     96: (ec.SECP384R1, hashes.SHA384()),
     132: (ec.SECP521R1, hashes.SHA512()),
 }
+_KNOWN_CURVES = tuple(curve for curve, _ in _CURVES.values())
 #: Fields of identity documents (types 07, 08, 13): identifier → our name, and its length where it is fixed.
 _FIELDS: dict[str, tuple[str, int | None]] = {
     "60": ("given_names", None),
@@ -54,7 +63,11 @@ _SIGNER_NAME = re.compile(r"([A-Z0-9]{4})-([A-Z0-9]{4})\.pem")
 
 
 class SealTrustBroken(DomainError):
-    """A certificate for visible seals cannot be used: ``params["file"]``, ``params["reason"]``."""
+    """A certificate for visible seals cannot be used: ``params["file"]``, and ``params["reason"]`` why.
+
+    ``no_folder``, ``name`` (not AUTH-CERT.pem), ``unreadable``, ``content`` (neither certificate nor key), ``key`` (not
+    on P-256, P-384 or P-521).
+    """
 
     code = "seal_trust_broken"
 
@@ -64,6 +77,7 @@ class SealStatus(StrEnum):
 
     UNREADABLE = "unreadable"
     UNKNOWN_FORMAT = "unknown_format"
+    #: Its key is not configured, or the certificate of the key was not valid on the day of signature.
     UNTRUSTED_SIGNER = "untrusted_signer"
     BAD_SIGNATURE = "bad_signature"
     VALID = "valid"
@@ -86,7 +100,7 @@ class SealVerifier:
     """Reads seals and verifies them with the keys of ``signers``."""
 
     def __init__(self, signers: Sequence[SealSigner]) -> None:
-        self._keys = {(signer.authority, signer.certificate): signer.public_key_der for signer in signers}
+        self._signers = {(signer.authority, signer.certificate): signer for signer in signers}
 
     def read(self, data: bytes) -> SealReading:
         """Return what the octets of a DataMatrix say, and whether they may be believed. Never raises."""
@@ -108,45 +122,55 @@ class SealVerifier:
             signed_on=_day(header[16:20]),
             fields=_fields(signed[length:]),
         )
-        key = self._keys.get((reading.authority, reading.certificate))
-        if key is None:
+        signer = self._signers.get((reading.authority, reading.certificate))
+        if signer is None:
             return reading
         # What follows the signature is an annex that nobody signed.
-        signature = rest.partition(_GS)[0]
-        status = SealStatus.VALID if _verified(key, signed, signature) else SealStatus.BAD_SIGNATURE
-        return SealReading(**{**vars(reading), "status": status})
+        if not _verified(signer.public_key_der, signed, rest.partition(_GS)[0]):
+            return replace(reading, status=SealStatus.BAD_SIGNATURE)
+        return replace(reading, status=SealStatus.VALID) if _in_force(signer, reading.signed_on) else reading
 
 
 def signers_in(folder: Path) -> tuple[SealSigner, ...]:
     """Return the signers whose certificates lie in ``folder`` as ``AUTH-CERT.pem`` (for example ``FR03-26D1.pem``).
 
-    Each is an X.509 certificate or a public key in PEM. Raises SealTrustBroken for a file that is neither.
+    Each is an X.509 certificate or a public key in PEM; whoever puts it there trusts it. A certificate is good for
+    seals signed while it is valid. Raises SealTrustBroken for a file that is neither.
     """
     if not folder.is_dir():
         raise SealTrustBroken(file=str(folder), reason="no_folder")
-    found = []
-    for path in sorted(folder.glob("*.pem")):
-        name = _SIGNER_NAME.fullmatch(path.name)
-        if name is None:
-            raise SealTrustBroken(file=path.name, reason="name")
-        found.append(SealSigner(name[1], name[2], _public_key(path)))
-    return tuple(found)
+    return tuple(_signer(path) for path in sorted(folder.glob("*.pem")))
 
 
-def _public_key(path: Path) -> bytes:
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-    text = path.read_bytes()
+def _signer(path: Path) -> SealSigner:
+    name = _SIGNER_NAME.fullmatch(path.name)
+    if name is None:
+        raise SealTrustBroken(file=path.name, reason="name")
+    try:
+        with path.open("rb") as file:
+            text = file.read(_LARGEST_FILE)
+    except OSError:
+        raise SealTrustBroken(file=path.name, reason="unreadable") from None
+    since = until = None
     try:
         if b"BEGIN CERTIFICATE" in text:
-            key = x509.load_pem_x509_certificate(text).public_key()
+            found = x509.load_pem_x509_certificate(text)
+            since, until = found.not_valid_before_utc.date(), found.not_valid_after_utc.date()
+            key: object = found.public_key()
         else:
-            key = load_pem_public_key(text)  # type: ignore[assignment]
-    except ValueError:
+            key = load_pem_public_key(text)
+    except (ValueError, UnsupportedAlgorithm):
         raise SealTrustBroken(file=path.name, reason="content") from None
-    if not isinstance(key, ec.EllipticCurvePublicKey):
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, _KNOWN_CURVES):
         raise SealTrustBroken(file=path.name, reason="key")
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return SealSigner(name[1], name[2], key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), since, until)
+
+
+def _in_force(signer: SealSigner, signed_on: date | None) -> bool:
+    """Tell whether the signer's certificate was valid on that day. Without a day, that cannot be told."""
+    if signer.since is None or signer.until is None:
+        return True
+    return signed_on is not None and signer.since <= signed_on <= signer.until
 
 
 def _verified(key_der: bytes, signed: bytes, encoded: bytes) -> bool:
