@@ -9,6 +9,7 @@ from paraphe.proofing.intake import LIMITS, Intake, Limits, Measures, Page
 from paraphe.proofing.judging import judge
 from paraphe.proofing.kinds import KINDS, DocumentKind, kind_named
 from paraphe.proofing.mrz.api import fold as fold_number
+from paraphe.proofing.names import plain_name
 from paraphe.proofing.observations import Place, Side
 from paraphe.proofing.observing import can_read
 from paraphe.proofing.profiles import PROFILES, Profile
@@ -50,6 +51,7 @@ __all__ = [
     "fold_number",
     "judge",
     "kind_named",
+    "plain_name",
     "read_document",
     "sentence",
     "signers_in",

@@ -373,6 +373,11 @@ def _edits(one: str, other: str, most: int) -> bool:
     return row[-1] <= most
 
 
+def plain_name(text: str) -> str:
+    """Return ``text`` in its first way of writing: capitals from A to Z, words parted by one space."""
+    return next(iter(ways_of_writing(text)), "")
+
+
 def ways_of_writing(text: str) -> tuple[str, ...]:
     """Return ``text`` as a machine readable zone may write it: capitals from A to Z, words parted by one space."""
     return tuple(dict.fromkeys(" ".join(name.words) for name in _ways(text)))

@@ -30,6 +30,9 @@ MATRIX = {
     "officer/": set(ROLES),
     "officer/cases/<case>/": {"registration"},
     "officer/cases/<case>/front.jpg": {"registration"},
+    "officer/cases/<case>/front-flat.jpg": {"registration"},
+    "officer/figures/": {"registration", "operator", "auditor"},
+    "officer/figures/<profile>/": {"operator"},
     "officer/certificates/": {"revocation", "auditor"},
     "officer/certificates/many/": {"revocation"},
     "officer/certificates/<credential>/": {"revocation", "auditor"},
@@ -69,6 +72,7 @@ def test_every_address_is_in_the_matrix() -> None:
                 "credential_id": "credential",
                 "proposal_id": "proposal",
                 "officer_id": "officer",
+                "profile": "profile",
             }
             for written, name in names.items():
                 address = re.sub(rf"<\w+:{written}>", f"<{name}>", address)
@@ -80,7 +84,13 @@ def test_every_address_is_in_the_matrix() -> None:
 def test_each_role_has_its_pages_and_no_others(credential: Credential, role: str) -> None:
     case = submitted_case("passport")
     browser, who = officer("Otto", role)
-    values = {"case": case.pk, "credential": credential.pk, "proposal": uuid4(), "officer": who.pk}
+    values = {
+        "case": case.pk,
+        "credential": credential.pk,
+        "proposal": uuid4(),
+        "officer": who.pk,
+        "profile": "passport",
+    }
     for address, allowed in MATRIX.items():
         path = "/" + re.sub(r"<(\w+)>", lambda match: str(values[match[1]]), address)
         for method in ("get", "post"):

@@ -1,5 +1,10 @@
 """Alice and the officers, as the registration authority meets them."""
 
+import hashlib
+import io
+
+from PIL import Image
+
 from paraphe.kernel.actor import Actor
 from paraphe.proofing.api import Measures, Page
 from paraphe.trust.ra import api as ra
@@ -17,8 +22,12 @@ ALICE = ra.SubjectData(
 )
 
 
-def page(content: bytes = b"\xff\xd8\xff a photograph") -> Page:
-    return Page(content, 1600, 1000, Measures(chroma=12.0, lightness=220.0, contrast=30.0, sharpness=400.0))
+def page(content: bytes = b"a photograph") -> Page:
+    """Return a small picture, another one for other content."""
+    digest = hashlib.sha256(content).digest()
+    buffer = io.BytesIO()
+    Image.frombytes("RGB", (8, 8), digest * 6).resize((160, 100)).save(buffer, "JPEG")
+    return Page(buffer.getvalue(), 1600, 1000, Measures(chroma=12.0, lightness=220.0, contrast=30.0, sharpness=400.0))
 
 
 def submitted_case(kind: str = "identity_card") -> ra.IdentityCase:

@@ -82,7 +82,7 @@ def test_what_could_be_accepted_goes_to_an_officer_as_long_as_nobody_decided_oth
 
 def test_the_machine_accepts_what_two_officers_let_it(monkeypatch: pytest.MonkeyPatch) -> None:
     allow()
-    monkeypatch.setattr(reading.chance, "randbelow", lambda _bound: 50)
+    monkeypatch.setattr("secrets.randbelow", lambda _bound: 50)
     case = read(submitted(), readers.ACCEPTED)
     assert case.state == ra.CaseState.APPROVED
     assert case.by_machine
@@ -92,7 +92,7 @@ def test_the_machine_accepts_what_two_officers_let_it(monkeypatch: pytest.Monkey
 
 def test_a_share_drawn_at_random_goes_to_officers_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     allow()
-    monkeypatch.setattr(reading.chance, "randbelow", lambda _bound: 9)
+    monkeypatch.setattr("secrets.randbelow", lambda _bound: 9)
     case = read(submitted(), readers.ACCEPTED)
     assert case.state == ra.CaseState.SUBMITTED
     found = ra.reading_of(case)

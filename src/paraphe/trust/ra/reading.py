@@ -5,7 +5,7 @@ waits for it in the same round. A worker that is killed leaves the case READING;
 takes up goes to the officers (``give_to_officers``).
 """
 
-import secrets as chance
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -90,7 +90,7 @@ def _state_after(
     case: IdentityCase, verdict: proofing.Verdict, again: tuple[str, ...]
 ) -> tuple[CaseState, proofing.Verdict]:
     found = AcceptancePolicy.objects.filter(profile=verdict.data.profile, enabled=True).first()
-    drawn = found is not None and chance.randbelow(100) < found.share
+    drawn = found is not None and secrets.randbelow(100) < found.share
     state = rules.after_reading(verdict.outcome, again, case.retakes, enabled=found is not None, drawn=drawn)
     more: list[proofing.Finding] = []
     if state is CaseState.SUBMITTED and verdict.outcome is proofing.Outcome.RETAKE:

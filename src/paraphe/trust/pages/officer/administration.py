@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from paraphe.kernel.errors import DomainError
 from paraphe.trust.journal import api as journal
+from paraphe.trust.pages.kinds import PROFILE_LABELS
 from paraphe.trust.pages.officer.access import actor_of, deciding, officer_of, role_required
 from paraphe.trust.pages.officer.certificates import REASONS
 from paraphe.trust.ra import api as ra
@@ -107,6 +108,11 @@ def _told(proposal: ra.Proposal, officer: ra.Officer) -> dict[str, Any]:
             roles = ", ".join(payload["roles"]) or _("aucun rôle")
             text = _("%(name)s : %(roles)s") % {"name": named, "roles": roles}
             text = text if payload["active"] else _("%(name)s ne peut plus s'identifier") % {"name": named}
+        case "acceptance":
+            text = _("Accepter par machine : %(model)s, %(share)d %% aux agents") % {
+                "model": PROFILE_LABELS[payload["profile"]],
+                "share": payload["share"],
+            }
         case "reinstate":
             text = _("Rétablir le certificat %(serial)s") % {"serial": payload["serial"].upper()}
         case _:
@@ -114,5 +120,5 @@ def _told(proposal: ra.Proposal, officer: ra.Officer) -> dict[str, Any]:
                 "count": len(payload["serials"]),
                 "reason": REASONS[payload["reason"]],
             }
-    needed = ra.has_role(officer, "operator" if proposal.kind == "roles" else "revocation")
+    needed = ra.has_role(officer, "operator" if proposal.kind in ("roles", "acceptance") else "revocation")
     return {"row": proposal, "text": text, "mine_to_see": needed, "own": proposal.proposed_by_id == officer.pk}

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
-from paraphe.trust.pages.officer import administration, certificates, views
+from paraphe.trust.pages.officer import administration, certificates, figures, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("officer/", views.home, name="officer-queue"),
@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("officer/journal/", administration.journal_lines, name="officer-journal"),
     path("officer/cases/<uuid:case_id>/", views.case, name="officer-case"),
     path("officer/cases/<uuid:case_id>/<side:side>.jpg", views.image, name="officer-image"),
+    path("officer/cases/<uuid:case_id>/<side:side>-flat.jpg", views.flat, name="officer-flat"),
+    path("officer/figures/", figures.figures, name="officer-figures"),
+    path("officer/figures/<slug:profile>/", figures.accept, name="officer-accept"),
     path("officer/account/login/", account.login, name="account_login"),
     path("officer/account/logout/", account.logout, name="account_logout"),
     path("officer/account/inactive/", account.account_inactive, name="account_inactive"),
