@@ -74,6 +74,7 @@ def _side(request: HttpRequest, found: enrolment.Enrolment, side: str) -> HttpRe
         "kind": case.kind,
         "kind_label": KIND_LABELS[case.kind],
         "reasons": _why_again(found, side, request.LANGUAGE_CODE),
+        "image_days": settings.IDENTITY_IMAGE_DAYS,
         "steps": journey(found, 1),
     }
     return render(request, "enrolment/side.html", context, status=422 if form.errors else 200)
