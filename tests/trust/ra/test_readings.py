@@ -210,6 +210,19 @@ def test_what_was_read_goes_with_the_photographs_and_the_proof_stays() -> None:
     assert len(found.proof["number_hash"]) == 64
 
 
+def test_what_was_read_goes_too_when_mallory_never_brings_the_other_photographs() -> None:
+    with time_machine.travel(NOW, tick=False):
+        case = read(submitted(MALLORY), readers.EXPIRED)
+    assert not case.pages.exists()
+    with time_machine.travel(NOW + timedelta(days=6), tick=False):
+        ra.destroy_due_images()
+        assert case.readings.filter(sealed__isnull=False).exists()
+    with time_machine.travel(NOW + timedelta(days=8), tick=False):
+        ra.destroy_due_images()
+    assert not case.readings.filter(sealed__isnull=False).exists()
+    assert case.readings.get().proof["method"] == "document_copy_reviewed"
+
+
 def test_no_number_stands_in_clear_anywhere() -> None:
     case = read(submitted(), readers.ACCEPTED)
     row = Reading.objects.get(case=case)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
@@ -99,10 +100,15 @@ def submit(case_id: UUID) -> IdentityCase:
 
 
 def destroy_due_images() -> int:
-    """Destroy the photographs whose day has come (see rules.images_due); return how many there were."""
+    """Destroy the photographs whose day has come, and what was read on them (see rules.images_due).
+
+    Return how many photographs there were. A case of which every photograph was asked for again has none left, but
+    still holds what was read on the first ones.
+    """
     now = timezone.now()
     nearest = timedelta(days=min(settings.IDENTITY_IMAGE_DAYS, rules.ABANDONED_DAYS))
-    candidates = IdentityCase.objects.filter(pages__isnull=False, changed_at__lte=now - nearest).distinct()
+    personal = Q(pages__isnull=False) | Q(readings__sealed__isnull=False)
+    candidates = IdentityCase.objects.filter(personal, changed_at__lte=now - nearest).distinct()
     return sum(_destroy_images(case.id) for case in candidates)
 
 
