@@ -82,7 +82,7 @@ def test_a_certificate_is_issued_once_whatever_dies(visitor: Callable[..., Visit
     officer.is_officer()
     person.signs_in(identifier)
     person.confirms_data_and_mobile(mobile)
-    person.photographs_identity(surname.upper())
+    person.photographs_identity(identifier)
     officer.approves(surname)
     before = house.count_sms(mobile)
     person.accepts_agreement()

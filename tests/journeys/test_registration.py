@@ -68,7 +68,7 @@ def test_alice_registers_and_signs_her_first_letter(visitor: Callable[..., Visit
     alice.signs_in("alice.martin")
     alice.sees("Bienvenue, Alice")
     alice.confirms_data_and_mobile("06 12 34 56 78")
-    alice.photographs_identity("MARTIN Alice")
+    alice.photographs_identity("alice.martin")
     odile.approves("Alice")
     alice.gets_certificate(ALICE)
     before = house.count_sms(ALICE)

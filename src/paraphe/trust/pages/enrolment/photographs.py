@@ -12,6 +12,7 @@ from paraphe.proofing import api as proofing
 from paraphe.trust.enrolment import api as enrolment
 from paraphe.trust.enrolment.errors import TooManyPhotographs
 from paraphe.trust.pages.enrolment.access import fetch, journey, redirect_to, step, step_url, to_current
+from paraphe.trust.pages.enrolment.demonstration import samples
 from paraphe.trust.pages.enrolment.forms import KindForm, PhotographForm
 from paraphe.trust.pages.kinds import KIND_LABELS, SIDE_LABELS
 from paraphe.trust.ra import api as ra
@@ -74,10 +75,13 @@ def _side(request: HttpRequest, found: enrolment.Enrolment, side: str) -> HttpRe
         "kind": case.kind,
         "kind_label": KIND_LABELS[case.kind],
         "reasons": _why_again(found, side, request.LANGUAGE_CODE),
-        "image_days": settings.IDENTITY_IMAGE_DAYS,
+        "days": settings.IDENTITY_IMAGE_DAYS,
+        "samples": samples(found.subject.full_name, side) if settings.DEMONSTRATION else [],
         "steps": journey(found, 1),
     }
-    return render(request, "enrolment/side.html", context, status=422 if form.errors else 200)
+    response = render(request, "enrolment/side.html", context, status=422 if form.errors else 200)
+    response["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+    return response
 
 
 def _why_again(found: enrolment.Enrolment, side: str, language: str) -> list[str]:
