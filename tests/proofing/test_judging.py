@@ -97,6 +97,16 @@ def test_readers_that_disagree_where_every_check_digit_is_right() -> None:
     assert (difference.line, difference.column, difference.page_reader) == (0, column, blind.mrz[0][column])
 
 
+def test_a_zone_that_was_misread_accuses_nobody_of_another_name() -> None:
+    digit = str((int(CARD.mrz[1][6]) + 1) % 10)
+    lines = (*altered(CARD, 1, 6, digit)[:2], "MARTINCCALICECCCCCCCCCCCCCCCCC")
+    verdict = judged(changed(seen_of(CARD), "back", mrz=zone(lines, confidence=0.5), page_mrz=()))
+    assert verdict.outcome is Outcome.RETAKE
+    assert verdict.findings[0].reason is Reason.MRZ_UNREADABLE
+    assert verdict.findings[0].side == "back"
+    assert Reason.NAME_MISMATCH not in verdict.reasons
+
+
 def test_one_reader_alone_and_one_that_is_not_sure() -> None:
     alone = changed(seen_of(CARD), "back", page_mrz=())
     assert judged(alone).reasons == (Reason.ONE_READER_ONLY,)

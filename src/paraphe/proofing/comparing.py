@@ -26,8 +26,21 @@ def zone_checks(zone: ZoneReading, policy: Policy) -> Iterator[Check]:
     yield Check("confidence", _result(sure), f"{least:.2f}", f"{policy.min_confidence:.2f}", zone.side)
 
 
-def zone_findings(zone: ZoneReading, policy: Policy) -> Iterator[Finding]:
-    """Yield what the zone itself leaves open."""
+def is_misread(zone: ZoneReading, policy: Policy) -> bool:
+    """Tell whether check digits are wrong because the photograph was, and not the document.
+
+    Two readers who are sure of themselves and agree have read what stands there: then an officer looks.
+    """
+    sure = zone.by_line_reader and zone.least_confidence >= policy.min_confidence
+    return bool(zone.wrong_digits) and not (sure and zone.page_lines and not zone.differences)
+
+
+def zone_findings(zone: ZoneReading, policy: Policy) -> list[Finding]:
+    """Return what the zone itself leaves open."""
+    return list(_zone_findings(zone, policy))
+
+
+def _zone_findings(zone: ZoneReading, policy: Policy) -> Iterator[Finding]:
     if zone.wrong_digits:
         yield Finding(Reason.CHECK_DIGIT_WRONG, zone.side, zone.place, {"digits": ", ".join(zone.wrong_digits)})
     if zone.repaired is not None:

@@ -131,9 +131,12 @@ def _twice(case: Case) -> Iterator[Finding]:
 
 
 def _judged_zone(case: Case, zone: ZoneReading, data: DocumentData) -> tuple[DocumentData, list[Finding], list[Check]]:
-    findings = list(_findings_of_kind(case, zone))
     checks = list(comparing.zone_checks(zone, case.policy))
-    findings += comparing.zone_findings(zone, case.policy)
+    findings = comparing.zone_findings(zone, case.policy)
+    if comparing.is_misread(zone, case.policy):
+        # What stands there is not what the document says: nobody is told that his name is another one.
+        return data, [Finding(Reason.MRZ_UNREADABLE, zone.side, zone.place), *findings], checks
+    findings += _findings_of_kind(case, zone)
     data = replace(
         data,
         issuer=zone.data.issuer,

@@ -19,13 +19,14 @@ _RGB_TO_XYZ = np.array(
 )
 
 
-def measure(picture: Image.Image) -> Measures:
+def measure(picture: Image.Image, document: Image.Image | None = None) -> Measures:
     """Return the measures of an RGB ``picture``.
 
-    Colour and light are taken on the middle of the picture, where the document is: a coloured table around a
-    photocopy must not make it pass for a colour photograph.
+    Colour and light are taken on the ``document`` alone where it was found, else on the middle of the picture, where it
+    is: a coloured table around a photocopy must not make it pass for a colour photograph.
     """
-    lightness, a_star, b_star = _lab(_small(_middle(picture), 480).filter(ImageFilter.GaussianBlur(2)))
+    judged = _middle(picture) if document is None else document
+    lightness, a_star, b_star = _lab(_small(judged, 480).filter(ImageFilter.GaussianBlur(2)))
     brightest = float(np.percentile(lightness, 95))
     return Measures(
         chroma=chroma_residual(lightness, a_star, b_star) * 240 / max(brightest, 1.0),

@@ -53,10 +53,10 @@ def _examined(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], lis
     pages: list[dict[str, Any]] = []
     encoded: list[bytes] = []
     for picture in pictures:
-        measures = quality.measure(picture)
+        framing, document = _framed(picture, limits)
+        measures = quality.measure(picture, document)
         wrong = quality.refusals(picture.width, picture.height, measures, limits)
-        framing = _framed(picture) if not wrong else None
-        if framing is not None:
+        if framing is not None and not wrong:
             wrong += quality.framing_refusals(framing, limits)
             hints += quality.framing_hints(framing)
         reasons += wrong
@@ -84,15 +84,19 @@ def _can_look() -> bool:
     return find_spec("cv2") is not None
 
 
-def _framed(picture: Any) -> Any:
-    """Return the framing of an RGB picture, or None without the packages of the ``identity`` extra."""
-    if not _can_look():
-        return None
+def _framed(picture: Any, limits: Any) -> tuple[Any, Any]:
+    """Return the framing of an RGB picture and the inside of the document, each None where it cannot be had."""
+    if not _can_look() or min(picture.size) < limits.min_short_side:
+        return None, None
     import numpy as np
+    from PIL import Image
 
-    from paraphe.proofing.sight.framing import frame
+    from paraphe.proofing.sight.framing import frame, inside
 
-    return frame(np.asarray(picture))
+    pixels = np.asarray(picture)
+    framing = frame(pixels)
+    document = inside(pixels, framing)
+    return framing, None if document is None else Image.fromarray(document)
 
 
 def _read(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:

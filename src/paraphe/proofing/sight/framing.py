@@ -15,6 +15,15 @@ def frame(picture: Colours) -> Framing:
     return framing_of(picture, outline.find_outline(picture))
 
 
+def inside(picture: Colours, framing: Framing) -> Colours | None:
+    """Return the flat document without its outermost parts, where the table may show; None without outline."""
+    if framing.outline is None:
+        return None
+    height, width = picture.shape[:2]
+    flat = outline.flattened(picture, np.array(framing.outline) * (width, height), 600)
+    return np.ascontiguousarray(flat[20:-20, 20:-20])
+
+
 def framing_of(picture: Colours, corners: Corners | None) -> Framing:
     """Return the framing of a document whose ``corners``, in pixels, are known, or were not found."""
     height, width = picture.shape[:2]

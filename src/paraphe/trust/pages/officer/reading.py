@@ -17,6 +17,13 @@ OUTCOMES: dict[str, tuple[Promise, str]] = {
     "retake": (gettext_lazy("Une nouvelle photo serait utile"), "warning"),
     "review": (gettext_lazy("À examiner"), "warning"),
 }
+#: What was seen at once on a photograph, in two words.
+HINTS: dict[str, Promise] = {
+    "blurred": gettext_lazy("peut-être floue"),
+    "glare": gettext_lazy("un reflet"),
+    "outline_not_found": gettext_lazy("contour non trouvé"),
+    "cut": gettext_lazy("peut-être coupée"),
+}
 CHECK_LABELS: dict[str, Promise] = {
     "digit_number": gettext_lazy("Clé du numéro"),
     "digit_birth": gettext_lazy("Clé de la date de naissance"),
@@ -42,6 +49,13 @@ RESULTS: dict[str, tuple[Promise, str]] = {
     "pass": (gettext_lazy("conforme"), "success"),
     "fail": (gettext_lazy("différent"), "danger"),
     "unknown": (gettext_lazy("non vérifiable"), "secondary"),
+}
+SEALS: dict[str, Promise] = {
+    "unreadable": gettext_lazy("illisible"),
+    "unknown_format": gettext_lazy("format inconnu"),
+    "untrusted_signer": gettext_lazy("signataire non configuré"),
+    "bad_signature": gettext_lazy("signature fausse"),
+    "valid": gettext_lazy("signature valable"),
 }
 RULES: dict[str, Promise] = {
     "PRINTED": gettext_lazy("date imprimée"),
@@ -176,7 +190,9 @@ def _difference(difference: proofing.Difference) -> str:
 
 def _check(check: proofing.Check) -> dict[str, object]:
     label, tone = RESULTS[str(check.result)]
-    values = " / ".join(value for value in (check.seen, check.expected) if value)
+    seen = str(SEALS[check.seen]) if check.code == "seal" else check.seen
+    shown_values = () if check.code == "readers_agree" and check.seen == "0" else (seen, check.expected)
+    values = " / ".join(dict.fromkeys(value for value in shown_values if value))
     return {"label": CHECK_LABELS.get(check.code, check.code), "result": label, "tone": tone, "values": values}
 
 

@@ -19,7 +19,7 @@ from paraphe.trust.enrolment import api as enrolment
 from paraphe.trust.pages.kinds import KIND_LABELS, SIDE_LABELS
 from paraphe.trust.pages.officer.access import actor_of, deciding, officer_of, officer_required, role_required
 from paraphe.trust.pages.officer.forms import DecisionForm
-from paraphe.trust.pages.officer.reading import OUTCOMES, confirmed_points, shown
+from paraphe.trust.pages.officer.reading import HINTS, OUTCOMES, confirmed_points, shown
 from paraphe.trust.pages.officer.watermark import watermarked
 from paraphe.trust.ra import api as ra
 from paraphe.trust.ra.errors import AlreadyDecided, CaseClosed, ChecklistIncomplete, ReasonMissing
@@ -77,7 +77,10 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "case": found,
             "claimed": found.subject,
             "kind_label": KIND_LABELS[found.kind],
-            "pages": [(SIDE_LABELS[page.side], page) for page in _in_order(found)],
+            "pages": [
+                (SIDE_LABELS[page.side], page, [HINTS[hint] for hint in page.hints if hint in HINTS])
+                for page in _in_order(found)
+            ],
             "form": form,
             "reading": shown(found, read, request.LANGUAGE_CODE),
             "similar": ra.similar_cases(actor_of(request), found.id) if read else (),
