@@ -1,10 +1,20 @@
 """A reader of identity documents that says what the test wrote down: the flow is tested without looking at pictures."""
 
+import io
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from PIL import Image
+
 from paraphe.proofing.api import Check, DocumentData, Finding, Outcome, Reason, Result, Verdict
+
+
+def _picture(shade: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (140, 88), (shade, 200, 220)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
 
 READER = "tests.support.readers.read_document"
 CARD = DocumentData(
@@ -29,7 +39,7 @@ ACCEPTED = Verdict(
     ),
     data=CARD,
     lines=("IDFRAC81GL5KC49<<<<<<<<<<<<<<<",),
-    rectified={"front": b"\xff\xd8\xff flat front", "back": b"\xff\xd8\xff flat back"},
+    rectified={"front": _picture(10), "back": _picture(90)},
     fingerprints={"front": "0f" * 32, "back": "f0" * 32},
     readers={"lines": "ab"},
     seconds=4.0,

@@ -1,6 +1,7 @@
 """The platform brings Alice, and learns what became of her request."""
 
 import json
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -34,6 +35,14 @@ def test_a_reference_means_one_person(platform: Platform) -> None:
     assert json.loads(answer.content)["error"] == "reference_reused"
 
 
+def test_a_birth_date_and_a_name_in_use_are_compared_with_the_document(platform: Platform) -> None:
+    subject = {**asked()["subject"], "birth_date": "1990-07-13", "usage_name": "Bernard"}
+    platform.enrol(subject=subject)
+    platform.enrol(subject=subject)
+    person = Enrolment.objects.get().subject
+    assert (person.birth_date, person.usage_name) == (date(1990, 7, 13), "Bernard")
+
+
 def test_two_clients_may_use_the_same_reference(platform: Platform) -> None:
     assert platform.enrol()["id"] != Platform("another").enrol()["id"]
 
@@ -53,6 +62,7 @@ def test_two_clients_may_use_the_same_reference(platform: Platform) -> None:
         {"subject": {**asked()["subject"], "organisation": {"name": "Cabinet", "siren": "123456789"}}},
         {"subject": {**asked()["subject"], "surname": "x" * 65}},
         {"subject": {**asked()["subject"], "email": "not an address"}},
+        {"subject": {**asked()["subject"], "birth_date": "13/07/1990"}},
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_name(platform: Platform, changes: dict[str, Any]) -> None:

@@ -79,7 +79,14 @@ def _create(client_id: str, request: Request, fingerprint: str) -> Enrolment:
 
 def _fingerprint(request: Request) -> str:
     """Return a keyed digest: the data has a telephone number in it, and those can be guessed."""
-    everything = canonical_json({"subject": asdict(request.subject), "return_uri": request.return_uri})
+    subject = asdict(request.subject)
+    born = subject.pop("birth_date")
+    used = subject.pop("usage_name")
+    # Requests from before these two could be said have the fingerprint that they had.
+    subject |= {
+        name: value for name, value in (("birth_date", born and born.isoformat()), ("usage_name", used)) if value
+    }
+    everything = canonical_json({"subject": subject, "return_uri": request.return_uri})
     return secrets.keyed_hash(everything, "enrolment.request")
 
 

@@ -98,7 +98,15 @@ def checked_subject(data: SubjectData) -> SubjectData:
     Lengths are those of RFC 5280 appendix A (upper bounds of X.520 attributes); control and direction characters
     have no place in a name.
     """
-    lengths = {"given_name": 64, "surname": 64, "email": 254, "roll_number": 40, "region": 120, "organisation_name": 64}
+    lengths = {
+        "given_name": 64,
+        "surname": 64,
+        "usage_name": 64,
+        "email": 254,
+        "roll_number": 40,
+        "region": 120,
+        "organisation_name": 64,
+    }
     for field, most in lengths.items():
         value = getattr(data, field)
         if len(value) > most or _CONTROL.search(value) or value != value.strip():

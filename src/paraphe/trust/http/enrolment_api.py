@@ -6,6 +6,7 @@ JSON over HTTP with a bearer token of scope ``enrolment`` (OAuth 2 client creden
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import wraps
 from typing import Any
 from uuid import UUID, uuid5
@@ -184,10 +185,21 @@ def _asked(data: bytes) -> enrolment.Request:
             region=text_of(subject, "region", optional=True),
             organisation_name=text_of(organisation, "name", optional=not organisation),
             organisation_siren=text_of(organisation, "siren", optional=not organisation),
+            usage_name=text_of(subject, "usage_name", optional=True),
+            birth_date=_day(subject, "birth_date"),
         ),
         return_uri=text_of(asked, "return_uri"),
         state=text_of(asked, "state", optional=True),
     )
+
+
+def _day(values: Mapping[str, Any], field: str) -> date | None:
+    """Return a day of the body written as 1990-07-13, None when it has none. Raises RequestInvalid with the field."""
+    text = text_of(values, field, optional=True)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise RequestInvalid(field=field) from None
 
 
 def json_object(data: bytes) -> dict[str, Any]:

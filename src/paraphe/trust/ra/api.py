@@ -34,6 +34,7 @@ from paraphe.trust.ra.rules import (
     RETAKE_REASONS,
     accepted_kind,
     checklist_of,
+    concerns_all,
     sides_of,
 )
 from paraphe.trust.ra.seen import SimilarCase, similar_cases
@@ -81,6 +82,7 @@ __all__ = [
     "case_for",
     "case_of",
     "checklist_of",
+    "concerns_all",
     "create_officer",
     "create_subject",
     "data_of",

@@ -264,7 +264,7 @@ class MarkKind(models.TextChoices):
     NUMBER = "number"
     #: The number with each pair of signs that check digits cannot tell apart made one.
     FOLDED = "folded"
-    #: The upload itself, whatever it was re-encoded to.
+    #: The upload itself: the same picture, perhaps in another file.
     IMAGE = "image"
 
 

@@ -87,11 +87,16 @@ MOST_RETAKES = 3
 ENOUGH_CASES = 300
 
 
+def concerns_all(finding: Finding) -> bool:
+    """Tell whether no other photograph of the same side would mend this."""
+    return finding.reason in WHOLE_DOCUMENT
+
+
 def sides_again(kind: str, findings: Iterable[Finding]) -> tuple[str, ...]:
     """Return the sides that findings ask for again, in order; all of them when one concerns the whole document."""
     asking = [finding for finding in findings if finding.reason in RETAKE]
     sides = sides_of(kind)
-    if any(finding.side is None or finding.reason in WHOLE_DOCUMENT for finding in asking):
+    if any(finding.side is None or concerns_all(finding) for finding in asking):
         return sides
     return tuple(side for side in sides if any(finding.side == side for finding in asking))
 

@@ -86,9 +86,10 @@ def _side(request: HttpRequest, found: enrolment.Enrolment, side: str) -> HttpRe
 
 def _why_again(found: enrolment.Enrolment, side: str, language: str) -> list[str]:
     """Return why another photograph of ``side`` is needed: what the machine found, or what an officer said."""
-    again = [finding for finding in enrolment.findings(found.id) if finding.side in (side, None)]
-    if again:
-        return list(dict.fromkeys(proofing.sentence(finding, language) for finding in again))
+    findings = enrolment.findings(found.id)
+    if findings:
+        here = [finding for finding in findings if finding.side in (side, None) or ra.concerns_all(finding)]
+        return list(dict.fromkeys(proofing.sentence(finding, language) for finding in here))
     said = enrolment.sentence(found.reason, language)
     return [said] if said else []
 
