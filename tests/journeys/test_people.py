@@ -42,6 +42,8 @@ def test_etienne_registers_on_a_phone_and_opens_two_of_his_three_firms(
     etienne.signs_in("etienne.legall")
     etienne.sees("Vos cabinets")
     etienne.confirms_data_and_mobile("06 11 22 33 44")
+    etienne.begins_identity()
+    etienne.tries_camera()
     etienne.photographs_identity("etienne.legall")
     odile.approves("Le Gall-Dubois")
     etienne.gets_certificate(ETIENNE)

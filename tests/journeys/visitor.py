@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from paraphe.comptexpert.identity.cast import CAST
 from tests.journeys.house import House
+from tests.support.axe import found_by_axe
 from tests.support.specimens import PRESETS, Holder, photographed, specimen
 
 
@@ -57,14 +58,31 @@ class Visitor:
         self.presses("Poursuivre")
         self.sees("Demandez votre certificat")
 
-    def photographs_identity(self, identifier: str) -> None:
-        """At the trust site: an identity card in this person's name, front and back, read and sent for review."""
-        (person,) = (member for member in CAST if member.identifier == identifier)
-        holder = Holder(person.family_name.upper(), (person.given_name.upper(),), date(1980, 5, 17), "F")
-        made = specimen("fr_identity_card_2021", 1, holder=holder)
+    def begins_identity(self) -> None:
+        """Go on at the trust site and say that it will be an identity card."""
         self.page.get_by_role("button", name="Poursuivre sur le site du tiers de confiance").click()
         self.page.get_by_role("radio").first.check()
         self.presses("Continuer")
+        self.is_at("/front/$")
+
+    def tries_camera(self) -> None:
+        """Open the camera, read its advice, take a picture of no document, and be told so."""
+        assert found_by_axe(self.page) == []
+        self.presses("Prendre la photo avec l'appareil")
+        expect(self.page.locator("[data-camera-hint]")).not_to_be_empty()
+        assert found_by_axe(self.page) == []
+        self.page.locator("[data-camera-shutter]").click()
+        self.presses("Utiliser cette photo")
+        expect(self.page.locator(".field-error, .invalid-feedback").first).to_be_visible(timeout=20_000)
+        self.is_at("/front/$")
+
+    def photographs_identity(self, identifier: str) -> None:
+        """At the trust site: an identity card in this person's name, front and back, read and sent for review."""
+        if "/front/" not in self.page.url:
+            self.begins_identity()
+        (person,) = (member for member in CAST if member.identifier == identifier)
+        holder = Holder(person.family_name.upper(), (person.given_name.upper(),), date(1980, 5, 17), "F")
+        made = specimen("fr_identity_card_2021", 1, holder=holder)
         for side in ("front", "back"):
             self.is_at(f"/{side}/$")
             picture = photographed(made.sides[side], PRESETS["mild"], 1)
@@ -163,6 +181,8 @@ class Visitor:
         """Open the case of a person in the queue."""
         self.goes_to("/officer/", site="trust")
         self.page.get_by_role("row", name=re.compile(name)).get_by_role("link").click()
+        self.sees("Lecture automatique")
+        assert found_by_axe(self.page) == []
 
     def approves(self, name: str) -> None:
         """Compare, tick the list, approve."""

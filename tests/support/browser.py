@@ -8,13 +8,12 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CONFORMANCE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+from tests.support.axe import found_by_axe
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -66,8 +65,7 @@ class Visit:
 
     def violations(self) -> list[str]:
         """Return what axe finds against WCAG 2.2 AA: rule and the places that break it."""
-        found = Axe().run(self.page, options={"runOnly": CONFORMANCE}).response["violations"]
-        return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
+        return found_by_axe(self.page)
 
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than its window."""

@@ -19,6 +19,7 @@ from paraphe.proofing.records import verdict_from_record, verdict_record
 from paraphe.proofing.sandbox import examine
 from paraphe.proofing.seals import signers_in
 from paraphe.proofing.sentences import sentence
+from paraphe.proofing.statistics import upper_bound
 from paraphe.proofing.verdict import Check, Difference, DocumentData, Finding, Outcome, Result, Verdict
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "read_document",
     "sentence",
     "signers_in",
+    "upper_bound",
     "verdict_from_record",
     "verdict_record",
 ]

@@ -11,7 +11,7 @@ import time_machine
 from paraphe.floor.files import api as files
 from paraphe.floor.jobs.errors import GiveUp
 from paraphe.kernel.errors import NotFound
-from paraphe.proofing.api import Finding, Outcome, Reason, Verdict
+from paraphe.proofing.api import Finding, Outcome, Reason, Verdict, upper_bound
 from paraphe.trust.journal import api as journal
 from paraphe.trust.ra import api as ra
 from paraphe.trust.ra import reading, rules
@@ -246,7 +246,7 @@ def test_figures_set_the_machine_beside_the_officers() -> None:
     ("wrong", "cases", "bound"), [(0, 0, 1.0), (0, 300, 0.0122), (1, 237, 0.0233), (5, 100, 0.1128), (3, 3, 1.0)]
 )
 def test_the_upper_bound_is_that_of_clopper_and_pearson(wrong: int, cases: int, bound: float) -> None:
-    assert rules.upper_bound(wrong, cases) == pytest.approx(bound, abs=0.0005)
+    assert upper_bound(wrong, cases) == pytest.approx(bound, abs=0.0005)
 
 
 def test_acceptance_is_off_and_only_two_operators_switch_it_on() -> None:

@@ -101,7 +101,7 @@ def _figures(profile: str, agreement: Counter[tuple[str, str]], reasons: Counter
         decisions=agreement.total(),
         acceptable=acceptable,
         wrong=wrong,
-        bound=rules.upper_bound(wrong, acceptable),
+        bound=proofing.upper_bound(wrong, acceptable),
         agreement=dict(agreement),
         reasons=dict(reasons.most_common()),
     )
