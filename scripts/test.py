@@ -7,18 +7,23 @@ fails. PostgreSQL is started on a free port for the run and removed after it.
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "var" / "test"
 BIN = ROOT / ".venv" / "bin"
 #: One more than cores: processes that start, browsers and killed services wait a good part of their time.
 LANES = 3
+#: Longer than any step takes on a slow machine. What waits for ever is ended, and shows where it stood.
+STEP_SECONDS = 1500
 
 sys.path.insert(0, str(ROOT))
 
@@ -80,6 +85,28 @@ JOURNEYS = (
 )
 
 
+def run_and_wait(words: tuple[str, ...], environment: dict[str, str], output: BinaryIO) -> int:
+    """Run a command and return its exit code; end it, with every process it started, after STEP_SECONDS.
+
+    Python programs under pytest answer SIGABRT with what each of their threads was doing.
+    """
+    process = subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+    )
+    try:
+        return process.wait(STEP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        try:
+            return process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 class Run:
     """Works off steps in lanes and keeps the score."""
 
@@ -119,9 +146,7 @@ class Run:
             environment["PARAPHE_TEST_DATABASE_URL"] = f"{server}/{step.name.replace('-', '_')}"
         log = LOGS / f"{step.name}.log"
         with log.open("wb") as output:
-            code = subprocess.run(
-                step.words, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, check=False
-            ).returncode
+            code = run_and_wait(step.words, environment, output)
         text = log.read_text(errors="replace")
         counts = {
             word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|errors?|skipped)", text[-400:])

@@ -23,6 +23,8 @@ STOP_SECONDS = 20
 PR_SET_PDEATHSIG = 1
 # It lives for minutes and holds nothing worth keeping: the disk need not be waited for.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=60"]
+# A test that waits for what another left locked fails, and says for what, instead of waiting for ever.
+PATIENCE = ["lock_timeout=120s", "idle_in_transaction_session_timeout=300s"]
 
 
 class NoPostgres(Exception):
@@ -86,7 +88,7 @@ def _initdb(programs: Path, home: Path) -> None:
 
 
 def _start(programs: Path, home: Path, port: int) -> "subprocess.Popen[bytes]":
-    options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={home}", *FAST]
+    options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={home}", *FAST, *PATIENCE]
     with (home / "log").open("wb") as log:
         server: subprocess.Popen[bytes] = subprocess.Popen(
             [programs / "postgres", "-D", home / "data", *(word for option in options for word in ("-c", option))],

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 
 from paraphe.floor.jobs import api as jobs
 from paraphe.floor.jobs import worker
@@ -21,6 +21,8 @@ from tests.support.jobs import all_due_now
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LEASE = 1.5
+#: A process on a busy machine needs its time to start.
+START_SECONDS = 60.0
 
 
 @pytest.fixture
@@ -58,25 +60,47 @@ def working(*, workers: int = 1, concurrency: int = 1) -> Iterator[None]:
         assert not any(thread.is_alive() for thread in threads)
 
 
-def fork_worker() -> int:
-    """Start a worker as a process of its own and return its number."""
-    connections.close_all()
-    pid = os.fork()
-    if pid:
-        return pid
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+#: A worker as a process of its own, on the database of this test. Not a fork of this one: threads that earlier tests
+#: left behind may hold a lock at that moment, and the child would wait for it for ever.
+WORKER = """
+import signal, sys, threading
+import django
+django.setup()
+from django.db import connection
+connection.settings_dict["NAME"] = sys.argv[1]
+from paraphe.floor.jobs import worker
+stop = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: stop.set())
+worker.run(stop, lease_seconds=float(sys.argv[2]))
+"""
+
+
+def program(text: str, *words: str) -> "subprocess.Popen[bytes]":
+    """Start ``text`` as a program under the settings of these tests."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.support.settings.floor",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    return subprocess.Popen([sys.executable, "-c", text, *words], env=environment, stderr=subprocess.PIPE)
+
+
+@contextmanager
+def another_worker() -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a worker as a process; it does not outlive the test."""
+    worker_program = program(WORKER, str(connection.settings_dict["NAME"]), str(LEASE))
     try:
-        worker.run(stop, lease_seconds=LEASE)
+        yield worker_program
     finally:
-        os._exit(0)
+        worker_program.kill()
+        worker_program.communicate()
 
 
-def end(pid: int, number: int) -> float:
+def end(worker_program: "subprocess.Popen[bytes]", number: int) -> float:
     """Send a signal to a worker and return how many seconds it took to end."""
     began = time.monotonic()
-    os.kill(pid, number)
-    os.waitpid(pid, 0)
+    worker_program.send_signal(number)
+    worker_program.wait(START_SECONDS)
     return time.monotonic() - began
 
 
@@ -105,9 +129,9 @@ def test_a_job_longer_than_its_lease_is_not_run_twice(notes: Path) -> None:
 
 def test_a_killed_workers_job_is_done_by_another(notes: Path) -> None:
     jobs.enqueue(sample.slow_once, str(notes))
-    victim = fork_worker()
-    wait_until(lambda: lines(notes) == ["begun"])
-    end(victim, signal.SIGKILL)
+    with another_worker() as victim:
+        wait_until(lambda: lines(notes) == ["begun"], START_SECONDS)
+        end(victim, signal.SIGKILL)
     with working():
         wait_until(lambda: "ended" in lines(notes))
     assert lines(notes) == ["begun", "begun", "ended"]
@@ -118,8 +142,8 @@ def test_a_killed_workers_job_is_done_by_another(notes: Path) -> None:
 def test_a_job_that_kills_each_worker_is_given_up(notes: Path) -> None:
     jobs.enqueue(sample.kill_own_worker, str(notes))
     for times in (1, 2):
-        victim = fork_worker()
-        assert os.waitpid(victim, 0)[1] == signal.SIGKILL
+        with another_worker() as victim:
+            assert victim.wait(START_SECONDS) == -signal.SIGKILL
         assert lines(notes) == ["begun"] * times
     with working():
         wait_until(jobs.dead_letters)
@@ -128,18 +152,20 @@ def test_a_job_that_kills_each_worker_is_given_up(notes: Path) -> None:
 
 def test_a_worker_told_to_stop_gives_back_what_it_cannot_end(notes: Path) -> None:
     jobs.enqueue(sample.slow_once, str(notes))
-    stopped = fork_worker()
-    wait_until(lambda: lines(notes) == ["begun"])
-    assert end(stopped, signal.SIGTERM) < 5
+    with another_worker() as stopped:
+        wait_until(lambda: lines(notes) == ["begun"], START_SECONDS)
+        assert end(stopped, signal.SIGTERM) < 5
     all_due_now()
     assert worker.drain() == 1
     assert lines(notes) == ["begun", "begun", "ended"]
 
 
-def test_an_idle_worker_stops_at_once() -> None:
-    pid = fork_worker()
-    time.sleep(0.5)
-    assert end(pid, signal.SIGTERM) < 1.5
+def test_an_idle_worker_stops_at_once(notes: Path) -> None:
+    jobs.enqueue(sample.write, str(notes))
+    with another_worker() as idle:
+        wait_until(lambda: lines(notes) == ["done"], START_SECONDS)
+        time.sleep(0.5)
+        assert end(idle, signal.SIGTERM) < 1.5
 
 
 class Failing:
@@ -205,15 +231,10 @@ worker.run(stop)
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a program with a database of its own")
 def test_a_whole_program_ends_within_five_seconds_though_a_job_still_runs(notes: Path) -> None:
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.support.settings.floor",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    program = subprocess.Popen([sys.executable, "-c", PROGRAM, str(notes)], env=environment, stderr=subprocess.PIPE)
-    wait_until(lambda: lines(notes) == ["begun"], seconds=60)
+    whole = program(PROGRAM, str(notes))
+    wait_until(lambda: lines(notes) == ["begun"], START_SECONDS)
     began = time.monotonic()
-    program.terminate()
-    _, said = program.communicate(timeout=10)
-    assert (program.returncode, said) == (0, b"")
+    whole.terminate()
+    _, said = whole.communicate(timeout=10)
+    assert (whole.returncode, said) == (0, b"")
     assert time.monotonic() - began < 5

@@ -26,6 +26,7 @@ from paraphe.trust.journal import api as journal  # noqa: E402
 from paraphe.trust.register import api as register  # noqa: E402
 from paraphe.trust.register.models import CertificateEntry  # noqa: E402
 from paraphe.trust.vault import api as vault  # noqa: E402
+from tests.support.children import wait_for  # noqa: E402
 from tests.trust.people import ALICE  # noqa: E402
 
 
@@ -46,7 +47,7 @@ def dies_at(step: int, work: Callable[[], object]) -> bool:
         with connection.execute_wrapper(count):
             work()
         os._exit(0)
-    _, status = os.waitpid(child, 0)
+    status = wait_for(child)
     assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0, status
     return os.WIFSIGNALED(status)
 

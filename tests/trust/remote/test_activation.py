@@ -25,6 +25,7 @@ from paraphe.trust.register import api as register
 from paraphe.trust.remote import api as remote
 from paraphe.trust.remote.models import Activation
 from paraphe.trust.vault import api as vault
+from tests.support.children import wait_for
 from tests.trust.conftest import SignerProcess
 from tests.trust.ra.people import ALICE
 from tests.trust.remote.holders import (
@@ -387,7 +388,7 @@ def test_kill_9_between_claim_and_record(
         monkeypatch.setattr(vault, "sign", die)
         _sign(credential, sad, [LETTER])
         os._exit(0)
-    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    assert os.WTERMSIG(wait_for(child)) == signal.SIGKILL
     assert Activation.objects.get().state == "claimed"
     with time_machine.travel(timezone.now() + timedelta(minutes=10)):
         [signature] = _sign(credential, sad, [LETTER])

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from paraphe.kernel.digests import sha256
 from paraphe.trust.vault import api as vault
 from paraphe.trust.vault import wire
+from tests.support.children import wait_for
 from tests.trust.conftest import ROOT, SignerProcess, SiteSettings
 
 DIGEST = sha256(b"contrat")
@@ -168,7 +169,7 @@ def test_a_child_process_does_not_share_its_parents_connection(signer: SignerPro
         vault.ping()
         os.write(writer, b"own" if vault._kept() is not before else b"shared")
         os._exit(0)
-    os.waitpid(child, 0)
+    assert wait_for(child) == 0
     assert os.read(reader, 10) == b"own"
     os.close(reader)
     os.close(writer)
