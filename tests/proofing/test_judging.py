@@ -199,6 +199,7 @@ def test_sides_in_the_wrong_order_are_exchanged_and_one_side_twice_is_not() -> N
         (replace(FRAMED, width=500), Reason.TOO_SMALL, Outcome.RETAKE),
         (replace(FRAMED, outline=None, crosses_border=True), Reason.CUT, Outcome.RETAKE),
         (replace(FRAMED, outline=None), Reason.OUTLINE_NOT_FOUND, Outcome.REVIEW),
+        (replace(FRAMED, covered=CORNERS), Reason.CORNER_COVERED, Outcome.RETAKE),
         (replace(FRAMED, glare=0.05, glare_place=CORNERS), Reason.GLARE, Outcome.ACCEPTED),
         (replace(FRAMED, screen=40.0), Reason.SCREEN_SUSPECTED, Outcome.REVIEW),
         (replace(FRAMED, paper=0.99), Reason.COPY_SUSPECTED, Outcome.REVIEW),

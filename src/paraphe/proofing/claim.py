@@ -40,7 +40,7 @@ class Policy:
     max_glare: float = 0.016
     #: Strength of a screen's grain, and part of the frame around the document that is an even white sheet, from which
     #: an officer is told.
-    max_grain: float = 6.0
+    max_grain: float = 5.2
     max_paper: float = 0.85
     #: Width of the document in pixels below which nothing can be read.
     min_width: int = 600

@@ -109,6 +109,8 @@ def _findings_of_sides(case: Case) -> Iterator[Finding]:
             yield Finding(Reason.CUT, name, framing.outline)
         elif framing.width < case.policy.min_width:
             yield Finding(Reason.TOO_SMALL, name, framing.outline)
+        if framing.covered is not None:
+            yield Finding(Reason.CORNER_COVERED, name, framing.covered)
         if framing.glare > case.policy.max_glare:
             yield Finding(Reason.GLARE, name, framing.glare_place)
         if framing.screen > case.policy.max_grain:

@@ -63,6 +63,8 @@ class Framing:
     crosses_border: bool = False
     #: Part of the frame around the document that is as white and even as a sheet of paper.
     paper: float = 0.0
+    #: Where a corner is covered, by a finger most likely.
+    covered: Place | None = None
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,8 @@ def framing_hints(framing: Framing) -> list[Reason]:
     hints: list[Reason] = []
     if framing.outline is None:
         hints.append(Reason.CUT if framing.crosses_border else Reason.OUTLINE_NOT_FOUND)
+    if framing.covered is not None:
+        hints.append(Reason.CORNER_COVERED)
     return [*hints, Reason.GLARE] if framing.glare > MOST_GLARE else hints
 
 

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     BLURRED = "blurred"
     GLARE = "glare"
     CUT = "cut"
+    CORNER_COVERED = "corner_covered"
     OUTLINE_NOT_FOUND = "outline_not_found"
     SCREEN_SUSPECTED = "screen_suspected"
     COPY_SUSPECTED = "copy_suspected"
@@ -90,6 +91,7 @@ RETAKE = frozenset(
         Reason.DARK,
         Reason.NOT_COLOUR,
         Reason.CUT,
+        Reason.CORNER_COVERED,
         Reason.NO_DOCUMENT,
         Reason.WRONG_SIDE,
         Reason.SAME_SIDE_TWICE,

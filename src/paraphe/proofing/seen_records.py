@@ -37,7 +37,8 @@ def observations_from(record: dict[str, Any], pictures: bytes) -> Observations:
 
 def framing_from(entry: dict[str, Any]) -> Framing:
     """Return the framing in ``entry``. Raises KeyError or TypeError."""
-    return Framing(**{**entry, "outline": _maybe(entry["outline"]), "glare_place": _maybe(entry["glare_place"])})
+    places = {name: _maybe(entry.get(name)) for name in ("outline", "glare_place", "covered")}
+    return Framing(**{**entry, **places})
 
 
 def _side(entry: dict[str, Any], picture: bytes) -> SideSeen:

@@ -69,6 +69,11 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
         "Une partie du document est hors du cadre. Reprenez la photo avec les quatre coins visibles.",
         "A part of the document is outside the picture. Take the photo again with all four corners visible.",
     ),
+    Reason.CORNER_COVERED: (
+        "Un coin du document est caché, sans doute par un doigt. Posez-le et reprenez la photo sans le tenir.",
+        "A corner of the document is covered, most likely by a finger. Put it down and take the photo without holding "
+        "it.",
+    ),
     Reason.OUTLINE_NOT_FOUND: (
         "Le contour du document ne se distingue pas. Posez-le sur un fond uni et plus sombre.",
         "The outline of the document does not stand out. Put it on a plain, darker surface.",

@@ -62,6 +62,14 @@ PRESETS: dict[str, Conditions] = {
 }
 
 
+def place_of(side: Image.Image, conditions: Conditions, seed: int) -> Picture:
+    """Return which pixels of :func:`pictured` show the document (True or False), before any quarter turn."""
+    document = np.asarray(side.convert("RGBA"), np.float32)
+    size = conditions.width, round(conditions.width * 0.75)
+    _scene, mask = _laid(document[..., :3], document[..., 3:] / 255.0, conditions, size, np.random.default_rng(seed))
+    return np.asarray(mask[..., 0] > 0.5)
+
+
 def random_conditions(seed: int) -> Conditions:
     """Return conditions of random severity, readable and not."""
     rng = np.random.default_rng(seed)
@@ -156,7 +164,10 @@ def _laid(
         scene = scene + cv2.warpPerspective(spread, matrix, size)[..., None] * 290
     if conditions.finger:
         x, y = corners[2]
-        cv2.circle(scene, (int(x), int(y)), round(across * 0.13), (205, 160, 135), -1)
+        # The tip lies on the card, the rest of the finger on the table.
+        ends = (int(x), int(y)), (int(x + across * 0.2), int(y + across * 0.25))
+        cv2.line(scene, *ends, (205, 160, 135), round(across * 0.2))
+        cv2.line(mask, *ends, 1.0, round(across * 0.2))
     return scene, mask[..., None] if mask.ndim == 2 else mask
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from paraphe.proofing.observations import Framing
+from paraphe.proofing.observations import Framing, Place
 from paraphe.proofing.sight import light, outline
 
 Colours = NDArray[np.uint8]
@@ -26,7 +26,6 @@ def inside(picture: Colours, framing: Framing) -> Colours | None:
 
 def framing_of(picture: Colours, corners: Corners | None) -> Framing:
     """Return the framing of a document whose ``corners``, in pixels, are known, or were not found."""
-    height, width = picture.shape[:2]
     grain = light.grain_of(picture, corners)
     if corners is None:
         # What shines may be the table.
@@ -34,7 +33,7 @@ def framing_of(picture: Colours, corners: Corners | None) -> Framing:
         return Framing(None, 0, 0.0, inside=False, screen=round(grain, 2), crosses_border=crosses)
     glare, glare_place = light.glare_of(picture, corners)
     return Framing(
-        outline=tuple((float(x) / width, float(y) / height) for x, y in corners),
+        outline=_fractions(corners, picture),
         width=round(outline.width_of(corners)),
         ratio=round(outline.ratio_of(corners), 3),
         inside=outline.lies_inside(corners, picture.shape),
@@ -42,4 +41,10 @@ def framing_of(picture: Colours, corners: Corners | None) -> Framing:
         glare_place=glare_place,
         screen=round(grain, 2),
         paper=round(light.paper_around(picture, corners), 3),
+        covered=_fractions(outline.covered_corner(picture, corners), picture),
     )
+
+
+def _fractions(points: Corners | None, picture: Colours) -> Place | None:
+    height, width = picture.shape[:2]
+    return None if points is None else tuple((float(x) / width, float(y) / height) for x, y in points)

@@ -24,8 +24,16 @@ BOOK_RATIO = 125.0 / 88.0
 _RATIO_SPLIT = 1.50
 #: Least length of border, as a part of the picture's shorter side, that a cut document covers.
 _LEAST_TOUCH = 0.2
+#: On an even table: least noise that is believed, in units of lightness (of 100), and how many times the noise, over
+#: three channels, is not the table.
+_LEAST_NOISE = 0.25
+_UNLIKE_TABLE = 5.0
+#: Its outline is less exact, and all of it is "seen": it must be that much better.
+_FAINT_ADVANTAGE = 2.0
 #: Least part of the sides under which an edge must be seen.
 _LEAST_SUPPORT = 0.55
+#: Part of a side that is looked at for what covers the corner where it begins.
+_BESIDE_CORNER = (0.05, 0.12)
 
 
 def find_outline(picture: Colours, holding: Corners | None = None) -> Corners | None:
@@ -36,15 +44,16 @@ def find_outline(picture: Colours, holding: Corners | None = None) -> Corners | 
     """
     scale = _SEARCH_SIDE / max(picture.shape[:2])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 1.2), cv2.COLOR_RGB2LAB)
+    lab = _lab(small)
+    held = None if holding is None else holding * scale
     edges = _edges(lab)
-    best, best_score = None, 0.0
-    for corners in _candidates(lab, edges):
-        if holding is not None and not _holds(corners, holding * scale):
-            continue
-        score = _score(corners, edges)
-        if score > best_score:
-            best, best_score = corners, score
+    best, score = _best(_candidates(lab, edges), edges, held)
+    # A pale card on a white table: few edges stand out, but the card is not of the table's colour.
+    mask = _unlike_table(small)
+    faint = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    other, other_score = _best(_quadrilaterals(mask), faint, held)
+    if other_score > score * _FAINT_ADVANTAGE:
+        best, edges = other, faint
     if best is None:
         return None
     ys, xs = np.nonzero(edges)
@@ -52,11 +61,43 @@ def find_outline(picture: Colours, holding: Corners | None = None) -> Corners | 
     return fitted
 
 
+def _best(candidates: Iterator[Corners], edges: Colours, holding: Corners | None) -> tuple[Corners | None, float]:
+    best, best_score = None, 0.0
+    for corners in candidates:
+        if holding is not None and not _holds(corners, holding):
+            continue
+        score = _score(corners, edges)
+        if score > best_score:
+            best, best_score = corners, score
+    return best, best_score
+
+
+def covered_corner(picture: Colours, corners: Corners) -> Corners | None:
+    """Return the region, a quadrilateral in pixels, of the first corner that something lies over, or None.
+
+    Both sides that meet there stop short of it, while every other part of the outline is to be seen.
+    """
+    scale = _SEARCH_SIDE / max(picture.shape[:2])
+    edges = _edges(_lab(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)))
+    small = corners * scale
+    sides = [*pairwise([*small, small[0]])]
+    if min(_support(a, b, edges) for a, b in sides) < _LEAST_SUPPORT:
+        return None
+    for place in range(4):
+        corner, after, before = (corners[(place + step) % 4] for step in (0, 1, 3))
+        near, on, back = (small[(place + step) % 4] for step in (0, 1, 3))
+        # Nearer to the corner it is round.
+        if max(_support(near, end, edges, _BESIDE_CORNER) for end in (on, back)) < _LEAST_SUPPORT:
+            along, down = (after - corner) * 0.15, (before - corner) * 0.15
+            return np.array([corner, corner + along, corner + along + down, corner + down])
+    return None
+
+
 def crosses_border(picture: Colours) -> bool:
     """Tell whether something large, in other colours than the table, lies across the border of ``picture`` (RGB)."""
     scale = _SEARCH_SIDE / max(picture.shape[:2])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    mask = unlike_border(cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 1.2), cv2.COLOR_RGB2LAB))
+    mask = unlike_border(_lab(small))
     _count, labels, stats, _middles = cv2.connectedComponentsWithStats(mask)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     touching = np.bincount(border, minlength=len(stats))
@@ -107,6 +148,10 @@ def _sides(corners: Corners) -> tuple[float, float, float, float]:
     return lengths[0], lengths[1], lengths[2], lengths[3]
 
 
+def _lab(small: Colours) -> Colours:
+    return cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 1.2), cv2.COLOR_RGB2LAB)
+
+
 def _edges(lab: Colours) -> Colours:
     """Return a map of edges in lightness and colour: a pale card on a white table differs in colour at best."""
     found: Colours = np.zeros(lab.shape[:2], np.uint8)
@@ -145,6 +190,36 @@ def unlike_border(lab: Colours) -> Colours:
     distance = np.sqrt((((lab.astype(np.float32) - middle) / spread) ** 2).sum(axis=2))
     mask = (distance > 3.2).astype(np.uint8) * 255
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((21, 21), np.uint8))
+
+
+def _unlike_table(small: Colours) -> Colours:
+    """Return what differs, however little, from the light of an even table, which a surface of order two describes.
+
+    The surface is fitted to the border of the photograph; noise is measured there too, after smoothing.
+    """
+    lab = cv2.cvtColor(cv2.GaussianBlur(small.astype(np.float32) / 255, (0, 0), 2.0), cv2.COLOR_RGB2LAB)
+    height, width = lab.shape[:2]
+    band = max(6, min(height, width) // 25)
+    border = np.ones((height, width), bool)
+    border[band:-band, band:-band] = False
+    y, x = np.indices((height, width), np.float32)
+    x, y = x / width - 0.5, y / height - 0.5
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
+    distance = np.zeros((height, width), np.float32)
+    for channel in range(3):
+        plane, known = lab[..., channel], border
+        for _round in range(2):
+            factors = np.linalg.lstsq(terms[known], plane[known], rcond=None)[0]
+            away = plane - terms @ factors
+            noise = max(1.48 * float(np.median(np.abs(away[known]))), _LEAST_NOISE)
+            known = border & (np.abs(away) < 3 * noise)
+        distance += (away / noise) ** 2
+    unlike = distance > _UNLIKE_TABLE**2
+    if unlike.any():
+        # Smoothing has spread what differs much beyond its edge.
+        unlike = distance > max(_UNLIKE_TABLE**2, 0.1 * float(np.median(distance[unlike])))
+    mask = cv2.morphologyEx(unlike.astype(np.uint8) * 255, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((21, 21), np.uint8))
 
 
@@ -265,10 +340,10 @@ def _square_enough(corners: Corners) -> bool:
     return True
 
 
-def _support(a: Corners, b: Corners, edges: Colours) -> float:
-    """Return the part of the side from ``a`` to ``b`` along which an edge lies within two pixels; the border counts."""
+def _support(a: Corners, b: Corners, edges: Colours, part: tuple[float, float] = (0.06, 0.94)) -> float:
+    """Return along how much of ``part`` of the side from ``a`` to ``b`` an edge lies within two pixels (0 to 1)."""
     height, width = edges.shape
-    points = a + (b - a) * np.linspace(0.06, 0.94, 90)[:, None]
+    points = a + (b - a) * np.linspace(*part, 90)[:, None]
     normal = np.array([-(b - a)[1], (b - a)[0]]) / max(float(np.hypot(*(b - a))), 1e-6)
     hit = np.zeros(len(points), bool)
     for shift in (-2, -1, 0, 1, 2):

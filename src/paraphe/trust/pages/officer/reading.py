@@ -23,6 +23,7 @@ HINTS: dict[str, Promise] = {
     "glare": gettext_lazy("un reflet"),
     "outline_not_found": gettext_lazy("contour non trouvé"),
     "cut": gettext_lazy("peut-être coupée"),
+    "corner_covered": gettext_lazy("un coin caché"),
 }
 CHECK_LABELS: dict[str, Promise] = {
     "digit_number": gettext_lazy("Clé du numéro"),
