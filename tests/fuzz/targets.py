@@ -1,5 +1,6 @@
 """What is fed with bytes from outside: each target may refuse them by its own errors, and by nothing else."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,10 @@ from paraphe.pdf.verdict.contents import examine
 from paraphe.pdf.verdict.core import validate_here
 from paraphe.pdf.verdict.tokens import Lexer, LexError
 from paraphe.pki import der, ocsp, pkcs12, tsp
+from paraphe.proofing.mrz.api import FORMATS, MrzMalformed, fitted, format_of, normalised
+from paraphe.proofing.mrz.api import parse as parse_zone
+from paraphe.proofing.observing import NONSENSE
+from paraphe.proofing.seen_records import observations_from, observations_record
 from paraphe.trustlists.errors import ListUnreadable
 from paraphe.trustlists.reading import parse, read
 
@@ -100,6 +105,27 @@ def trusted_list(data: bytes) -> None:
         return
 
 
+def zone(data: bytes) -> None:
+    lines = tuple(normalised(line) for line in data.decode("latin-1").split("\n"))
+    name = format_of(lines)
+    if name is None:
+        return
+    whole = fitted(FORMATS[name], lines)
+    if whole is not None:
+        try:
+            parse_zone(name, whole, NOW.date())
+        except MrzMalformed:
+            return
+
+
+def answer_of_the_reading(data: bytes) -> None:
+    line, _, pictures = data.partition(b"\n")
+    try:
+        observations_from(json.loads(line), pictures)
+    except NONSENSE:
+        return
+
+
 TARGETS: dict[str, Target] = {
     "lexer": lexer,
     "bytes": bytes_of_a_file,
@@ -111,6 +137,8 @@ TARGETS: dict[str, Target] = {
     "timestamp": timestamp,
     "status-request": status_request,
     "trusted-list": trusted_list,
+    "zone": zone,
+    "answer-of-the-reading": answer_of_the_reading,
 }
 
 
@@ -131,6 +159,15 @@ def seeds(name: str) -> list[bytes]:
             "status-request": [one.build().public_bytes(Encoding.DER) for one in (asked, with_nonce)],
             "trusted-list": [one_list("FR")],
         }[name]
+    if name in ("zone", "answer-of-the-reading"):
+        from tests.proofing.seen import seen_of
+        from tests.support.specimens import PROFILES, specimen
+
+        documents = [specimen(profile, 4) for profile in PROFILES]
+        if name == "zone":
+            return ["\n".join(document.mrz).encode() for document in documents]
+        records = [observations_record(seen_of(document)) for document in documents]
+        return [json.dumps(record).encode() + b"\n" + pictures for record, pictures in records]
     from tests.attacks import bases
 
     if name == "verdict":

@@ -11,6 +11,8 @@ from paraphe.proofing.seen_records import observations_from
 #: memory stays under 1.2 GB; networks map files and reserve far more addresses than they touch.
 LIMITS = {"cpu_seconds": 90, "memory_bytes": 6_000_000_000}
 WALL_SECONDS = 120.0
+#: What an answer raises that no honest child gives: it has looked at bytes of strangers, and may be theirs by now.
+NONSENSE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _PACKAGES = ("rapidocr", "onnxruntime", "cv2", "zxingcpp")
 
 
@@ -32,5 +34,5 @@ def observe(sides: dict[Side, bytes]) -> Observations:
     line, _, pictures = answer.partition(b"\n")
     try:
         return observations_from(json.loads(line), pictures)
-    except (ValueError, KeyError, TypeError):
+    except NONSENSE:
         return Observations({})
