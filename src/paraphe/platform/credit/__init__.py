@@ -1,0 +1,1 @@
+"""Prepaid credit of each firm: a ledger in double entry, prices, reservations, statements."""

@@ -1,0 +1,1 @@
+"""What a firm set for itself: options, membership and the terms it signed."""

@@ -1,0 +1,1 @@
+"""Mandates: rights that an accountant grants to a person of his firm by a signed deed."""
