@@ -5,10 +5,12 @@ may read, named here by path. ``docs/operations.md`` shows the same table; a tes
 """
 
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -132,6 +134,27 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PARAPHE_MAX_PDF_MB", "50", "Largest PDF that can be uploaded, in megabytes."),
     Setting("PARAPHE_DOCUMENT_DAYS", "31", "Days after which a document is deleted from the platform."),
     Setting(
+        "PARAPHE_PRICES",
+        "",
+        "What acts cost, in euros, as in `signature=0.50,seal=0.10`; acts: `signature`, `seal`, `certificate`, "
+        "`code_sms`; those that are not named, and all when it is empty, are free.",
+    ),
+    Setting(
+        "PARAPHE_CREDIT_WARNING_EUROS",
+        "10",
+        "Credit, in whole euros, under which a firm is told to top up; never when everything is free.",
+    ),
+    Setting(
+        "PARAPHE_CREDIT_IBAN",
+        "",
+        "IBAN to which firms transfer their credit; empty: the page sends them to the assistance for it.",
+    ),
+    Setting(
+        "PARAPHE_CREDIT_PAYMENT",
+        "",
+        "Online payment provider; this version has none and accepts no name: firms top up by bank transfer.",
+    ),
+    Setting(
         "PARAPHE_VERIFICATION_ROOTS",
         "",
         "PEM files, joined by commas, whose certificates the verification page trusts beside the platform's own roots.",
@@ -179,6 +202,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 
+_PRICE = re.compile(r"[0-9]{1,4}(\.[0-9]{1,2})?")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 
@@ -243,6 +268,29 @@ class Environment:
                 f"{', '.join(keys)}."
             )
         return found
+
+    def prices(self, name: str, *acts: str) -> dict[str, int]:
+        """Return setting ``name``, written ``act=0.50,act=0.10`` in euros, as cents; acts not named cost nothing."""
+        given = self.pairs(name, *acts)
+        written = [part for part in self.text(name).split(",") if part.strip()]
+        if len(given) != len(written) or not all(_PRICE.fullmatch(price) for price in given.values()):
+            raise BadConfiguration(
+                sentence=f"{name} is {self.text(name)!r}: each act once, its price in euros such as 0.50 (at most "
+                "9999.99)."
+            )
+        # Through Decimal: 0.29 euros are 29 cents, and no float says so.
+        return {act: int(Decimal(given.get(act, "0")) * 100) for act in acts}
+
+    def iban(self, name: str) -> str:
+        """Return setting ``name`` as an IBAN without spaces, its check digits verified, or nothing when it is empty."""
+        value = self.text(name).replace(" ", "").upper()
+        if not value:
+            return ""
+        # ISO 13616: the first four characters to the end, letters as 10 to 35, modulo 97 leaves 1.
+        digits = "".join(str(int(one, 36)) for one in value[4:] + value[:4]) if _IBAN.fullmatch(value) else "0"
+        if int(digits) % 97 != 1:
+            raise BadConfiguration(sentence=f"{name} is {self.text(name)!r}: it is no IBAN, check each character.")
+        return value
 
     @property
     def demonstration(self) -> bool:

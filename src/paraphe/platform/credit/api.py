@@ -1,1 +1,71 @@
-"""The door of the credit room."""
+"""The door of the credit room. Amounts are whole euro cents everywhere."""
+
+from paraphe.platform.credit.actions import release, reserve, settle, top_up
+from paraphe.platform.credit.errors import (
+    BadAmount,
+    BadCount,
+    BadKey,
+    BadReference,
+    CreditTooLow,
+    FirmUnknown,
+    KeyUsed,
+    ReferenceUsed,
+    ReservationClosed,
+    UnknownAct,
+)
+from paraphe.platform.credit.ledger import warning_cents
+from paraphe.platform.credit.queries import (
+    Balance,
+    Holder,
+    ReservationView,
+    Statement,
+    StatementLine,
+    balance,
+    firm_of,
+    holders,
+    is_free,
+    is_low,
+    may_see,
+    months,
+    price_of,
+    prices,
+    stale,
+    statement,
+)
+from paraphe.platform.credit.rules import MOST_CENTS, euros
+
+__all__ = [
+    "MOST_CENTS",
+    "BadAmount",
+    "BadCount",
+    "BadKey",
+    "BadReference",
+    "Balance",
+    "CreditTooLow",
+    "FirmUnknown",
+    "Holder",
+    "KeyUsed",
+    "ReferenceUsed",
+    "ReservationClosed",
+    "ReservationView",
+    "Statement",
+    "StatementLine",
+    "UnknownAct",
+    "balance",
+    "euros",
+    "firm_of",
+    "holders",
+    "is_free",
+    "is_low",
+    "may_see",
+    "months",
+    "price_of",
+    "prices",
+    "release",
+    "reserve",
+    "settle",
+    "stale",
+    "statement",
+    "top_up",
+    "warning_cents",
+]

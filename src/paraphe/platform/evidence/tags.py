@@ -28,5 +28,9 @@ TAGS: frozenset[str] = frozenset(
         "signature:received",
         "signature:completed",
         "signature:failed",
+        "credit:topped-up",
+        "credit:reserved",
+        "credit:debited",
+        "credit:given-back",
     }
 )

@@ -59,5 +59,11 @@ TRUST_CLIENT_CERT_FILE = environment.text("PARAPHE_TRUST_CLIENT_CERT_FILE")
 # The root under which this platform accepts signatures; copied here when the authority is created.
 TRUST_ROOT_FILE = globals()["SITE_DIR"] / "trust-root.pem"
 DOCUMENT_DAYS = environment.number("PARAPHE_DOCUMENT_DAYS", 1, 3650)
+# What can cost something, see credit/README.md; in cents.
+PRICED_ACTS = ("signature", "seal", "certificate", "code_sms")
+PRICES = environment.prices("PARAPHE_PRICES", *PRICED_ACTS)
+CREDIT_WARNING_EUROS = environment.number("PARAPHE_CREDIT_WARNING_EUROS", 0, 100_000)
+CREDIT_IBAN = environment.iban("PARAPHE_CREDIT_IBAN")
+CREDIT_PAYMENT = environment.choice("PARAPHE_CREDIT_PAYMENT", "")
 VERIFICATION_ROOTS = environment.certificate_files("PARAPHE_VERIFICATION_ROOTS")
 TRUSTED_LISTS = environment.text("PARAPHE_TRUSTED_LISTS")
