@@ -39,3 +39,44 @@ def test_a_wrong_word_is_answered_with_the_right_ones() -> None:
 def test_an_address_is_scheme_and_host_only(url: str) -> None:
     with pytest.raises(BadConfiguration, match="must look like"):
         Environment({"PARAPHE_TRUST_URL": url}).site_url("trust")
+
+
+def test_prices_are_read_as_cents_and_what_is_not_named_is_free() -> None:
+    environment = Environment({"PARAPHE_PRICES": "signature=0.29, seal=12.5,certificate=15"})
+
+    assert environment.prices("PARAPHE_PRICES", "signature", "seal", "certificate", "code_sms") == {
+        "signature": 29,
+        "seal": 1250,
+        "certificate": 1500,
+        "code_sms": 0,
+    }
+    assert set(Environment({}).prices("PARAPHE_PRICES", "signature").values()) == {0}
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["signature", "signature=", "signature=-1", "signature=0,50", "signature=1e2", "seal=0.505", "dance=1"],
+)
+def test_a_price_that_is_none_stops_the_start(value: str) -> None:
+    with pytest.raises(BadConfiguration, match="PARAPHE_PRICES"):
+        Environment({"PARAPHE_PRICES": value}).prices("PARAPHE_PRICES", "signature", "seal")
+
+
+def test_an_act_has_one_price() -> None:
+    with pytest.raises(BadConfiguration, match="each act once"):
+        Environment({"PARAPHE_PRICES": "seal=1,seal=2"}).prices("PARAPHE_PRICES", "signature", "seal")
+
+
+def test_an_iban_is_checked_by_its_digits() -> None:
+    good = "FR14 2004 1010 0505 0001 3M02 606"
+
+    assert Environment({"PARAPHE_CREDIT_IBAN": good}).iban("PARAPHE_CREDIT_IBAN") == good.replace(" ", "")
+    assert Environment({}).iban("PARAPHE_CREDIT_IBAN") == ""
+    for bad in (good.replace("606", "607"), "FR14", "hello", "é" * 20):
+        with pytest.raises(BadConfiguration, match="no IBAN"):
+            Environment({"PARAPHE_CREDIT_IBAN": bad}).iban("PARAPHE_CREDIT_IBAN")
+
+
+def test_no_online_payment_provider_can_be_named() -> None:
+    with pytest.raises(BadConfiguration, match="PARAPHE_CREDIT_PAYMENT"):
+        Environment({"PARAPHE_CREDIT_PAYMENT": "stripe"}).choice("PARAPHE_CREDIT_PAYMENT", "")

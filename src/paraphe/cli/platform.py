@@ -1,0 +1,98 @@
+"""The words of the command line for those who keep the platform: ``paraphe platform …``."""
+
+import argparse
+import re
+from typing import Any
+
+from paraphe.cli.words import complain
+from paraphe.config.environment import Environment
+from paraphe.kernel.errors import DomainError
+
+EUROS = re.compile(r"[0-9]{1,7}([.,][0-9]{1,2})?")
+
+SENTENCES = {
+    "firm_unknown": "Nobody of a firm with the SIREN {siren} ever signed in: check the number.",
+    "bad_amount": "An amount is at least 0.01 and at most 1000000 euros.",
+    "reference_used": "The reference {reference} was credited before, with another amount or to another firm.",
+    "bad_reference": "The reference is not one: give the bank's own reference of this transfer, 80 characters at most.",
+}
+SIREN_AS_REFERENCE = (
+    "The SIREN cannot be the reference: the next transfer bears it too; give the bank's own reference of this one."
+)
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``platform`` and what stands below it."""
+    purpose = "keep the platform"
+    below = commands.add_parser("platform", help=purpose, description=purpose).add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    purpose = "the prepaid credit of firms"
+    credit = below.add_parser("credit", help=purpose, description=purpose).add_subparsers(required=True, metavar="VERB")
+    purpose = "write down that a firm paid by bank transfer; the same transfer counts once"
+    add = credit.add_parser("add", help=purpose, description=purpose)
+    add.add_argument("--siren", required=True, help="which firm: nine digits")
+    add.add_argument("--euros", required=True, type=cents_of, help="how much arrived, as in 250 or 99.90")
+    add.add_argument("--reference", required=True, help="what the bank calls this one transfer")
+    add.set_defaults(answer=_add)
+    purpose = "show what each firm has, and whether it is what its entries say"
+    credit.add_parser("list", help=purpose, description=purpose).set_defaults(answer=_list)
+
+
+def cents_of(text: str) -> int:
+    """Return an amount in euros as cents. Raises ArgumentTypeError."""
+    if not EUROS.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount in euros such as 250 or 99.90")
+    whole, _, fraction = text.replace(",", ".").partition(".")
+    return int(whole) * 100 + int(fraction.ljust(2, "0"))
+
+
+def _add(options: argparse.Namespace, _environment: Environment) -> int:
+    credit = _credit()
+    from paraphe.kernel.actor import Actor
+
+    try:
+        firm = credit.firm_of(options.siren)
+        new = credit.top_up(
+            firm=firm, cents=options.euros, reference=options.reference, actor=Actor("system", "operator")
+        )
+    except DomainError as error:
+        complain(sentence(error))
+        return 1
+    held = credit.balance(firm)
+    done = "credited" if new else "was credited before, nothing changed"
+    print(f"{_euros(options.euros)} {done}: {firm.name} ({firm.siren}) has {_euros(held.available_cents)} available.")
+    return 0
+
+
+def _list(_options: argparse.Namespace, _environment: Environment) -> int:
+    holders = _credit().holders()
+    print(f"{'SIREN':<11}{'available':>14}{'reserved':>14}  firm")
+    for one in holders:
+        held = one.balance
+        print(f"{one.siren:<11}{_euros(held.available_cents):>14}{_euros(held.reserved_cents):>14}  {one.name}")
+    bent = [one.siren for one in holders if not one.sound]
+    if bent:
+        complain(f"The balance is not what the entries say, somebody changed the database: {', '.join(bent)}.")
+    return 1 if bent else 0
+
+
+def sentence(error: DomainError) -> str:
+    """Return what is wrong and what to do, for the operator."""
+    if error.params.get("reason") == "siren":
+        return SIREN_AS_REFERENCE
+    return SENTENCES.get(error.code, str(error)).format(**error.params)
+
+
+def _euros(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d} EUR"
+
+
+def _credit() -> Any:
+    # The site is loaded only by those who ask for it: the commands for documents start at once.
+    from paraphe.cli import site
+
+    site.use_site("platform")
+    from paraphe.platform.credit import api
+
+    return api
