@@ -42,6 +42,9 @@ OWN = {
     "private-space",
     "document-add",
     "signature-return",
+    "credit",
+    "credit-csv",
+    "credit-pdf",
 }
 # About one thing that has an owner: anybody else gets the answer for what does not exist.
 OWNED: dict[str, tuple[str, dict[str, object]]] = {

@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("paraphe.platform.web.registration.urls")),
     path("", include("paraphe.platform.web.documents.urls")),
     path("", include("paraphe.platform.web.verification.urls")),
+    path("", include("paraphe.platform.web.credit.urls")),
 ]

@@ -17,6 +17,7 @@ from paraphe.platform.documents import api as documents
 from paraphe.platform.signing import api as signing
 from paraphe.platform.web.account.access import actor_of
 from paraphe.platform.web.answers import pdf_answer
+from paraphe.platform.web.credit.summary import summary
 from paraphe.platform.web.documents.forms import UploadForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
 from paraphe.platform.web.documents.sentences import sentence
@@ -148,4 +149,5 @@ def _home_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:
         "may_sign": "sign" in rights,
         "may_add": bool(rights & {"sign", "prepare"}),
         "thumbnail_width": THUMBNAIL_WIDTH,
+        "credit": summary(request.person, request.firm),
     }
