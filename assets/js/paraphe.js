@@ -8,6 +8,7 @@ import { enhancePasskey } from "./passkey.js";
 import { enhancePlacer } from "./placer.js";
 import { enhanceScroll } from "./scroll.js";
 import { enhanceTheme } from "./theme.js";
+import { enhanceTicks } from "./ticks.js";
 import { enhanceUpload } from "./upload.js";
 
 const COMPONENTS = [
@@ -18,6 +19,7 @@ const COMPONENTS = [
   ["[data-box-placer]", enhancePlacer],
   ["[data-code-input]", enhanceCode],
   ["form[data-passkey]", enhancePasskey],
+  ["form[data-ticks]", enhanceTicks],
   ["[data-upload]", enhanceUpload],
 ];
 const done = new WeakSet();

@@ -8,7 +8,7 @@ import pytest
 from paraphe.proofing.api import Claim, Outcome, Policy, Reason, Result, Verdict, judge
 from paraphe.proofing.observations import Observations
 from tests.proofing.seen import CORNERS, FRAMED, changed, lines_of, seen_of, zone
-from tests.support.specimens import PROFILES, Holder, Specimen, specimen
+from tests.support.specimens import PROFILES, Alter, Holder, Specimen, specimen
 
 TODAY = date(2026, 11, 23)
 ALICE = Holder("MARTIN", ("ALICE", "MARIE"), date(1990, 7, 13), "F")
@@ -190,6 +190,23 @@ def test_sides_in_the_wrong_order_are_exchanged_and_one_side_twice_is_not() -> N
     assert verdict.outcome is Outcome.RETAKE
     assert verdict.findings[0].reason is Reason.SAME_SIDE_TWICE
     assert verdict.findings[0].side == "front"
+
+
+def test_the_front_twice_is_said_so_though_it_has_no_zone() -> None:
+    seen = seen_of(CARD)
+    front = seen.sides["front"]
+    again = replace(front, fingerprint="f0" * 32, print=(*front.print[1:], *lines_of(("REPUBLIQUE FRANCAISE",))))
+    verdict = judged(replace(seen, sides={"front": front, "back": again}))
+    assert (verdict.findings[0].reason, verdict.findings[0].side) == (Reason.SAME_SIDE_TWICE, "back")
+    other = replace(again, print=lines_of(("Adresse", "12 rue des Lilas", "69003 Lyon", "Taille", "1,72 m")))
+    assert Reason.SAME_SIDE_TWICE not in judged(replace(seen, sides={"front": front, "back": other})).reasons
+
+
+def test_a_number_that_may_be_another_goes_to_an_officer() -> None:
+    made = specimen(
+        "fr_identity_card_2021", 4, alter=Alter(mrz=lambda lines: ("IDFRA00B1GL5K06<<<<<<<<<<<<<<<", *lines[1:]))
+    )
+    assert Reason.NUMBER_AMBIGUOUS in judged(seen_of(made)).reasons
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from paraphe.proofing.mrz.api import (
     fold,
     format_of,
     normalised,
+    other_number,
     parse,
     refined,
     repair,
@@ -142,6 +143,27 @@ def test_blind_pairs_fold_alike() -> None:
     assert wrong != right
     assert fold(wrong) == fold(right)
     assert fold("F8S2KG6B4") != fold("F8S2KG6B5")
+
+
+def test_two_zeros_that_may_be_letters_are_said_so_and_one_is_not() -> None:
+    # OO1305350 and 001305350 have the same check digit: 24 x (7 + 3) is a multiple of ten.
+    card = ("I<ROU0013053503<<<<<<<<<<<<<<<", "9902118M3008100ROU<<<<<<<<<<<6", "ROYER<<BENOIT<LEA<MARIE<<<<<<<")
+    assert all(check.right for check in verify(FORMATS["td1"], card))
+    assert other_number(FORMATS["td1"], card) in ("OO1305350", "O013O5350")
+    letters = changed(changed(card, 0, 5, "O"), 0, 6, "O")
+    assert other_number(FORMATS["td1"], letters) is not None
+    assert other_number(FORMATS["td1"], PERMIT) is None
+
+
+def test_where_digits_must_stand_there_is_no_choice() -> None:
+    passport = ("P<FRA" + "MARTIN<<ALICE".ljust(39, "<"), "")
+    number = "00AA00000"
+    birth, expiry = (day + check_digit(day) for day in ("900713", "320511"))
+    filled = number + check_digit(number) + "FRA" + birth + "F" + expiry + "<" * 14 + "<"
+    lines = (passport[0], filled + check_digit(filled[:10] + filled[13:20] + filled[21:43]))
+    assert all(check.right for check in verify(FORMATS["td3"], lines))
+    assert other_number(FORMATS["td3"], lines) is not None
+    assert other_number(refined(FORMATS["td3"], "FRA", "P<"), lines) is None
 
 
 def test_what_a_page_reader_saw_is_brought_to_shape() -> None:

@@ -42,7 +42,7 @@ from paraphe.pdf.errors import (
 from paraphe.pdf.judging import validate
 from paraphe.pdf.material import ValidationMaterial, collect
 from paraphe.pdf.reading import examine, inspect
-from paraphe.pdf.render import Comparison, differences, render_page
+from paraphe.pdf.render import Comparison, differences, find_text, render_page
 from paraphe.pdf.signing import (
     archive,
     augment,
@@ -160,6 +160,7 @@ __all__ = [
     "differences",
     "etsi_report",
     "examine",
+    "find_text",
     "finish",
     "indication_word",
     "inspect",

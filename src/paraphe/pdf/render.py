@@ -44,6 +44,21 @@ def render_page(source: Source, index: int, width: int, *, end: int | None = Non
         raise RenderFailed(page=index) from None
 
 
+def find_text(source: Source, text: str) -> Box | None:
+    """Return where ``text`` stands for the last time, letters large or small: its page and box in points as seen.
+
+    None when it does not stand anywhere, or only as a picture. Raises RenderFailed when the document cannot be read
+    within 20 s and 1 GB.
+    """
+    if not text.strip():
+        return None
+    try:
+        answer = json.loads(_ask({"verb": "find", "text": " ".join(text.split())}, source, SECONDS))
+    except (WorkerFailed, WorkerRefused):
+        raise RenderFailed() from None
+    return Box(answer["page"], *answer["box"]) if answer else None
+
+
 def differences(
     source: Source,
     end: int,

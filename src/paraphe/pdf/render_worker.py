@@ -1,5 +1,6 @@
 """The process that draws pages (PDFium), and compares two revisions of a document page by page."""
 
+import ctypes
 import io
 import json
 import time
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pypdfium2
+from pypdfium2 import raw
 
 from paraphe.pdf.serving import allow_mapping, serve
 
@@ -23,6 +25,8 @@ TOLERANCE = 8
 """Difference of one colour, of 255, that is none: both revisions are drawn by the same program."""
 CELL = 12
 """Pixels of the grid in which regions that differ are put together."""
+FINE = 100
+"""Steps a point: PDFium answers where text is seen in whole numbers."""
 MARGIN = 2.0
 """Points round what is left out of the comparison."""
 
@@ -30,12 +34,14 @@ Numbers = dict[str, Any]
 
 
 def work(question: Numbers, data: bytes) -> bytes:
-    """Answer ``draw`` by a PNG, ``compare`` and ``text`` by JSON."""
+    """Answer ``draw`` by a PNG, ``compare`` and ``find`` by JSON."""
     path = Path(question["path"]) if question.get("path") else None
     allow_mapping(MEMORY, 2 * (path.stat().st_size if path else len(data)))
     whole = path.read_bytes() if path else data
     if question.get("verb") == "compare":
         return json.dumps(_compare(whole, question)).encode()
+    if question.get("verb") == "find":
+        return json.dumps(_find(whole, question["text"])).encode()
     end = question.get("end")
     return _draw(whole if end is None else whole[:end], question["index"], question["width"])
 
@@ -54,6 +60,39 @@ def _draw(data: bytes, index: int, width: int) -> bytes:
         return target.getvalue()
     finally:
         document.close()
+
+
+def _find(data: bytes, text: str) -> Numbers | None:
+    """Return the last page and place where ``text`` stands."""
+    document = _opened(data)
+    try:
+        for number in range(len(document) - 1, -1, -1):
+            page = document[number]
+            words = page.get_textpage()
+            searcher, last = words.search(text, match_case=False), None
+            while (found := searcher.get_next()) is not None:
+                last = found
+            if last is not None:
+                boxes = [words.get_charbox(last[0] + place) for place in range(last[1])]
+                return {"page": number, "box": _seen(page, boxes)}
+        return None
+    finally:
+        document.close()
+
+
+def _seen(page: Any, boxes: Sequence[tuple[float, float, float, float]]) -> list[float]:
+    """Return x, y, width and height around ``boxes`` (left, bottom, right, top in user space), as the page is seen."""
+    width, height = page.get_size()
+    corners = [(x, y) for left, bottom, right, top in boxes for x in (left, right) for y in (bottom, top)]
+    xs, ys = [], []
+    for x, y in corners:
+        across, down = ctypes.c_int(), ctypes.c_int()
+        raw.FPDF_PageToDevice(
+            page, 0, 0, round(width * FINE), round(height * FINE), 0, x, y, ctypes.byref(across), ctypes.byref(down)
+        )
+        xs.append(across.value / FINE)
+        ys.append(down.value / FINE)
+    return [min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)]
 
 
 def _opened(data: bytes) -> pypdfium2.PdfDocument:

@@ -50,6 +50,8 @@ def _zone_findings(zone: ZoneReading, policy: Policy) -> Iterator[Finding]:
         yield Finding(Reason.ONE_READER_ONLY, zone.side, zone.place)
     elif zone.differences:
         yield Finding(Reason.READERS_DISAGREE, zone.side, zone.place, {"count": str(len(zone.differences))})
+    if zone.other_number:
+        yield Finding(Reason.NUMBER_AMBIGUOUS, zone.side, zone.place)
     if zone.by_line_reader and zone.least_confidence < policy.min_confidence:
         yield Finding(Reason.LOW_CONFIDENCE, zone.side, zone.place)
 

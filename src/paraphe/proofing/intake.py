@@ -27,8 +27,9 @@ class Limits:
     min_lightness: float = 110.0
     #: Standard deviation of lightness below which nothing is to be seen at all.
     min_contrast: float = 6.0
-    #: Variance of the Laplacian at 1000 px below which a hint is given; never a ground of refusal.
-    hint_sharpness: float = 15.0
+    #: Variance of the Laplacian at 1000 px, smoothed, below which a hint is given; never a ground of refusal. Measured:
+    #: 8 and more on photographs that can be read, 6.5 and less when print is blurred by three pixels of 1600.
+    hint_sharpness: float = 5.5
     #: Width of the document in pixels below which its print cannot be read; asked for where the outline is found.
     min_document_width: int = 600
     #: Processor time and wall time of the child process, and its address space.

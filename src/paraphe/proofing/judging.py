@@ -19,6 +19,9 @@ from paraphe.proofing.zones import ZoneReading, zones_of
 SAME_UPLOAD_BITS = 12
 #: Lines of print from which a side without outline is a document all the same.
 _SOME_PRINT = 3
+#: Lines of so many characters, and so many of them, by which two photographs are known to show one side.
+_WORD = 5
+_SOME_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -125,11 +128,19 @@ def _twice(case: Case) -> Iterator[Finding]:
         return
     zones = zones_of(case.seen, case.today)
     same_zone = len(zones) == 2 and zones["front"].lines == zones["back"].lines
-    if same_zone or _bits_apart(front.fingerprint, back.fingerprint) <= SAME_UPLOAD_BITS:
+    same_picture = _bits_apart(front.fingerprint, back.fingerprint) <= SAME_UPLOAD_BITS
+    if same_zone or same_picture or (not zones and _same_print(front, back)):
         missing: Side = "back"
         if case.profile is not None and case.profile.zone_side == "back":
             missing = "front"
         yield Finding(Reason.SAME_SIDE_TWICE, missing)
+
+
+def _same_print(front: SideSeen, back: SideSeen) -> bool:
+    """Tell whether most of what is printed on one side is printed on the other: labels differ, names would not."""
+    ours, theirs = ({line.text for line in side.print if len(line.text) >= _WORD} for side in (front, back))
+    fewer = min(len(ours), len(theirs))
+    return fewer >= _SOME_LINES and len(ours & theirs) > fewer / 2
 
 
 def _judged_zone(case: Case, zone: ZoneReading, data: DocumentData) -> tuple[DocumentData, list[Finding], list[Check]]:

@@ -32,7 +32,7 @@ def measure(picture: Image.Image, document: Image.Image | None = None) -> Measur
         chroma=chroma_residual(lightness, a_star, b_star) * 240 / max(brightest, 1.0),
         lightness=brightest,
         contrast=float(lightness.std()),
-        sharpness=_laplacian_variance(_small(picture, 1000)),
+        sharpness=_sharpness(_small(picture, 1000), brightest),
     )
 
 
@@ -116,10 +116,11 @@ def _lab(picture: Image.Image) -> tuple[Floats, Floats, Floats]:
     return (116 * y - 16) * 2.55, 500 * (x - y), 200 * (y - z)
 
 
-def _laplacian_variance(picture: Image.Image) -> float:
-    grey = np.asarray(picture.convert("L"), dtype=np.float64)
+def _sharpness(picture: Image.Image, brightest: float) -> float:
+    """Return the variance of the Laplacian as in good light; smoothed first, or noise would be taken for edges."""
+    grey = np.asarray(picture.convert("L").filter(ImageFilter.GaussianBlur(1.5)), dtype=np.float64)
     if min(grey.shape) < 3:
         return 0.0
     inner = grey[1:-1, 1:-1]
     laplacian = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * inner
-    return float(laplacian.var())
+    return float(laplacian.var()) * (240 / max(brightest, 1.0)) ** 2

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     REPAIRED = "repaired"
     LOW_CONFIDENCE = "low_confidence"
     READERS_DISAGREE = "readers_disagree"
+    NUMBER_AMBIGUOUS = "number_ambiguous"
     ONE_READER_ONLY = "one_reader_only"
     PRINT_DIFFERS = "print_differs"
     PRINT_UNREAD = "print_unread"

@@ -134,6 +134,10 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
         "Au moins un caractère de la zone de lecture est incertain.",
         "At least one character of the machine readable zone is uncertain.",
     ),
+    Reason.NUMBER_AMBIGUOUS: (
+        "Des zéros du numéro peuvent être des lettres O, ou l'inverse : la clé de contrôle convient aux deux lectures.",
+        "Zeros of the number may be letters O, or the reverse: the check digit fits both readings.",
+    ),
     Reason.READERS_DISAGREE: (
         "Les deux lecteurs ne lisent pas la même chose : {count} caractère(s) à comparer.",
         "The two readers do not read the same: {count} character(s) to compare.",

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from paraphe.proofing.mrz.api import FORMATS, MrzData, Repair, fitted, format_of, parse, refined, repair, verify
+from paraphe.proofing.mrz.api import (
+    FORMATS,
+    MrzData,
+    Repair,
+    fitted,
+    format_of,
+    other_number,
+    parse,
+    refined,
+    repair,
+    verify,
+)
 from paraphe.proofing.observations import MrzSeen, Observations, Side
 from paraphe.proofing.verdict import Difference
 
@@ -43,6 +54,12 @@ class ZoneReading:
             for column, (ours, theirs) in enumerate(zip(line, other, strict=True))
             if ours != theirs
         )
+
+    @property
+    def other_number(self) -> str:
+        """Return another number that the check digits allow as well, or nothing (see ``mrz.other_number``)."""
+        format_ = refined(FORMATS[self.format], self.data.issuer, self.data.code)
+        return other_number(format_, self.lines) or ""
 
     @property
     def least_confidence(self) -> float:

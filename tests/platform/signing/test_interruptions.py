@@ -13,8 +13,8 @@ from paraphe.floor.files import api as files
 from paraphe.floor.files.models import StoredFile
 from paraphe.pdf import api as pdf
 from paraphe.platform.evidence import api as evidence
-from paraphe.platform.signing import actions, csc
 from paraphe.platform.signing import api as signing
+from paraphe.platform.signing import csc, finishing
 from paraphe.platform.signing.models import SigningRequest
 from tests.journeys.visitor import pdf_of
 from tests.platform.conftest import ACTOR, give_certificate
@@ -72,11 +72,11 @@ def tags(request: uuid.UUID) -> list[str]:
     ("room", "act", "state"),
     [
         (csc, "sign_hash", "authorised"),
-        (actions, "_sign", "signed"),
+        (finishing, "_sign", "signed"),
         (pdf, "finish", "signed"),
         (pdf, "augment", "signed"),
         (pdf, "validate", "signed"),
-        (actions, "_finish", "completed"),
+        (finishing, "_finish", "completed"),
     ],
     ids=["key used", "values stored", "signature in", "proofs in", "checked", "finished"],
 )

@@ -11,8 +11,8 @@ from django.utils import timezone
 from paraphe.floor.files import api as files
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.evidence import api as evidence
-from paraphe.platform.signing import actions
 from paraphe.platform.signing import api as signing
+from paraphe.platform.signing import finishing
 from paraphe.platform.signing.models import SigningItem, SigningRequest
 from tests.journeys.visitor import pdf_of
 from tests.pdf.hands import judged
@@ -163,7 +163,7 @@ def test_a_process_killed_after_the_key_was_used_asks_again_and_gets_the_same(
     assert signing.outcome(request).state == "authorised"
     assert trust.uses_of_the_key == uses + 1
     with monkeypatch.context() as blow:
-        blow.setattr(actions, "_finish", die)
+        blow.setattr(finishing, "_finish", die)
         with pytest.raises(KeyboardInterrupt):
             signing.complete(request)
     assert signing.outcome(request).state == "signed"

@@ -27,6 +27,7 @@ PUBLIC = {"public-home", "help", "confidence", "verify", "sign-in", "legal", "le
 SIGN_IN = {"sign-in-start", "oidc-callback", "sign-out"}
 # About the person of the session and nobody else; no address names a thing.
 OWN = {
+    "sign-many",
     "choose-firm",
     "no-access",
     "registration",

@@ -8,7 +8,7 @@ from tests.support.specimens.documents import PROFILES, Alter, Specimen, seal_si
 from tests.support.specimens.photography import PRESETS, Conditions, photographed, random_conditions
 from tests.support.specimens.zones import Holder
 
-HELD_OUT = 20_000
+HELD_OUT = 60_000
 
 __all__ = [
     "HELD_OUT",

@@ -4,13 +4,46 @@ from paraphe.kernel.errors import DomainError
 from paraphe.pdf.api import PdfRefused
 from paraphe.platform.signing.api import BeingSigned as AlreadyBeingSigned
 
-__all__ = ["AlreadyBeingSigned", "FileTooLarge", "MayNot", "PdfRefused"]
+__all__ = [
+    "AlreadyBeingSigned",
+    "FieldMissing",
+    "FileTooLarge",
+    "MayNot",
+    "NothingChosen",
+    "PdfRefused",
+    "TextMissing",
+    "TooMany",
+]
 
 
 class FileTooLarge(DomainError):
     """The file is larger than this platform accepts; ``params["limit"]`` is the limit in bytes."""
 
     code = "file_too_large"
+
+
+class FieldMissing(PdfRefused):
+    """The document has no empty signature field."""
+
+    code = "no_empty_field"
+
+
+class TextMissing(PdfRefused):
+    """The document nowhere has the text under which it was to be signed; ``params["text"]`` is that text."""
+
+    code = "text_missing"
+
+
+class NothingChosen(DomainError):
+    """No document was chosen."""
+
+    code = "nothing_chosen"
+
+
+class TooMany(DomainError):
+    """More documents were chosen than can be signed at once; ``params["limit"]`` is how many can."""
+
+    code = "too_many_documents"
 
 
 class MayNot(DomainError):

@@ -1,14 +1,14 @@
 """Background work of the documents room."""
 
 from paraphe.floor.jobs import api as jobs
-from paraphe.platform.documents import actions
+from paraphe.platform.documents import actions, signature
 
 
 @jobs.every("* * * * *")
 @jobs.job()
 def settle_signed_documents() -> None:
     """Take signed results that no browser came back for."""
-    actions.settle_recent()
+    signature.settle_recent()
 
 
 @jobs.every("15 3 * * *")

@@ -20,6 +20,7 @@ class Document(models.Model):
     warnings = models.JSONField(default=list)
     added_at = models.DateTimeField(db_index=True)
     delete_on = models.DateField(db_index=True)
+    opened_version = models.PositiveIntegerField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["firm", "owner", "-added_at"], name="documents_of_a_person")]
@@ -39,12 +40,15 @@ class Version(models.Model):
     file_id = models.UUIDField(unique=True)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
-    signing_request_id = models.UUIDField(null=True, unique=True)
+    signing_request_id = models.UUIDField(null=True, db_index=True)
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["document", "number"], name="one_version_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="one_version_per_number"),
+            models.UniqueConstraint(fields=["document", "signing_request_id"], name="one_version_per_signature"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.document_id} version {self.number}"

@@ -10,13 +10,16 @@ from django.utils import timezone
 
 from paraphe.floor.files import api as files
 from paraphe.floor.secrets import seal, unseal
+from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents.models import Document
+from paraphe.platform.evidence import api as evidence
 from paraphe.platform.signing import api as signing
 
 LISTED = 100
+UNSIGNED = 200
 IMAGE_WIDTHS = (180, 900, 1400)
 IMAGE_SECONDS = 3600
 IMAGE_PURPOSE = "documents.page"
@@ -35,9 +38,30 @@ class DocumentView:
     size: int
     sha256: str
     version: int
+    opened: bool
     file_id: uuid.UUID
     added_at: datetime
     delete_on: date
+
+    @classmethod
+    def of(cls, document: Document) -> "DocumentView":
+        """Return the view of a row whose versions are prefetched."""
+        latest = max(document.versions.all(), key=lambda version: version.number)
+        return cls(
+            id=document.pk,
+            title=document.title,
+            firm_id=document.firm_id,
+            owner_id=document.owner_id,
+            pages=tuple((float(width), float(height)) for width, height in document.pages),
+            warnings=tuple(document.warnings),
+            size=latest.size,
+            sha256=latest.sha256,
+            version=latest.number,
+            opened=document.opened_version is not None and document.opened_version >= latest.number,
+            file_id=latest.file_id,
+            added_at=document.added_at,
+            delete_on=document.delete_on,
+        )
 
     @property
     def signed(self) -> bool:
@@ -57,13 +81,30 @@ class SignatureView:
 
 def get(person: accounts.Person, firm: accounts.Firm, document_id: uuid.UUID) -> DocumentView:
     """Return document ``document_id`` of ``person`` in ``firm``. Raises NotFound for absence and for refusal alike."""
-    return _view(row(person, firm, document_id))
+    return DocumentView.of(row(person, firm, document_id))
 
 
 def listing(person: accounts.Person, firm: accounts.Firm) -> Sequence[DocumentView]:
     """Return the newest documents of ``person`` in ``firm``, newest first."""
     mine = Document.objects.filter(owner_id=person.pk, firm_id=firm.pk).prefetch_related("versions")
-    return [_view(document) for document in mine.order_by("-added_at")[:LISTED]]
+    return [DocumentView.of(document) for document in mine.order_by("-added_at")[:LISTED]]
+
+
+def many(person: accounts.Person, firm: accounts.Firm, document_ids: Sequence[uuid.UUID]) -> list[DocumentView]:
+    """Return these documents in this order, each once. Raises NotFound when one is absent or not theirs."""
+    mine = Document.objects.filter(pk__in=document_ids, owner_id=person.pk, firm_id=firm.pk)
+    found = {document.pk: DocumentView.of(document) for document in mine.prefetch_related("versions")}
+    if set(document_ids) != set(found):
+        raise NotFound(kind="document")
+    return [found[number] for number in dict.fromkeys(document_ids)]
+
+
+def unsigned(person: accounts.Person, firm: accounts.Firm) -> Sequence[DocumentView]:
+    """Return the newest documents of ``person`` in ``firm`` that nobody signed here, newest first."""
+    mine = Document.objects.filter(owner_id=person.pk, firm_id=firm.pk).exclude(versions__number__gt=0)
+    return [
+        DocumentView.of(document) for document in mine.prefetch_related("versions").order_by("-added_at")[:UNSIGNED]
+    ]
 
 
 def content(person: accounts.Person, firm: accounts.Firm, document_id: uuid.UUID) -> bytes:
@@ -109,19 +150,8 @@ def row(person: accounts.Person, firm: accounts.Firm, document_id: uuid.UUID) ->
         raise NotFound(kind="document") from None
 
 
-def _view(document: Document) -> DocumentView:
-    latest = max(document.versions.all(), key=lambda version: version.number)
-    return DocumentView(
-        id=document.pk,
-        title=document.title,
-        firm_id=document.firm_id,
-        owner_id=document.owner_id,
-        pages=tuple((float(width), float(height)) for width, height in document.pages),
-        warnings=tuple(document.warnings),
-        size=latest.size,
-        sha256=latest.sha256,
-        version=latest.number,
-        file_id=latest.file_id,
-        added_at=document.added_at,
-        delete_on=document.delete_on,
+def note(document: Document, actor: Actor, tag: str, **data: object) -> None:
+    """Write ``tag`` about ``document`` in the caller's transaction, last. For the verbs of this room only."""
+    evidence.record(
+        tag, actor=actor, subjects={"document": str(document.pk), "firm": str(document.firm_id)}, data=dict(data)
     )

@@ -2,25 +2,27 @@
 
 from paraphe.pdf.api import SignatureSettings
 from paraphe.platform.signing.actions import (
+    FINISHED_AT_ONCE,
     authorisation_address,
     begin,
-    complete,
     complete_authorisation,
     refuse,
-    sweep,
     withdraw,
 )
 from paraphe.platform.signing.errors import (
     AuthorisationMismatch,
     BeingSigned,
+    DocumentsRefused,
     NoCredential,
     SelfCheckFailed,
     TrustRefused,
     TrustUnavailable,
     WrongState,
 )
+from paraphe.platform.signing.finishing import complete, sweep
 from paraphe.platform.signing.holders import HolderView, holder_of, remember_holder
 from paraphe.platform.signing.queries import (
+    FailedItem,
     Outcome,
     ResultItem,
     busy,
@@ -32,8 +34,11 @@ from paraphe.platform.signing.trust_client import TrustClient, text_of, trust
 from paraphe.platform.signing.values import ToSign
 
 __all__ = [
+    "FINISHED_AT_ONCE",
     "AuthorisationMismatch",
     "BeingSigned",
+    "DocumentsRefused",
+    "FailedItem",
     "HolderView",
     "NoCredential",
     "Outcome",

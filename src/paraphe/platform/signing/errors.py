@@ -1,5 +1,7 @@
 """What can go wrong between the platform and the trust service provider."""
 
+from collections.abc import Mapping
+
 from paraphe.kernel.errors import DomainError
 
 
@@ -31,6 +33,16 @@ class BeingSigned(DomainError):
     """A signature of the same thing is authorised and being finished: nothing else begins until it is done."""
 
     code = "being_signed"
+
+
+class DocumentsRefused(DomainError):
+    """Some of several documents cannot be signed; ``refused`` says why, by their reference."""
+
+    code = "documents_refused"
+
+    def __init__(self, refused: Mapping[str, DomainError]) -> None:
+        super().__init__(count=len(refused))
+        self.refused = refused
 
 
 class WrongState(DomainError):

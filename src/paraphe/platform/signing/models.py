@@ -74,7 +74,7 @@ class SigningRequest(models.Model):
 
 
 class SigningItem(models.Model):
-    """One document of a request.
+    """One document of a request; ``failure`` says why it alone could not be finished.
 
     Personal data: none of its own; ``label`` is the title that the person gave the document. Goes with its request.
     """
@@ -82,6 +82,7 @@ class SigningItem(models.Model):
     request = models.ForeignKey(SigningRequest, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveIntegerField()
     label = models.CharField(max_length=200)
+    reference = models.CharField(max_length=64, db_index=True, default="")
     source_sha256 = models.CharField(max_length=64)
     digest = models.BinaryField()
     prepared_file = models.UUIDField()
@@ -89,6 +90,7 @@ class SigningItem(models.Model):
     result_file = models.UUIDField(null=True)
     result_sha256 = models.CharField(max_length=64, blank=True)
     result_size = models.PositiveBigIntegerField(default=0)
+    failure = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         ordering = ["position"]

@@ -18,6 +18,7 @@ class ResultItem:
 
     position: int
     label: str
+    reference: str
     source_sha256: str
     file_id: uuid.UUID
     sha256: str
@@ -25,8 +26,22 @@ class ResultItem:
 
 
 @dataclass(frozen=True)
+class FailedItem:
+    """A document of a request that could not be finished while others were; ``failure`` is a code."""
+
+    position: int
+    label: str
+    reference: str
+    failure: str
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """How far a request came: ``results`` once it is ``completed``, ``failure`` when it is ``failed``."""
+    """How far a request came.
+
+    ``results`` and ``failures`` once it is ``completed``, ``failure`` when all of it is ``failed``; ``done`` of
+    ``count`` documents are finished.
+    """
 
     id: uuid.UUID
     person_id: int
@@ -37,6 +52,9 @@ class Outcome:
     credential_id: str
     changed_at: datetime
     results: tuple[ResultItem, ...]
+    failures: tuple[FailedItem, ...] = ()
+    count: int = 1
+    done: int = 0
 
     @property
     def open(self) -> bool:
@@ -56,7 +74,7 @@ def outcome(request_id: uuid.UUID, *, person_id: int | None = None) -> Outcome:
 def busy(*, purpose: str, reference: str) -> bool:
     """Tell whether an authorised signature of this thing is being made at this moment."""
     return SigningRequest.objects.filter(
-        purpose=purpose, reference=reference, state__in=["authorised", "signed"]
+        purpose=purpose, items__reference=reference, state__in=["authorised", "signed"]
     ).exists()
 
 
@@ -74,12 +92,20 @@ def trusted_roots() -> list[x509.Certificate]:
 
 
 def _outcome(request: SigningRequest) -> Outcome:
+    items = list(request.items.all())
+    completed = request.state == SigningRequest.State.COMPLETED
     results = tuple(
         ResultItem(
-            item.position, item.label, item.source_sha256, item.result_file, item.result_sha256, item.result_size
+            item.position, item.label, item.reference, item.source_sha256, item.result_file, item.result_sha256,
+            item.result_size,
         )
-        for item in request.items.all()
-        if request.state == SigningRequest.State.COMPLETED and item.result_file is not None
+        for item in items
+        if completed and item.result_file is not None
+    )  # fmt: skip
+    failures = tuple(
+        FailedItem(item.position, item.label, item.reference, item.failure)
+        for item in items
+        if completed and item.failure
     )
     return Outcome(
         id=request.pk,
@@ -91,4 +117,7 @@ def _outcome(request: SigningRequest) -> Outcome:
         credential_id=request.credential_id,
         changed_at=request.changed_at,
         results=results,
+        failures=failures,
+        count=len(items),
+        done=sum(item.result_file is not None or bool(item.failure) for item in items),
     )

@@ -1,6 +1,6 @@
 """The door of the machine readable zone."""
 
-from paraphe.proofing.mrz.blind import LOOK_ALIKES, fold
+from paraphe.proofing.mrz.blind import LOOK_ALIKES, fold, other_number
 from paraphe.proofing.mrz.checks import DigitCheck, check_digit, verify
 from paraphe.proofing.mrz.fitting import HOMOGLYPHS, fitted, format_of, normalised
 from paraphe.proofing.mrz.formats import FILLER, FORMATS, Format, MrzMalformed, refined
@@ -22,6 +22,7 @@ __all__ = [
     "fold",
     "format_of",
     "normalised",
+    "other_number",
     "parse",
     "refined",
     "repair",

@@ -16,6 +16,8 @@ _CLASSES = {
     "A": LETTERS + FILLER,
     "s": "MFX" + FILLER,
     "n": DIGITS + LETTERS,
+    # The department: 01 to 95, 2A and 2B, 971 and so on.
+    "p": DIGITS + "AB" + FILLER,
     "*": DIGITS + LETTERS + FILLER,
 }
 
@@ -40,8 +42,8 @@ class Digit:
 class Format:
     """A layout.
 
-    ``masks`` has one letter per character: d digit, a letter, s sex, n digit or letter, * any; capitals D and A allow a
-    filler too.
+    ``masks`` has one letter per character: d digit, a letter, s sex, n digit or letter, p department, * any; capitals D
+    and A allow a filler too.
     """
 
     name: str
@@ -128,7 +130,7 @@ def _two_lines(name: str, width: int, *, personal: bool) -> Format:
 #: The French identity card before 2021: its composite digit covers the whole zone, its zone has no expiry.
 _FR1988 = Format(
     name="fr1988",
-    masks=("aa" + "aaa" + "A" * 25 + "*" * 6, "dddd" + "***" + "ddddd" + "d" + "A" * 14 + "dddddd" + "d" + "s" + "d"),
+    masks=("aa" + "aaa" + "A" * 25 + "*" * 6, "dddd" + "ppp" + "ddddd" + "d" + "A" * 14 + "dddddd" + "d" + "s" + "d"),
     digits=(
         Digit("number", (1, 12), ((1, 0, 12),)),
         Digit("birth", (1, 33), ((1, 27, 33),)),

@@ -19,7 +19,9 @@ from paraphe.proofing.sight.zone import Zone, read_zone
 Colours = NDArray[np.uint8]
 Corners = NDArray[np.float64]
 
-#: Print by which an upright page is told from one on its head.
+#: Confidence of print, over all its characters, from which a page is upright (measured: 0.97 and more; on its head 0.82
+#: and less), and how much print it takes to tell.
+_UPRIGHT = 0.9
 _LEAST_PRINT = 12
 _JPEG_QUALITY = 88
 #: A line of a zone in which the page reader saw no filler at all is print that happens to be long.
@@ -54,14 +56,21 @@ def _read_flat(
     picture: Colours, corners: Corners | None, zone: Zone | None
 ) -> tuple[Colours, int, tuple[TextLine, ...]]:
     """Return the flat document upright, by how many degrees clockwise it was turned, and its print."""
+    tried: list[tuple[float, Colours, int, tuple[TextLine, ...]]] = []
     for turned in _ways(corners, zone, picture.shape):
         flat = _flat(picture, corners, turned)
         lines = page_reader().read(flat)
-        if zone is not None or sum(len(line.text) for line in lines if line.score >= 0.8) >= _LEAST_PRINT:
-            return flat, turned, lines
-    turned = _ways(corners, zone, picture.shape)[0]
-    flat = _flat(picture, corners, turned)
-    return flat, turned, page_reader().read(flat)
+        sure = _confidence(lines)
+        tried.append((sure, flat, turned, lines))
+        if zone is not None or sure >= _UPRIGHT:
+            break
+    _sure, flat, turned, lines = max(tried, key=lambda one: one[0])
+    return flat, turned, lines
+
+
+def _confidence(lines: tuple[TextLine, ...]) -> float:
+    length = sum(len(line.text) for line in lines)
+    return sum(len(line.text) * line.score for line in lines) / length if length >= _LEAST_PRINT else 0.0
 
 
 def _ways(corners: Corners | None, zone: Zone | None, shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ Corners = NDArray[np.float64]
 #: The search is done at this size.
 _SEARCH_SIDE = 640
 #: A document fills at least this part of the photograph.
-_LEAST_AREA = 0.08
+_LEAST_AREA = 0.05
 #: Width over height: ID-1 is 1.586, ID-2 and ID-3 are 1.42; the rest is perspective.
 _RATIOS = (1.15, 2.1)
 ID1_RATIO = 85.6 / 53.98

@@ -15,6 +15,35 @@ class UploadForm(forms.Form):
     )
 
 
+class TogetherForm(forms.Form):
+    """Where the signatures of several documents stand: one rule for all."""
+
+    place = forms.ChoiceField(
+        label=_("Place de la signature"),
+        initial="last",
+        choices=[
+            ("last", _("En bas de la dernière page")),
+            ("first", _("En bas de la première page")),
+            ("text", _("Sous un texte du document")),
+            ("field", _("Dans le champ de signature prévu")),
+            ("none", _("Invisible")),
+        ],
+    )
+    text = forms.CharField(
+        label=_("Texte à trouver"),
+        help_text=_("Par exemple « L'expert-comptable ». La signature se place sous sa dernière apparition."),
+        max_length=120,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, object]:
+        """Ask for the text where it is needed, and only there."""
+        given = super().clean() or {}
+        if given.get("place") == "text" and not given.get("text"):
+            self.add_error("text", _("Écrivez le texte sous lequel la signature se place."))
+        return given
+
+
 class PlaceForm(forms.Form):
     """Where the signature stands: a page (from 1) and a box in points of the page as seen, origin at its top left."""
 

@@ -10,7 +10,7 @@ REFUSALS = {
         "Ce fichier n'est pas un PDF. Enregistrez votre document au format PDF, puis recommencez."
     ),
     "empty": gettext_lazy("Ce fichier est vide. Vérifiez-le sur votre appareil, puis recommencez."),
-    "truncated": gettext_lazy("Ce PDF est incomplet : il manque sa fin. Copiez-le ou exportez-le de nouveau."),
+    "truncated": gettext_lazy("Ce PDF est incomplet : il manque sa fin. Copiez-le ou exportez-le de nouveau."),
     "encrypted": gettext_lazy(
         "Ce PDF est protégé par un mot de passe. Enregistrez-en une copie sans protection, puis recommencez."
     ),
@@ -37,6 +37,10 @@ REFUSALS = {
     "certified_no_changes": gettext_lazy(
         "Ce PDF est certifié par son auteur, qui interdit toute modification, même une signature."
     ),
+    "no_empty_field": gettext_lazy("Ce PDF n'a pas de champ de signature vide. Choisissez une autre place."),
+    "text_missing": gettext_lazy("Le texte demandé ne se trouve pas dans ce document. Choisissez une autre place."),
+    "signature_mismatch": gettext_lazy("La signature reçue n'est pas celle de ce document. Recommencez."),
+    "self_check_failed": gettext_lazy("Le document signé n'a pas passé notre vérification : il n'est pas gardé."),
     "being_signed": gettext_lazy("Ce document est en cours de signature. Attendez la fin, puis recommencez."),
 }
 
@@ -45,8 +49,13 @@ def sentence(error: DomainError) -> str:
     """Return what is wrong and what to do, in the reader's language."""
     if error.code in ("file_too_large", "too_large"):
         limit = int(str(error.params.get("limit", 0))) // 1_000_000
-        return _("Ce fichier est trop lourd : la limite est de {limit} Mo.").format(limit=limit)
+        return _("Ce fichier est trop lourd : la limite est de {limit} Mo.").format(limit=limit)
     if error.code == "may_not":
         return _("Vous n'avez pas ce droit pour ce cabinet. Demandez-le à l'expert-comptable du cabinet.")
-    known = REFUSALS.get(error.code)
-    return str(known) if known else _("Ce PDF ne peut pas être signé ({code}).").format(code=error.code)
+    return sentence_of(error.code)
+
+
+def sentence_of(code: str) -> str:
+    """Return the sentence for the stored ``code`` of a refusal."""
+    known = REFUSALS.get(code)
+    return str(known) if known else _("Ce PDF ne peut pas être signé ({code}).").format(code=code)

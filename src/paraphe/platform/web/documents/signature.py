@@ -19,15 +19,20 @@ from paraphe.platform.web.account.access import PersonRequest, actor_of, signed_
 from paraphe.platform.web.answers import not_found, trust_problem
 from paraphe.platform.web.documents.forms import PlaceForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
-from paraphe.platform.web.documents.sentences import sentence
+from paraphe.platform.web.documents.sentences import sentence, sentence_of
 from paraphe.platform.web.documents.views import page_list
 
-BOX_WIDTH, BOX_HEIGHT, MARGIN = 200.0, 72.0, 36.0
 NOT_SIGNED = {
     "prepared": gettext_lazy("Vous n'avez pas encore autorisé cette signature. Recommencez."),
     "pushed": gettext_lazy("Vous n'avez pas encore autorisé cette signature. Recommencez."),
-    "refused": gettext_lazy("Vous avez renoncé à signer : rien n'a été signé."),
-    "failed": gettext_lazy("La signature n'a pas pu être faite : rien n'a été signé. Recommencez."),
+    "refused": gettext_lazy("Vous avez renoncé à signer : rien n'a été signé."),
+    "failed": gettext_lazy("La signature n'a pas pu être faite : rien n'a été signé. Recommencez."),
+}
+NOT_TAKEN = {
+    "superseded": gettext_lazy(
+        "Une autre signature a été ajoutée entre-temps : celle-ci n'est pas gardée. Recommencez."
+    ),
+    "deleted": gettext_lazy("Le document a été supprimé entre-temps."),
 }
 
 
@@ -104,33 +109,37 @@ def progress(request: PersonRequest, request_id: uuid.UUID) -> HttpResponse:
         outcome = signing.outcome(request_id, person_id=request.person.pk)
     except NotFound:
         return not_found(request)
-    if outcome.state in ("authorised", "signed"):
+    if outcome.open and outcome.count <= signing.FINISHED_AT_ONCE:
         outcome = signing.complete(request_id)
     _settle(outcome)
     if outcome.state == "completed":
-        if outcome.purpose == "terms":
-            return redirect("registration-done")
-        messages.success(request, _("Votre document est signé."))
-        return redirect("document", document_id=outcome.reference)
+        return _completed(request, outcome)
     if outcome.state in ("authorised", "signed"):
         return render(request, "platform_web/documents/progress.html", {"outcome": outcome})
     messages.warning(request, str(NOT_SIGNED.get(outcome.state, NOT_SIGNED["failed"])))
     if outcome.purpose == "terms":
         return redirect("registration-sign")
-    return redirect("document", document_id=outcome.reference)
+    return redirect("sign-many") if outcome.count > 1 else redirect("document", document_id=outcome.reference)
+
+
+def _completed(request: PersonRequest, outcome: signing.Outcome) -> HttpResponse:
+    if outcome.purpose == "terms":
+        return redirect("registration-done")
+    if outcome.count == 1:
+        messages.success(request, _("Votre document est signé."))
+        return redirect("document", document_id=outcome.reference)
+    results = documents.results_of(request.person, outcome)
+    context = {
+        "results": [_told(one) for one in results],
+        "all_signed": all(one.state == "signed" for one in results),
+    }
+    return render(request, "platform_web/documents/results.html", context)
 
 
 def default_box(document: documents.DocumentView) -> dict[str, float]:
-    """Return the box at the foot of the last page, at its right, inside the margin; smaller on a small page."""
-    width, height = document.pages[-1]
-    box_width, box_height = min(BOX_WIDTH, width * 0.8), min(BOX_HEIGHT, height * 0.3)
-    return {
-        "page": len(document.pages),
-        "x": max(width - box_width - MARGIN, 0.0),
-        "y": max(height - box_height - MARGIN, 0.0),
-        "w": box_width,
-        "h": box_height,
-    }
+    """Return the box at the foot of the last page, as the form of the page has it: pages count from 1."""
+    box = documents.foot_of(document.pages, len(document.pages) - 1)
+    return {"page": box.page + 1, "x": box.x, "y": box.y, "w": box.width, "h": box.height}
 
 
 def _shown_box(document: documents.DocumentView, form: PlaceForm) -> dict[str, float]:
@@ -148,7 +157,8 @@ def _appearance(
             name: value if (value := given[name]) is not None else default
             for name, default in default_box(document).items()
         }
-        box = _inside(document, chosen)
+        asked = Box(int(chosen["page"]) - 1, chosen["x"], chosen["y"], chosen["w"], chosen["h"])
+        box = documents.inside(document.pages, asked)
     return signing.SignatureSettings(
         box=box,
         signer_name=f"{request.person.given_name} {request.person.family_name}",
@@ -157,15 +167,12 @@ def _appearance(
     )
 
 
-def _inside(document: documents.DocumentView, chosen: dict[str, float | int]) -> Box:
-    """Keep the box on its page: whatever a browser sends, the signature can be seen."""
-    index = min(max(int(chosen["page"]), 1), len(document.pages)) - 1
-    page_width, page_height = document.pages[index]
-    width = min(max(float(chosen["w"]), 60.0), page_width)
-    height = min(max(float(chosen["h"]), 30.0), page_height)
-    x = min(max(float(chosen["x"]), 0.0), page_width - width)
-    y = min(max(float(chosen["y"]), 0.0), page_height - height)
-    return Box(page=index, x=x, y=y, width=width, height=height)
+def _told(result: documents.SignedDocument) -> dict[str, object]:
+    """Return a result with the sentence that says why a document is not signed."""
+    reason = NOT_TAKEN.get(result.state, "")
+    if result.state == "failed":
+        reason = sentence_of(result.code)
+    return {"result": result, "reason": reason}
 
 
 def _settle(outcome: signing.Outcome) -> None:

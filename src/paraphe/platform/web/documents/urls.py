@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from paraphe.platform.web.documents import signature, views
+from paraphe.platform.web.documents import parapheur, signature, views
 
 urlpatterns = [
     path("espace/", views.home, name="private-space"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("documents/<uuid:document_id>/telecharger/", views.download, name="document-download"),
     path("documents/<uuid:document_id>/supprimer/", views.delete, name="document-delete"),
     path("documents/<uuid:document_id>/signer/", signature.place, name="document-sign"),
+    path("espace/parapheur/", parapheur.sign_many, name="sign-many"),
     path("signature/retour/", signature.returned, name="signature-return"),
     path("signature/<uuid:request_id>/", signature.progress, name="signature-progress"),
 ]

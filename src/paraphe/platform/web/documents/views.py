@@ -65,6 +65,7 @@ def add(request: FirmRequest) -> HttpResponse:
 def show(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
     """Show a document: its pages, its signatures, what can be done with it."""
     document = documents.get(request.person, request.firm, document_id)
+    documents.note_opened(actor=actor_of(request), document=document)
     return render(
         request,
         "platform_web/documents/document.html",
@@ -141,9 +142,11 @@ def _home_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:
     except signing.NoCredential:
         holder = None
     rights = accounts.rights(request.person, request.firm)
+    listed = documents.listing(request.person, request.firm)
     return {
         "form": form,
-        "documents": documents.listing(request.person, request.firm),
+        "documents": listed,
+        "to_sign": sum(not document.signed for document in listed) if "sign" in rights else 0,
         "holder": holder,
         "firm": request.firm,
         "may_sign": "sign" in rights,

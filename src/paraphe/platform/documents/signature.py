@@ -1,0 +1,176 @@
+"""Signing documents of one's own: one, or many with one authorisation; and taking the results."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal
+
+from django.db import transaction
+from django.utils import timezone
+
+from paraphe.floor.files import api as files
+from paraphe.kernel.actor import SYSTEM, Actor
+from paraphe.kernel.errors import DomainError
+from paraphe.pdf import api as pdf
+from paraphe.platform.accounts import api as accounts
+from paraphe.platform.documents.errors import MayNot, NothingChosen, TooMany
+from paraphe.platform.documents.models import Document, Version
+from paraphe.platform.documents.placing import Rule, placed
+from paraphe.platform.documents.queries import DocumentView, get, many, note
+from paraphe.platform.signing import api as signing
+
+PURPOSE = "document"
+#: As many digests as one authorisation covers (the trust site takes 500), and a list that a person can still read.
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class SignedDocument:
+    """What came of one document of a request: ``code`` says why it ``failed``, ``document`` is None once deleted."""
+
+    label: str
+    state: Literal["signed", "superseded", "deleted", "failed"]
+    code: str
+    document: DocumentView | None
+
+
+def begin_signature(
+    *,
+    actor: Actor,
+    person: accounts.Person,
+    firm: accounts.Firm,
+    document_id: uuid.UUID,
+    appearance: pdf.SignatureSettings,
+    locale: str,
+) -> str:
+    """Prepare the signature of a document by ``person`` and return the address where he authorises it.
+
+    Raises MayNot, NotFound, PdfRefused and what ``signing.begin`` raises.
+    """
+    _may_sign(person, firm)
+    view = get(person, firm, document_id)
+    request_id = signing.begin(
+        actor=actor,
+        person_id=person.pk,
+        documents=[signing.ToSign(label=view.title, file_id=view.file_id, settings=appearance)],
+        purpose=PURPOSE,
+        reference=str(view.id),
+        locale=locale,
+    )
+    return signing.authorisation_address(request_id, person_id=person.pk)
+
+
+def begin_signatures(
+    *,
+    actor: Actor,
+    person: accounts.Person,
+    firm: accounts.Firm,
+    document_ids: Sequence[uuid.UUID],
+    rule: Rule,
+    appearance: pdf.SignatureSettings,
+    label: Callable[[DocumentView], str],
+    locale: str,
+) -> str:
+    """Prepare the signatures of many documents and return the address where one code authorises exactly these.
+
+    ``rule`` places each of them, ``appearance`` gives the rest; ``label`` is what the holder reads of each beside its
+    digest. Raises NothingChosen, TooMany, MayNot, NotFound, DocumentsRefused (with the reason of each) and what
+    ``signing.begin`` raises; nothing is begun then.
+    """
+    _may_sign(person, firm)
+    if not document_ids:
+        raise NothingChosen()
+    if len(document_ids) > MOST_AT_ONCE:
+        raise TooMany(limit=MOST_AT_ONCE)
+    views = many(person, firm, document_ids)
+    to_sign, refused = [], dict[str, DomainError]()
+    for view in views:
+        try:
+            box, field_name = placed(rule, view.pages, files.read(view.file_id))
+        except DomainError as error:
+            refused[str(view.id)] = error
+            continue
+        settings = replace(appearance, box=box, field_name=field_name)
+        to_sign.append(signing.ToSign(label(view), view.file_id, settings, str(view.id)))
+    if refused:
+        raise signing.DocumentsRefused(refused)
+    try:
+        request_id = signing.begin(
+            actor=actor,
+            person_id=person.pk,
+            documents=to_sign,
+            purpose=PURPOSE,
+            reference=str(views[0].id) if len(views) == 1 else str(uuid.uuid4()),
+            locale=locale,
+        )
+    except pdf.PdfRefused as error:
+        raise signing.DocumentsRefused({str(views[0].id): error}) from error
+    return signing.authorisation_address(request_id, person_id=person.pk)
+
+
+def settle(outcome: signing.Outcome) -> None:
+    """Take each result of a completed request as the new version of its document; again changes nothing."""
+    if outcome.state != "completed" or outcome.purpose != PURPOSE:
+        return
+    for result in outcome.results:
+        _take(outcome, result)
+
+
+def settle_recent() -> None:
+    """Take every result of the last two days that was not taken: the browser never came back, or a process died."""
+    for outcome in signing.completed_since(timezone.now() - timedelta(days=2), PURPOSE):
+        settle(outcome)
+
+
+def results_of(person: accounts.Person, outcome: signing.Outcome) -> list[SignedDocument]:
+    """Return what came of each document of a completed request of ``person``, in the order in which it was given."""
+    rows = Document.objects.filter(pk__in=[one.reference for one in outcome.results], owner_id=person.pk)
+    held = {str(row.pk): row for row in rows.prefetch_related("versions")}
+    found: dict[int, SignedDocument] = {}
+    for result in outcome.results:
+        row = held.get(result.reference)
+        taken = row is not None and any(one.signing_request_id == outcome.id for one in row.versions.all())
+        state: Literal["signed", "superseded", "deleted"] = (
+            "deleted" if row is None else "signed" if taken else "superseded"
+        )
+        view = DocumentView.of(row) if row is not None else None
+        found[result.position] = SignedDocument(result.label, state, "", view)
+    for failed in outcome.failures:
+        found[failed.position] = SignedDocument(failed.label, "failed", failed.failure, None)
+    return [found[position] for position in sorted(found)]
+
+
+def refusals_of(error: signing.DocumentsRefused) -> Mapping[uuid.UUID, DomainError]:
+    """Return why documents of a list were refused, by their number."""
+    return {uuid.UUID(reference): reason for reference, reason in error.refused.items()}
+
+
+def _may_sign(person: accounts.Person, firm: accounts.Firm) -> None:
+    if "sign" not in accounts.rights(person, firm):
+        raise MayNot(right="sign")
+
+
+def _take(outcome: signing.Outcome, result: signing.ResultItem) -> None:
+    with transaction.atomic():
+        document = Document.objects.select_for_update().filter(pk=result.reference).first()
+        if document is None:
+            # Deleted meanwhile: its signed version goes the same way.
+            files.destroy(result.file_id)
+            return
+        if document.versions.filter(signing_request_id=outcome.id).exists():
+            return
+        latest = document.versions.order_by("-number").first()
+        if latest is None or latest.sha256 != result.source_sha256:
+            # Another signature came first. A result made from older bytes would drop it: it is not taken.
+            return
+        Version.objects.create(
+            document=document,
+            number=latest.number + 1,
+            file_id=result.file_id,
+            sha256=result.sha256,
+            size=result.size,
+            signing_request_id=outcome.id,
+            created_at=timezone.now(),
+        )
+        note(document, SYSTEM, "document:signed", sha256=result.sha256, signing_request=str(outcome.id))

@@ -1,0 +1,175 @@
+"""From an authorised request to finished documents, as far as possible each time; and the sweeper."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from paraphe.floor.files import api as files
+from paraphe.floor.secrets import unseal_text
+from paraphe.kernel.actor import SYSTEM
+from paraphe.kernel.errors import DomainError
+from paraphe.pdf import api as pdf
+from paraphe.pki.ports import RevocationSource, TimestampSource
+from paraphe.platform.signing import csc
+from paraphe.platform.signing.errors import SelfCheckFailed, TrustRefused
+from paraphe.platform.signing.models import SigningItem, SigningRequest
+from paraphe.platform.signing.queries import Outcome, outcome, trusted_roots
+from paraphe.platform.signing.records import (
+    ACTIVATION_PURPOSE,
+    OPEN_STATES,
+    UNAUTHORISED,
+    State,
+    destroy_prepared,
+    end_unauthorised,
+    note,
+    unpacked,
+)
+from paraphe.platform.signing.sources import HttpRevocationSource, HttpTimestampSource
+from paraphe.platform.signing.trust_client import trust
+
+# A request that nobody authorised within this time has ended: the documents may have changed, the person has left.
+ABANDONED_AFTER = timedelta(hours=1)
+# An activation lives minutes; after this time it certainly cannot be used any more.
+ACTIVATION_GONE_AFTER = timedelta(minutes=15)
+# What the provider or the disk did not make possible within this time will not become possible.
+FINISHED_WITHIN = timedelta(days=1)
+# Failures that asking again does not mend.
+LASTING = (
+    pdf.PdfRefused, pdf.SignatureMismatch, pdf.StateBroken, files.FileBroken, files.FileUnknown, SelfCheckFailed
+)  # fmt: skip
+
+
+def complete(request_id: uuid.UUID) -> Outcome:
+    """Go on with an authorised request as far as possible; safe to call again at any time.
+
+    The trust site gives the same values for the same request again, so a process that was killed between asking and
+    storing asks once more and no key is used twice.
+    """
+    request = SigningRequest.objects.get(pk=request_id)
+    try:
+        if request.state == State.AUTHORISED:
+            _sign(request)
+        if request.state == State.SIGNED:
+            _finish(request)
+    except TrustRefused as error:
+        _fail(request, str(error.params.get("error", "refused")))
+    except LASTING as error:
+        _fail(request, error.code)
+    except DomainError:
+        # No answer, no timestamp, no room: ``sweep`` asks again.
+        return outcome(request_id)
+    return outcome(request_id)
+
+
+def sweep() -> int:
+    """Go on with what stopped in the middle and end what was abandoned; return how many requests were touched."""
+    now = timezone.now()
+    touched = 0
+    for request in SigningRequest.objects.filter(
+        state__in=(State.AUTHORISED, State.SIGNED), changed_at__lt=now - timedelta(seconds=30)
+    ):
+        touched += 1
+        result = complete(request.pk)
+        if result.state == State.AUTHORISED and request.changed_at < now - ACTIVATION_GONE_AFTER:
+            _fail(request, "activation_expired")
+        if result.state == State.SIGNED and request.changed_at < now - FINISHED_WITHIN:
+            _fail(request, "not_finished")
+    for request in SigningRequest.objects.filter(state__in=UNAUTHORISED, changed_at__lt=now - ABANDONED_AFTER):
+        touched += 1
+        end_unauthorised(request)
+    return touched + _forget_old(now)
+
+
+def _forget_old(now: datetime) -> int:
+    """Delete requests that ended when documents of that day are deleted; what was signed belongs to other rooms."""
+    ended = SigningRequest.objects.exclude(state__in=OPEN_STATES)
+    limit = now - timedelta(days=settings.DOCUMENT_DAYS)
+    deleted, _ = ended.filter(changed_at__lt=limit).delete()
+    return int(deleted)
+
+
+def _sign(request: SigningRequest) -> None:
+    items = list(request.items.all())
+    values = csc.sign_hash(
+        trust(),
+        credential_id=request.credential_id,
+        sign_algorithm=request.sign_algorithm,
+        activation=unseal_text(bytes(request.sealed_activation), ACTIVATION_PURPOSE),
+        digests=[bytes(item.digest) for item in items],
+        attempt_id=str(request.pk),
+    )
+    with transaction.atomic():
+        if not SigningRequest.objects.filter(pk=request.pk, state=State.AUTHORISED).update(
+            state=State.SIGNED, sealed_activation=b"", changed_at=timezone.now()
+        ):
+            return
+        for item, value in zip(items, values, strict=True):
+            item.signature = value
+            item.save(update_fields=["signature"])
+        note(request, SYSTEM, "signature:received")
+    request.state = State.SIGNED
+
+
+def _finish(request: SigningRequest) -> None:
+    client = trust()
+    timestamps, revocation, roots = HttpTimestampSource(client), HttpRevocationSource(client), trusted_roots()
+    anchors = tuple(pdf.Anchor(one) for one in roots)
+    for item in request.items.filter(result_file=None, failure=""):
+        try:
+            result = _finished(item, timestamps, revocation, roots, anchors)
+        except LASTING as error:
+            SigningItem.objects.filter(pk=item.pk, result_file=None).update(failure=error.code[:64])
+            continue
+        with transaction.atomic():
+            stored = files.store(result, purpose="document")
+            if not SigningItem.objects.filter(pk=item.pk, result_file=None).update(
+                result_file=stored.id, result_sha256=stored.sha256, result_size=stored.size
+            ):
+                files.destroy(stored.id)
+    items = list(request.items.all())
+    results = [item.result_sha256 for item in items if item.result_file is not None]
+    failures = {item.position: item.failure for item in items if item.failure}
+    if not results:
+        _fail(request, next(iter(failures.values())))
+        return
+    with transaction.atomic():
+        if not SigningRequest.objects.filter(pk=request.pk, state=State.SIGNED).update(
+            state=State.COMPLETED, changed_at=timezone.now()
+        ):
+            return
+        told = {"failures": {str(position): code for position, code in failures.items()}} if failures else {}
+        note(request, SYSTEM, "signature:completed", results=results, **told)
+    request.state = State.COMPLETED
+    destroy_prepared(request)
+
+
+def _finished(
+    item: SigningItem,
+    timestamps: TimestampSource,
+    revocation: RevocationSource,
+    roots: list[x509.Certificate],
+    anchors: tuple[pdf.Anchor, ...],
+) -> bytes:
+    """Return the signed document, after our own validation."""
+    prepared, source = unpacked(files.read(item.prepared_file))
+    signed = pdf.finish(source, prepared, bytes(item.signature), timestamps)
+    result = pdf.augment(source, signed, revocation, roots).whole(source)
+    report = pdf.validate(result, pdf.ValidationSettings(anchors, timezone.now(), compare_pages=False))
+    if not report.ok or report.signatures[-1].level != "B-LT":
+        raise SelfCheckFailed(label=item.label)
+    return result
+
+
+def _fail(request: SigningRequest, failure: str) -> None:
+    with transaction.atomic():
+        if not SigningRequest.objects.filter(pk=request.pk, state__in=OPEN_STATES).update(
+            state=State.FAILED, failure=failure[:64], sealed_activation=b"", changed_at=timezone.now()
+        ):
+            return
+        note(request, SYSTEM, "signature:failed", failure=failure)
+    request.state = State.FAILED
+    destroy_prepared(request)
