@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraphe.floor.files import api as files
+from paraphe.kernel.phones import mobile_number
 from paraphe.pdf import api as pdf
 from paraphe.platform.enrolment import api as enrolment
 from paraphe.platform.enrolment.models import Enrolment, OpenFirm
-from paraphe.platform.enrolment.rules import STEPS, mobile_number, step_after, step_on_other_track
+from paraphe.platform.enrolment.rules import STEPS, step_after, step_on_other_track
 from paraphe.platform.signing import api as signing
 from tests.pdf.hands import judged
 from tests.platform.conftest import ACTOR

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from paraphe.floor.secrets import keyed_hash, seal_text
 from paraphe.kernel.actor import Actor
+from paraphe.kernel.phones import mobile_number
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.enrolment.queries import row
-from paraphe.platform.enrolment.rules import mobile_number, step_after
+from paraphe.platform.enrolment.rules import step_after
 from paraphe.platform.enrolment.steps import expect, move, note
 
 MOBILE_PURPOSE = "enrolment.mobile"

@@ -1,6 +1,17 @@
 """What can be wrong on the way through the registration."""
 
 from paraphe.kernel.errors import DomainError
+from paraphe.kernel.phones import BadMobile
+
+__all__ = [
+    "BadMobile",
+    "BoxesNotTicked",
+    "NoFirmChosen",
+    "NotInvited",
+    "ReturnMismatch",
+    "UnknownText",
+    "WrongStep",
+]
 
 
 class NotInvited(DomainError):
@@ -13,12 +24,6 @@ class WrongStep(DomainError):
     """This step is not the one at which the person stands; ``params["step"]`` is the one."""
 
     code = "wrong_step"
-
-
-class BadMobile(DomainError):
-    """This is not a mobile number that can receive an SMS; ``params["reason"]`` says why."""
-
-    code = "bad_mobile"
 
 
 class ReturnMismatch(DomainError):

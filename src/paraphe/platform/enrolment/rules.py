@@ -1,16 +1,11 @@
 """Decisions of the registration, as pure functions."""
 
-import re
 from typing import Final, Literal
 
-import phonenumbers
-
-from paraphe.platform.enrolment.errors import BadMobile, NotInvited
+from paraphe.platform.enrolment.errors import NotInvited
 
 Track = Literal["member", "signing_collaborator", "collaborator", "none"]
 
-# Digits and what people put between them. Letters, which the library would read as keys of a telephone, are refused.
-WRITTEN: Final = re.compile(r"[\s\d+().\-–/]+")
 STEPS: Final[dict[str, tuple[str, ...]]] = {
     "member": ("confirm", "mobile", "identity", "terms", "sign", "done"),
     "signing_collaborator": ("confirm", "mobile", "identity", "terms", "done"),
@@ -44,22 +39,3 @@ def step_on_other_track(old: str, new: str, step: str, *, has_certificate: bool,
     if new == "member" and not has_signed_terms:
         return "terms"
     return "done" if step == "done" else "terms"
-
-
-def mobile_number(typed: str, region: str = "FR") -> str:
-    """Return ``typed`` as E.164 (``+33612345678``); French numbers may be written as people write them.
-
-    Raises BadMobile with reason ``unreadable``, ``impossible`` (wrong length or unknown range) or ``not_mobile``.
-    """
-    if not WRITTEN.fullmatch(typed):
-        raise BadMobile(reason="unreadable")
-    try:
-        number = phonenumbers.parse(typed.strip(), region)
-    except phonenumbers.NumberParseException:
-        raise BadMobile(reason="unreadable") from None
-    if not phonenumbers.is_valid_number(number):
-        raise BadMobile(reason="impossible")
-    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
-    if phonenumbers.number_type(number) not in kinds:
-        raise BadMobile(reason="not_mobile")
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
