@@ -81,7 +81,8 @@ def sentence(error: DomainError) -> str:
     """Return what is wrong and what to do, for the operator."""
     if error.params.get("reason") == "siren":
         return SIREN_AS_REFERENCE
-    return SENTENCES.get(error.code, str(error)).format(**error.params)
+    known = SENTENCES.get(error.code)
+    return known.format(**error.params) if known else str(error)
 
 
 def _euros(cents: int) -> str:

@@ -79,9 +79,19 @@ def test_repeating_a_verb_changes_nothing() -> None:
     assert reserve(firm, 4) == first
     for _ in range(3):
         credit.settle("batch-1", done=3)
-    assert reserve(firm, 4).done == 3
     assert credit.balance(firm) == credit.Balance(850, 0)
     assert Entry.objects.count() == 4
+
+
+@pytest.mark.parametrize("done", [0, 2, 4])
+def test_a_closed_reservation_keeps_nothing_back_so_asking_for_it_again_says_so(done: int) -> None:
+    firm = firm_with(1_000)
+    reserve(firm, 4)
+    credit.settle("batch-1", done=done)
+    with pytest.raises(credit.ReservationClosed) as refused:
+        reserve(firm, 4)
+    assert refused.value.params["done"] == done
+    assert credit.balance(firm) == credit.Balance(1_000 - 50 * done, 0)
 
 
 def test_released_twice_is_released_once_and_not_debited_afterwards() -> None:

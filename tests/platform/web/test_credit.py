@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from pypdfium2 import PdfDocument
 
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
+from paraphe.platform.web.credit.paper import by_day
 from tests.platform.conftest import ACTOR
 from tests.platform.web.test_every_address import registered
 from tests.support import cast
@@ -162,6 +164,24 @@ def test_the_pdf_says_the_same() -> None:
         assert told in text, told
     empty = alice.get(reverse("credit-pdf"), {"mois": "2026-03"})
     assert "Rien n'a été payé" in words(empty.content)
+
+
+def test_paper_puts_the_debits_of_a_day_together_and_is_never_below_zero() -> None:
+    alice, _ = registered(cast.ALICE)
+    firm = cast.firm(cast.MARTIN)
+    for hour, paid in ((8, 100), (9, 0), (10, 50), (11, 0)):
+        with time_machine.travel(f"2026-11-24T{hour:02d}:00:00+00:00", tick=False):
+            if paid:
+                pay(firm, paid, f"VIR {hour}")
+            else:
+                spend(firm, 1, str(hour))
+    together = by_day(credit.statement(firm, date(2026, 11, 1)))
+    assert [(line.kind, line.count, line.cents, line.balance_cents) for line in together] == [
+        ("topped-up", 0, 100, 100),
+        ("topped-up", 0, 50, 150),
+        ("debited", 2, -100, 50),
+    ]
+    assert "VIR 10" in words(alice.get(reverse("credit-pdf"), {"mois": "2026-11"}).content)
 
 
 @pytest.mark.parametrize("month", ["", "2026", "2026-13", "2026-00", "1999-12", "2026-11-01", "٢٠٢٦-١١", "x" * 5_000])

@@ -1,4 +1,4 @@
-"""The verbs of the credit room. Each is done once per key, and repeating it answers the same."""
+"""The verbs of the credit room. Each is done once per key; repeating it changes nothing."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -19,7 +19,8 @@ def reserve(*, firm: accounts.Firm, act: str, count: int, key: str, actor: Actor
     """Keep back what ``count`` acts cost today, until ``settle`` or ``release`` of ``key``.
 
     Raises CreditTooLow (``missing``, in cents; nothing is kept back then, and the key is free), UnknownAct, BadCount,
-    BadKey, KeyUsed. What costs nothing is reserved without a movement.
+    BadKey, KeyUsed, and ReservationClosed when the key was settled or released: nothing is kept back for it any more.
+    What costs nothing is reserved without a movement.
     """
     unit, count, key = price_of(act), checked_count(count), checked_key(key)
     with transaction.atomic():
@@ -28,6 +29,8 @@ def reserve(*, firm: accounts.Firm, act: str, count: int, key: str, actor: Actor
         if known is not None:
             if (known.firm_id, known.act, known.count) != (firm.pk, act, count):
                 raise KeyUsed(key=key)
+            if known.done is not None:
+                raise ReservationClosed(done=known.done)
             return view(known)
         cents = unit * count
         missing = cents - (purse.available.cents or 0)
@@ -85,7 +88,10 @@ def top_up(*, firm: accounts.Firm, cents: int, reference: str, actor: Actor) -> 
                 return False
             entry = Entry(firm_id=firm.pk, kind=Kind.TOPPED_UP, key=key, reference=reference)
             post(entry, {outside(Account.Kind.BANK): -cents, purse.available: cents}, actor)
-    except IntegrityError:  # at the same moment for another firm
+    except IntegrityError:
+        if not Entry.objects.filter(key=key).exists():
+            raise
+        # At the same moment for another firm: the lock is of one firm only.
         raise ReferenceUsed(reference=reference) from None
     return True
 
@@ -105,7 +111,10 @@ def _make(**fields: object) -> Reservation:
     try:
         with transaction.atomic():
             return Reservation.objects.create(reserved_at=timezone.now(), **fields)
-    except IntegrityError:  # at the same moment for another firm
+    except IntegrityError:
+        if not Reservation.objects.filter(key=fields["key"]).exists():
+            raise
+        # At the same moment for another firm: the lock is of one firm only.
         raise KeyUsed(key=fields["key"]) from None
 
 

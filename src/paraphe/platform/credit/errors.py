@@ -55,7 +55,7 @@ class ReferenceUsed(DomainError):
 
 
 class ReservationClosed(DomainError):
-    """The reservation was closed with another number of acts done; ``params["done"]`` is that number."""
+    """The reservation is closed, with ``params["done"]`` of its acts done: it is not opened or closed otherwise."""
 
     code = "reservation_closed"
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -44,12 +45,31 @@ def statement_pdf(statement: credit.Statement, firm: accounts.Firm, at: datetime
     )
     blocks: list[pdf.Block] = [pdf.KeyValues(facts)]
     if statement.lines:
-        rows = tuple(_cells(line) for line in statement.lines)
+        rows = tuple(_cells(line) for line in by_day(statement))
         blocks.append(pdf.Table((_("Date"), _("Opération"), _("Détail"), _("Montant"), _("Solde")), rows))
     else:
         blocks.append(pdf.Paragraph(_("Rien n'a été payé ni utilisé ce mois-ci.")))
-    blocks.append(pdf.Paragraph(_("Ce relevé n'est pas une facture.")))
+    blocks.append(pdf.Paragraph(_("Les débits d'un jour sont réunis par acte. Ce relevé n'est pas une facture.")))
     return pdf.compose(pdf.TextDocument(_("Relevé de crédit"), firm.name, language, "1", at, tuple(blocks)))
+
+
+def by_day(statement: credit.Statement) -> list[credit.StatementLine]:
+    """Return the lines of a statement with the debits of a day put together by act and price, payments before them.
+
+    So paper stays short however much was done, and no balance on it is below zero.
+    """
+    found: dict[tuple[object, ...], credit.StatementLine] = {}
+    for line in statement.lines:
+        paid = line.kind == "topped-up"
+        day = timezone.localdate(line.at)
+        key = (day, not paid, line.number if paid else 0, line.act, line.unit_cents)
+        before = found.get(key, replace(line, count=0, cents=0))
+        found[key] = replace(line, count=line.count + before.count, cents=line.cents + before.cents)
+    running, together = statement.opening_cents, []
+    for line in sorted(found.values(), key=lambda one: (timezone.localdate(one.at), one.kind != "topped-up")):
+        running += line.cents
+        together.append(replace(line, balance_cents=running))
+    return together
 
 
 def _row(line: credit.StatementLine) -> list[str]:
