@@ -34,3 +34,12 @@ def mobile_number(typed: str, region: str = "FR") -> str:
     if phonenumbers.number_type(number) not in kinds:
         raise BadMobile(reason="not_mobile")
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def written(number: str) -> str:
+    """Return an E.164 number as people read it (``+33 6 12 34 56 78``); what is none is returned as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))

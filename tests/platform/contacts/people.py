@@ -44,6 +44,7 @@ def calls(person: accounts.Person, firm: accounts.Firm, contact: contacts.Contac
     who: dict[str, Any] = {"person": person, "firm": firm}
     acting = {"actor": ACTOR, **who}
     return {
+        "check": lambda: contacts.check(person, firm),
         "add": lambda: contacts.add(**acting, typed=SOPHIE),
         "change": lambda: contacts.change(**acting, contact_id=contact.id, typed=SOPHIE),
         "delete": lambda: contacts.delete(**acting, contact_id=contact.id),

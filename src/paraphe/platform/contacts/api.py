@@ -13,7 +13,7 @@ from paraphe.platform.contacts.importing import (
     pending_import,
 )
 from paraphe.platform.contacts.privacy import about, erase
-from paraphe.platform.contacts.queries import ContactView, DuplicateGroup, Listing, duplicates, get, listing
+from paraphe.platform.contacts.queries import ContactView, DuplicateGroup, Listing, check, duplicates, get, listing
 from paraphe.platform.contacts.reading import MOST_BYTES, MOST_LINES
 from paraphe.platform.contacts.rules import FIELDS, LANGUAGES, LENGTHS, ContactData
 
@@ -39,6 +39,7 @@ __all__ = [
     "add",
     "begin_import",
     "change",
+    "check",
     "delete",
     "duplicates",
     "erase",

@@ -98,7 +98,12 @@ def begin_import(*, person: accounts.Person, firm: accounts.Firm, data: bytes) -
 def pending_import(person: accounts.Person, firm: accounts.Firm, import_id: uuid.UUID) -> ImportPreview:
     """Return what an import would do now. Raises MayNot, and NotFound when it is over or another person's."""
     book = of_firm(person, firm)
-    found = _Found.loaded(files.read(_pending(person, firm, import_id).file_id))
+    pending = _pending(person, firm, import_id)
+    try:
+        found = _Found.loaded(files.read(pending.file_id))
+    except files.FileUnknown:
+        # Confirmed or abandoned between the two reads.
+        raise NotFound(kind="import") from None
     return _preview(import_id, found, list(_unknown(book, found.contacts)))
 
 

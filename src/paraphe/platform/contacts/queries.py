@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from paraphe.kernel.errors import NotFound
+from paraphe.kernel.phones import written
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.contacts.errors import MayNot
 from paraphe.platform.contacts.models import Contact
@@ -35,6 +36,11 @@ class ContactView:
         """Return the name under which the contact is known: a person's, else the company's."""
         return " ".join(part for part in (self.data.given_name, self.data.family_name) if part) or self.data.company
 
+    @property
+    def mobile(self) -> str:
+        """Return the mobile number as people read it, empty when there is none."""
+        return written(self.data.mobile) if self.data.mobile else ""
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -51,6 +57,12 @@ class DuplicateGroup:
 
     reason: str
     contacts: Sequence[ContactView]
+
+
+def check(person: accounts.Person, firm: accounts.Firm) -> None:
+    """Raise MayNot unless ``person`` has a right for which one needs the address book of ``firm``."""
+    if not accounts.rights(person, firm) & RIGHTS:
+        raise MayNot()
 
 
 def get(person: accounts.Person, firm: accounts.Firm, contact_id: uuid.UUID) -> ContactView:
@@ -96,8 +108,7 @@ def duplicates(person: accounts.Person, firm: accounts.Firm) -> Sequence[Duplica
 
 def of_firm(person: accounts.Person, firm: accounts.Firm) -> QuerySet[Contact]:
     """Return the address book of ``firm``, for the verbs of this room only. Raises MayNot."""
-    if not accounts.rights(person, firm) & RIGHTS:
-        raise MayNot()
+    check(person, firm)
     return Contact.objects.filter(firm_id=firm.pk)
 
 

@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("paraphe.platform.web.documents.urls")),
     path("", include("paraphe.platform.web.verification.urls")),
     path("", include("paraphe.platform.web.credit.urls")),
+    path("", include("paraphe.platform.web.contacts.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The address book of the firm for which one acts."""
