@@ -155,6 +155,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Online payment provider; this version has none and accepts no name: firms top up by bank transfer.",
     ),
     Setting(
+        "PARAPHE_TERMS_GRACE_DAYS",
+        "30",
+        "Days during which a firm can work on before it must sign a new version of the terms (0 to 365).",
+    ),
+    Setting(
         "PARAPHE_VERIFICATION_ROOTS",
         "",
         "PEM files, joined by commas, whose certificates the verification page trusts beside the platform's own roots.",

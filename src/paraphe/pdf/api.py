@@ -1,5 +1,6 @@
 """The door of the library."""
 
+from paraphe.pdf.appearance import clean_image
 from paraphe.pdf.compose import (
     Block,
     Bullets,
@@ -155,6 +156,7 @@ __all__ = [
     "change_sentence",
     "change_word",
     "check",
+    "clean_image",
     "collect",
     "compose",
     "differences",

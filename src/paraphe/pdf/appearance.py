@@ -29,6 +29,7 @@ LEADING = 1.3
 LOGO_SHARE, HANDWRITING_SHARE, IMAGE_SHARE, GAP = 0.28, 0.42, 0.86, 6.0
 """How much of the width and of the height images may take, and the points between them and the text."""
 MAX_PIXELS, MAX_SIDE = 40_000_000, 1200
+MIN_LOGO_SIDE = 16
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORDS = {
     "fr": {"signature": "Signé électroniquement par", "seal": "Scellé électroniquement par", "at": "le {} à {}"},
@@ -169,11 +170,26 @@ def opaque(data: bytes) -> Image.Image:
                 raise BadImage(reason="too large")
             found.thumbnail((MAX_SIDE, MAX_SIDE))
             with_alpha = found.convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadImage(reason="too large") from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise BadImage(reason="unreadable") from error
     paper = Image.new("RGB", with_alpha.size, "white")
     paper.paste(with_alpha, mask=with_alpha.getchannel("A"))
     return paper
+
+
+def clean_image(data: bytes) -> bytes:
+    """Return a PNG or JPEG drawn anew as PNG, without transparency and without whatever else the file carries.
+
+    Raises BadImage; its ``reason`` is ``unreadable``, ``too large`` or ``too small``.
+    """
+    image = opaque(data)
+    if min(image.size) < MIN_LOGO_SIDE:
+        raise BadImage(reason="too small")
+    target = BytesIO()
+    image.save(target, "PNG", optimize=True)
+    return target.getvalue()
 
 
 def _write(canvas: Canvas, lines: list[Line], room: Room) -> None:

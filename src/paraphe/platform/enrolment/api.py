@@ -11,6 +11,7 @@ from paraphe.platform.enrolment.errors import (
     WrongStep,
 )
 from paraphe.platform.enrolment.identity import refresh, restart_identity, returned, trust_address
+from paraphe.platform.enrolment.membership import SignedTerms, TermsState, join, signed_adhesion, terms_state
 from paraphe.platform.enrolment.queries import EnrolmentView, current, is_done, is_open, signed_terms
 from paraphe.platform.enrolment.sweeping import sweep
 from paraphe.platform.enrolment.terms import accept_terms, settle, signing_address
@@ -24,6 +25,8 @@ __all__ = [
     "NoFirmChosen",
     "NotInvited",
     "ReturnMismatch",
+    "SignedTerms",
+    "TermsState",
     "UnknownText",
     "WrongStep",
     "accept_terms",
@@ -32,6 +35,7 @@ __all__ = [
     "give_mobile",
     "is_done",
     "is_open",
+    "join",
     "legal_pdf",
     "legal_text",
     "legal_texts",
@@ -39,8 +43,10 @@ __all__ = [
     "restart_identity",
     "returned",
     "settle",
+    "signed_adhesion",
     "signed_terms",
     "signing_address",
     "sweep",
+    "terms_state",
     "trust_address",
 ]

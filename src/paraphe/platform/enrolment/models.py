@@ -75,3 +75,51 @@ class OpenFirm(models.Model):
 
     def __str__(self) -> str:
         return str(self.firm_id)
+
+
+class Adhesion(models.Model):
+    """Terms that an accountant accepts and signs after his registration: for further firms, or in a new version.
+
+    Personal data: who accepted and signed what, when; the signed PDF, sealed. Unsigned ones go after 30 days or when he
+    begins again; signed ones are kept as long as the person uses the service, as the proof of his acceptance.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="adhesions")
+    terms_version = models.CharField(max_length=32)
+    policy_version = models.CharField(max_length=32)
+    accepted_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+    signed_file = models.UUIDField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.terms_version}"
+
+
+class AdhesionFirm(models.Model):
+    """A firm that the signed terms bind.
+
+    Personal data: none. Goes with its adhesion.
+    """
+
+    adhesion = models.ForeignKey(Adhesion, on_delete=models.CASCADE, related_name="firms")
+    firm = models.ForeignKey("accounts.Firm", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["adhesion", "firm"], name="an_adhesion_names_a_firm_once")]
+
+    def __str__(self) -> str:
+        return f"{self.adhesion_id} {self.firm_id}"
+
+
+class TermsInForce(models.Model):
+    """Since when this platform has a version of the terms: the grace for signing it never begins before.
+
+    Personal data: none. Kept.
+    """
+
+    version = models.CharField(max_length=32, unique=True)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.version

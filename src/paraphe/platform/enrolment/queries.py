@@ -12,6 +12,7 @@ from paraphe.platform.accounts import api as accounts
 from paraphe.platform.enrolment.errors import NotInvited
 from paraphe.platform.enrolment.models import Enrolment, OpenFirm
 from paraphe.platform.enrolment.rules import step_on_other_track, steps_of
+from paraphe.platform.firms import api as firms
 from paraphe.platform.signing import api as signing
 
 
@@ -58,8 +59,8 @@ def is_done(person: accounts.Person) -> bool:
 
 
 def is_open(firm: accounts.Firm) -> bool:
-    """Tell whether the service is open for ``firm``."""
-    return OpenFirm.objects.filter(firm_id=firm.pk).exists()
+    """Tell whether the service is open for ``firm``: opened by signed terms, and not left since."""
+    return OpenFirm.objects.filter(firm_id=firm.pk).exists() and not firms.is_closed(firm)
 
 
 def signed_terms(person: accounts.Person) -> bytes:

@@ -8,6 +8,7 @@ from paraphe.kernel.actor import SYSTEM
 from paraphe.kernel.errors import DomainError
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.enrolment.identity import refresh
+from paraphe.platform.enrolment.membership import MEMBERSHIP, forget_old, note_version
 from paraphe.platform.enrolment.models import Enrolment
 from paraphe.platform.enrolment.terms import PURPOSE, settle
 from paraphe.platform.signing import api as signing
@@ -16,7 +17,7 @@ ASKED_FOR = timedelta(days=30)
 
 
 def sweep() -> None:
-    """Read certificates that were issued meanwhile, and open the service for terms that were signed meanwhile."""
+    """Read certificates issued and settle terms signed meanwhile; note the terms in force, forget what was given up."""
     now = timezone.now()
     waiting = Enrolment.objects.filter(step="identity", changed_at__gt=now - ASKED_FOR).exclude(trust_request="")
     for enrolment in waiting.exclude(trust_status__in=["refused", "expired"]):
@@ -27,5 +28,8 @@ def sweep() -> None:
         except DomainError:
             # This one alone: refused there, or no longer invited here. The others go on.
             continue
-    for outcome in signing.completed_since(now - timedelta(days=2), PURPOSE):
-        settle(outcome)
+    for purpose in (PURPOSE, MEMBERSHIP):
+        for outcome in signing.completed_since(now - timedelta(days=2), purpose):
+            settle(outcome)
+    note_version()
+    forget_old()

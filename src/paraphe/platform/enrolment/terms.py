@@ -13,12 +13,13 @@ from paraphe.floor.messaging import api as messaging
 from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.enrolment.errors import BoxesNotTicked, NoFirmChosen, WrongStep
-from paraphe.platform.enrolment.models import ChosenFirm, Enrolment, OpenFirm
+from paraphe.platform.enrolment.membership import settle_membership
+from paraphe.platform.enrolment.models import ChosenFirm, Enrolment
+from paraphe.platform.enrolment.opening import open_firm
 from paraphe.platform.enrolment.queries import row
 from paraphe.platform.enrolment.rules import step_after
 from paraphe.platform.enrolment.steps import expect, move, note
 from paraphe.platform.enrolment.texts import legal_text, membership_pdf
-from paraphe.platform.evidence import api as evidence
 from paraphe.platform.signing import api as signing
 
 PURPOSE = "terms"
@@ -89,6 +90,7 @@ def signing_address(*, actor: Actor, person: accounts.Person, locale: str) -> st
 
 def settle(outcome: signing.Outcome) -> None:
     """Open the service when the terms are signed; doing it again changes nothing."""
+    settle_membership(outcome)
     if outcome.purpose != PURPOSE or outcome.state != "completed":
         return
     enrolment = Enrolment.objects.filter(pk=uuid.UUID(outcome.reference), step="sign").select_related("person").first()
@@ -100,16 +102,7 @@ def settle(outcome: signing.Outcome) -> None:
         firm_ids = list(enrolment.chosen.values_list("firm_id", flat=True))
         move(enrolment, to="done", completed_at=now, signed_terms_file=outcome.results[0].file_id)
         for firm_id in firm_ids:
-            _, opened = OpenFirm.objects.get_or_create(
-                firm_id=firm_id, defaults={"enrolment": enrolment, "opened_at": now}
-            )
-            if opened:
-                evidence.record(
-                    "firm:opened",
-                    actor=Actor(kind="person", id=str(person.pk)),
-                    subjects={"firm": str(firm_id), "enrolment": str(enrolment.pk)},
-                    data={"terms_version": enrolment.terms_version, "terms_sha256": outcome.results[0].sha256},
-                )
+            open_firm(firm_id, enrolment, version=enrolment.terms_version, sha256=outcome.results[0].sha256, now=now)
         note(enrolment, SYSTEM, "enrolment:completed", terms_sha256=outcome.results[0].sha256)
         _welcome(enrolment, person, [firm.name for firm in accounts.own_firms(person) if firm.pk in firm_ids])
 
