@@ -4,19 +4,24 @@ from paraphe.platform.accounts.actions import sign_in, sign_out
 from paraphe.platform.accounts.errors import (
     ClaimsIncomplete,
     ClaimsUnreadable,
+    NotAllowed,
     ProviderUnreachable,
     SignInDenied,
     SignInStale,
     SignInUnproved,
 )
-from paraphe.platform.accounts.models import Delegation, Firm, Membership, Person
+from paraphe.platform.accounts.grants import Authority, authority, count, give_back, grant, used, withdraw
+from paraphe.platform.accounts.models import Delegation, Firm, Grant, Membership, Person
 from paraphe.platform.accounts.openid import SignIn, begin_sign_in, finish_sign_in, sign_out_address
 from paraphe.platform.accounts.queries import (
     firms_of,
+    granted,
+    inherited_rights,
     is_on_roll,
     memberships_of,
     obstacle,
     own_firms,
+    people_of,
     person,
     rights,
     roll_of,
@@ -26,11 +31,14 @@ from paraphe.platform.accounts.rules import RIGHTS, Obstacle, Right, RollEntry, 
 
 __all__ = [
     "RIGHTS",
+    "Authority",
     "ClaimsIncomplete",
     "ClaimsUnreadable",
     "Delegation",
     "Firm",
+    "Grant",
     "Membership",
+    "NotAllowed",
     "Obstacle",
     "Person",
     "ProviderUnreachable",
@@ -41,13 +49,20 @@ __all__ = [
     "SignInStale",
     "SignInUnproved",
     "Track",
+    "authority",
     "begin_sign_in",
+    "count",
     "finish_sign_in",
     "firms_of",
+    "give_back",
+    "grant",
+    "granted",
+    "inherited_rights",
     "is_on_roll",
     "memberships_of",
     "obstacle",
     "own_firms",
+    "people_of",
     "person",
     "rights",
     "roll_of",
@@ -55,4 +70,6 @@ __all__ = [
     "sign_out",
     "sign_out_address",
     "track",
+    "used",
+    "withdraw",
 ]

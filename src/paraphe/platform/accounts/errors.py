@@ -21,6 +21,12 @@ class ProviderUnreachable(DomainError):
     code = "provider_unreachable"
 
 
+class NotAllowed(DomainError):
+    """Nothing allows the person to do this: no role, no delegation, no mandate; ``params["right"]`` names it."""
+
+    code = "not_allowed"
+
+
 class SignInDenied(DomainError):
     """The provider ended the sign-in by itself: the person gave up, or may not; ``params["reason"]`` is its code."""
 

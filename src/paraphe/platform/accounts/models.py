@@ -1,4 +1,4 @@
-"""Persons, firms, and what binds them: all inherited from the OpenID provider, never edited here."""
+"""Persons, firms, and what binds them: inherited from the OpenID provider, or granted here by a signed mandate."""
 
 from django.db import models
 from django.db.models import Q
@@ -107,3 +107,46 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.firm_id} {self.right}"
+
+
+class Grant(models.Model):
+    """A right that an accountant of the firm granted here by a mandate that he signed.
+
+    ``kinds`` limits it to kinds of document (empty: all), ``most`` to a number of acts. In force between its days until
+    ``ended_at``. Personal data: who may do what for whom. The ended row is kept, as a delegation is. Goes with the
+    person.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="grants")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="grants")
+    right = models.CharField(max_length=8)
+    mandate = models.UUIDField(db_index=True)
+    kinds = models.JSONField(default=list)
+    most = models.PositiveIntegerField(null=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    granted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mandate", "right"], name="one_grant_per_right_of_a_mandate")]
+        indexes = [models.Index(fields=["person", "firm"], name="grants_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.firm_id} {self.right} ({self.mandate})"
+
+
+class GrantUse(models.Model):
+    """Acts under a grant: counted when they begin, given back when nothing came of them.
+
+    Personal data: none of its own. Goes with its grant.
+    """
+
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="uses")
+    key = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField()
+    begun_at = models.DateTimeField()
+    given_back_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.grant_id}: {self.count}"

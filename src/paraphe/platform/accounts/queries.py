@@ -1,10 +1,23 @@
 """What can be read of accounts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from paraphe.kernel.errors import NotFound
-from paraphe.platform.accounts.models import Firm, Membership, Person
-from paraphe.platform.accounts.rules import Obstacle, Right, RollEntry, Track, obstacle_of, rights_in_firm, track_of
+from paraphe.platform.accounts.models import Firm, Grant, Membership, Person
+from paraphe.platform.accounts.rules import (
+    RIGHTS,
+    Obstacle,
+    Right,
+    RollEntry,
+    Track,
+    obstacle_of,
+    rights_in_firm,
+    track_of,
+)
 
 
 def person(person_id: int) -> Person:
@@ -27,19 +40,48 @@ def own_firms(person: Person) -> Sequence[Firm]:
     return [membership.firm for membership in memberships_of(person) if membership.role == "accountant"]
 
 
+def people_of(firm: Firm) -> Sequence[Membership]:
+    """Return the present members of ``firm`` who ever signed in, with their persons, by name."""
+    rows = firm.memberships.filter(ended_at=None).select_related("person")
+    return sorted(rows, key=lambda one: (one.person.family_name.casefold(), one.person.given_name.casefold(), one.pk))
+
+
 def memberships_of(person: Person) -> Sequence[Membership]:
     """Return the present memberships of ``person`` with their firms, by name, whether they give a right or not."""
     rows = person.memberships.filter(ended_at=None).select_related("firm")
     return sorted(rows, key=lambda membership: (membership.firm.name.casefold(), membership.firm.siren))
 
 
-def rights(person: Person, firm: Firm) -> frozenset[Right]:
-    """Return what ``person`` may do for ``firm`` today: ``sign``, ``seal``, ``prepare``, ``launch``, or nothing."""
+@dataclass(frozen=True)
+class InheritedRights:
+    """What the provider tells of a person in a firm: ``own`` where he has all rights as its accountant."""
+
+    rights: frozenset[Right]
+    own: bool
+
+
+def inherited_rights(person: Person, firm: Firm) -> InheritedRights:
+    """Return what ``person`` may do for ``firm`` without any mandate."""
     membership = person.memberships.filter(firm=firm, ended_at=None).first()
     if membership is None:
-        return frozenset()
+        return InheritedRights(frozenset(), own=False)
     delegated = set(person.delegations.filter(firm=firm, ended_at=None).values_list("right", flat=True))
-    return rights_in_firm(role=membership.role, on_roll=is_on_roll(person), delegated=delegated)
+    on_roll = is_on_roll(person)
+    return InheritedRights(
+        rights_in_firm(role=membership.role, on_roll=on_roll, delegated=delegated),
+        own=membership.role == "accountant" and on_roll,
+    )
+
+
+def rights(person: Person, firm: Firm) -> frozenset[Right]:
+    """Return what ``person`` may do for ``firm`` today: ``sign``, ``seal``, ``prepare``, ``launch``, or nothing.
+
+    As an accountant, by delegation or by mandate. Who left the firm has nothing, whatever was granted to him.
+    """
+    if not person.memberships.filter(firm=firm, ended_at=None).exists():
+        return frozenset()
+    here = set(granted(person).filter(firm=firm).values_list("right", flat=True))
+    return inherited_rights(person, firm).rights | frozenset(right for right in RIGHTS if right in here)
 
 
 def is_on_roll(person: Person) -> bool:
@@ -67,4 +109,12 @@ def _roles(person: Person) -> set[str]:
 
 
 def _delegated(person: Person) -> set[str]:
-    return set(person.delegations.filter(ended_at=None).values_list("right", flat=True))
+    delegated = set(person.delegations.filter(ended_at=None).values_list("right", flat=True))
+    return delegated | set(granted(person).values_list("right", flat=True))
+
+
+def granted(person: Person) -> "QuerySet[Grant]":
+    """Return the grants of ``person`` that are in force today, used up or not."""
+    today = timezone.localdate()
+    open_end = Q(ends_on=None) | Q(ends_on__gte=today)
+    return person.grants.filter(open_end, ended_at=None, starts_on__lte=today)

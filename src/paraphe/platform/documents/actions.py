@@ -13,7 +13,7 @@ from paraphe.floor.files import api as files
 from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.documents.errors import AlreadyBeingSigned, FileTooLarge, MayNot
+from paraphe.platform.documents.errors import AlreadyBeingSigned, FileTooLarge, MayNot, UnknownKind
 from paraphe.platform.documents.models import Document, Version
 from paraphe.platform.documents.queries import DocumentView, get, note, row
 from paraphe.platform.documents.rules import title_of
@@ -47,6 +47,18 @@ def add(
         )
         note(document, actor, "document:added", sha256=stored.sha256, pages=len(found.pages))
     return get(person, firm, document.pk)
+
+
+def set_kind(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, document_id: uuid.UUID, kind: str) -> None:
+    """Say what a document is. Raises NotFound, MayNot without right ``sign`` or ``prepare``, UnknownKind."""
+    if not accounts.rights(person, firm) & {"sign", "prepare"}:
+        raise MayNot(right="prepare")
+    if kind not in Document.Kind.values:
+        raise UnknownKind(kind=kind)
+    document = row(person, firm, document_id)
+    with transaction.atomic():
+        if Document.objects.filter(pk=document.pk).exclude(kind=kind).update(kind=kind):
+            note(document, actor, "document:kind-set", kind=kind)
 
 
 def note_opened(*, actor: Actor, document: DocumentView) -> None:

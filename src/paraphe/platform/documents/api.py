@@ -6,6 +6,7 @@ from paraphe.platform.documents.actions import (
     delete_due,
     note_download,
     note_opened,
+    set_kind,
 )
 from paraphe.platform.documents.errors import (
     AlreadyBeingSigned,
@@ -16,6 +17,7 @@ from paraphe.platform.documents.errors import (
     PdfRefused,
     TextMissing,
     TooMany,
+    UnknownKind,
 )
 from paraphe.platform.documents.placing import PLACES, Rule, foot_of, inside
 from paraphe.platform.documents.queries import (
@@ -55,6 +57,7 @@ __all__ = [
     "SignedDocument",
     "TextMissing",
     "TooMany",
+    "UnknownKind",
     "add",
     "begin_signature",
     "begin_signatures",
@@ -71,6 +74,7 @@ __all__ = [
     "page_image",
     "refusals_of",
     "results_of",
+    "set_kind",
     "settle",
     "settle_recent",
     "signatures",

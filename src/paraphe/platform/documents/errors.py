@@ -13,6 +13,7 @@ __all__ = [
     "PdfRefused",
     "TextMissing",
     "TooMany",
+    "UnknownKind",
 ]
 
 
@@ -44,6 +45,12 @@ class TooMany(DomainError):
     """More documents were chosen than can be signed at once; ``params["limit"]`` is how many can."""
 
     code = "too_many_documents"
+
+
+class UnknownKind(DomainError):
+    """There is no such kind of document."""
+
+    code = "unknown_kind"
 
 
 class MayNot(DomainError):

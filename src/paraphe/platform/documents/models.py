@@ -12,10 +12,20 @@ class Document(models.Model):
     ``delete_on`` (PARAPHE_DOCUMENT_DAYS after it was added), or at once when the person deletes it.
     """
 
+    class Kind(models.TextChoices):
+        """What the document is; a mandate may be limited to some kinds."""
+
+        ENGAGEMENT_LETTER = "engagement_letter"
+        ANNUAL_ACCOUNTS = "annual_accounts"
+        PAYSLIP = "payslip"
+        ATTESTATION = "attestation"
+        OTHER = "other"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     firm = models.ForeignKey("accounts.Firm", on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.OTHER)
     pages = models.JSONField()
     warnings = models.JSONField(default=list)
     added_at = models.DateTimeField(db_index=True)

@@ -31,6 +31,7 @@ class DocumentView:
 
     id: uuid.UUID
     title: str
+    kind: str
     firm_id: int
     owner_id: int
     pages: tuple[tuple[float, float], ...]
@@ -50,6 +51,7 @@ class DocumentView:
         return cls(
             id=document.pk,
             title=document.title,
+            kind=document.kind,
             firm_id=document.firm_id,
             owner_id=document.owner_id,
             pages=tuple((float(width), float(height)) for width, height in document.pages),

@@ -42,14 +42,18 @@ def begin_signature(
     firm: accounts.Firm,
     document_id: uuid.UUID,
     appearance: pdf.SignatureSettings,
+    reasons: Callable[[accounts.Authority], str],
     locale: str,
 ) -> str:
     """Prepare the signature of a document by ``person`` and return the address where he authorises it.
 
+    ``reasons`` gives what the signature says of the mandate under which it is made, for every reader of the file.
+
     Raises MayNot, NotFound, PdfRefused and what ``signing.begin`` raises.
     """
-    _may_sign(person, firm)
     view = get(person, firm, document_id)
+    by = _authority(person, firm, [view])
+    appearance = replace(appearance, reason=reasons(by) or appearance.reason)
     request_id = signing.begin(
         actor=actor,
         person_id=person.pk,
@@ -58,6 +62,7 @@ def begin_signature(
         reference=str(view.id),
         locale=locale,
     )
+    _count(person, firm, [view], by, request_id)
     return signing.authorisation_address(request_id, person_id=person.pk)
 
 
@@ -70,20 +75,24 @@ def begin_signatures(
     rule: Rule,
     appearance: pdf.SignatureSettings,
     label: Callable[[DocumentView], str],
+    reasons: Callable[[accounts.Authority], str],
     locale: str,
 ) -> str:
     """Prepare the signatures of many documents and return the address where one code authorises exactly these.
 
     ``rule`` places each of them, ``appearance`` gives the rest; ``label`` is what the holder reads of each beside its
-    digest. Raises NothingChosen, TooMany, MayNot, NotFound, DocumentsRefused (with the reason of each) and what
+    digest, ``reasons`` what the signature says of the mandate under which it is made. Raises NothingChosen, TooMany, MayNot, NotFound, DocumentsRefused (with the reason of each) and what
     ``signing.begin`` raises; nothing is begun then.
     """
-    _may_sign(person, firm)
+    if "sign" not in accounts.rights(person, firm):
+        raise MayNot(right="sign")
     if not document_ids:
         raise NothingChosen()
     if len(document_ids) > MOST_AT_ONCE:
         raise TooMany(limit=MOST_AT_ONCE)
     views = many(person, firm, document_ids)
+    by = _authority(person, firm, views)
+    appearance = replace(appearance, reason=reasons(by) or appearance.reason)
     to_sign, refused = [], dict[str, DomainError]()
     for view in views:
         try:
@@ -106,12 +115,20 @@ def begin_signatures(
         )
     except pdf.PdfRefused as error:
         raise signing.DocumentsRefused({str(views[0].id): error}) from error
+    _count(person, firm, views, by, request_id)
     return signing.authorisation_address(request_id, person_id=person.pk)
 
 
 def settle(outcome: signing.Outcome) -> None:
-    """Take each result of a completed request as the new version of its document; again changes nothing."""
-    if outcome.state != "completed" or outcome.purpose != PURPOSE:
+    """Take each result of a completed request as the new version of its document; again changes nothing.
+
+    What was counted under a mandate is given back when nothing came of it.
+    """
+    if outcome.purpose != PURPOSE:
+        return
+    if outcome.state in ("refused", "failed"):
+        accounts.give_back(str(outcome.id))
+    if outcome.state != "completed":
         return
     for result in outcome.results:
         _take(outcome, result)
@@ -146,9 +163,26 @@ def refusals_of(error: signing.DocumentsRefused) -> Mapping[uuid.UUID, DomainErr
     return {uuid.UUID(reference): reason for reference, reason in error.refused.items()}
 
 
-def _may_sign(person: accounts.Person, firm: accounts.Firm) -> None:
-    if "sign" not in accounts.rights(person, firm):
-        raise MayNot(right="sign")
+def _authority(person: accounts.Person, firm: accounts.Firm, views: Sequence[DocumentView]) -> accounts.Authority:
+    try:
+        return accounts.authority(person, firm, "sign", kinds=[view.kind for view in views])
+    except accounts.NotAllowed as error:
+        raise MayNot(right="sign") from error
+
+
+def _count(
+    person: accounts.Person,
+    firm: accounts.Firm,
+    views: Sequence[DocumentView],
+    by: accounts.Authority,
+    request_id: uuid.UUID,
+) -> None:
+    """Count the acts under the mandate by which they are done; nothing stays begun when it does not allow them now."""
+    try:
+        accounts.count(person, firm, "sign", by=by, kinds=[view.kind for view in views], key=str(request_id))
+    except accounts.NotAllowed as error:
+        signing.stop(request_id, failure="not_allowed")
+        raise MayNot(right="sign") from error
 
 
 def _take(outcome: signing.Outcome, result: signing.ResultItem) -> None:

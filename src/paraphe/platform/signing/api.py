@@ -19,7 +19,7 @@ from paraphe.platform.signing.errors import (
     TrustUnavailable,
     WrongState,
 )
-from paraphe.platform.signing.finishing import complete, sweep
+from paraphe.platform.signing.finishing import complete, stop, sweep
 from paraphe.platform.signing.holders import HolderView, holder_of, remember_holder
 from paraphe.platform.signing.queries import (
     FailedItem,
@@ -60,6 +60,7 @@ __all__ = [
     "outcome",
     "refuse",
     "remember_holder",
+    "stop",
     "sweep",
     "text_of",
     "trust",

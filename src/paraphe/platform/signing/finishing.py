@@ -1,6 +1,7 @@
 """From an authorised request to finished documents, as far as possible each time; and the sweeper."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -63,6 +64,16 @@ def complete(request_id: uuid.UUID) -> Outcome:
         # No answer, no timestamp, no room: ``sweep`` asks again.
         return outcome(request_id)
     return outcome(request_id)
+
+
+def stop(request_id: uuid.UUID, *, failure: str) -> None:
+    """End a request whose signature values have not been received: nothing is signed by it. Again changes nothing.
+
+    Where the key was used at this very moment its values are thrown away.
+    """
+    request = SigningRequest.objects.filter(pk=request_id).first()
+    if request is not None and request.state in (*UNAUTHORISED, State.AUTHORISED):
+        _fail(request, failure, states=(*UNAUTHORISED, State.AUTHORISED))
 
 
 def sweep() -> int:
@@ -164,9 +175,9 @@ def _finished(
     return result
 
 
-def _fail(request: SigningRequest, failure: str) -> None:
+def _fail(request: SigningRequest, failure: str, states: Collection[str] = OPEN_STATES) -> None:
     with transaction.atomic():
-        if not SigningRequest.objects.filter(pk=request.pk, state__in=OPEN_STATES).update(
+        if not SigningRequest.objects.filter(pk=request.pk, state__in=states).update(
             state=State.FAILED, failure=failure[:64], sealed_activation=b"", changed_at=timezone.now()
         ):
             return

@@ -19,6 +19,7 @@ from paraphe.platform.web.account.access import actor_of
 from paraphe.platform.web.answers import trust_problem
 from paraphe.platform.web.documents.forms import TogetherForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
+from paraphe.platform.web.documents.mandate import reason_of
 from paraphe.platform.web.documents.sentences import sentence
 
 THUMBNAIL_WIDTH: Final = 180
@@ -76,6 +77,7 @@ def _begin(request: FirmRequest, form: TogetherForm, chosen: list[uuid.UUID]) ->
             signer_name=request.person.full_name, firm=request.firm.name, language=(get_language() or "fr")[:2]
         ),
         label=_label,
+        reasons=reason_of,
         locale=get_language() or "fr",
     )
 

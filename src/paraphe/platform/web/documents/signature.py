@@ -19,6 +19,7 @@ from paraphe.platform.web.account.access import PersonRequest, actor_of, signed_
 from paraphe.platform.web.answers import not_found, trust_problem
 from paraphe.platform.web.documents.forms import PlaceForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
+from paraphe.platform.web.documents.mandate import reason_of
 from paraphe.platform.web.documents.sentences import sentence, sentence_of
 from paraphe.platform.web.documents.views import page_list
 
@@ -56,6 +57,7 @@ def place(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
                     firm=request.firm,
                     document_id=document_id,
                     appearance=_appearance(request, document, form.cleaned_data),
+                    reasons=reason_of,
                     locale=get_language() or "fr",
                 )
             )
