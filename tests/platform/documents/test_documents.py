@@ -33,9 +33,8 @@ def open_service(person: Any) -> None:
     from paraphe.platform.accounts import api as accounts
 
     now = timezone.now()
-    enrolment = Enrolment.objects.create(
-        person_id=person.pk, track=accounts.track(person), step="done", started_at=now, changed_at=now
-    )
+    done = {"track": accounts.track(person), "step": "done", "started_at": now, "changed_at": now}
+    enrolment, _ = Enrolment.objects.get_or_create(person_id=person.pk, defaults=done)
     for firm in accounts.firms_of(person):
         OpenFirm.objects.get_or_create(firm=firm, defaults={"enrolment": enrolment, "opened_at": now})
 

@@ -131,7 +131,7 @@ def test_chloe_who_prepares_sees_no_parapheur() -> None:
     with pytest.raises(documents.MayNot):
         documents.begin_signatures(
             actor=ACTOR, person=person, firm=cast.firm(cast.MARTIN), document_ids=[], rule=documents.Rule(),
-            appearance=pdf.SignatureSettings(), label=lambda one: one.title, locale="fr",
+            appearance=pdf.SignatureSettings(), label=lambda one: one.title, reasons=lambda by: "", locale="fr",
         )  # fmt: skip
 
 

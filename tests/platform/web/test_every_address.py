@@ -28,6 +28,8 @@ SIGN_IN = {"sign-in-start", "oidc-callback", "sign-out"}
 # About the person of the session and nobody else; no address names a thing.
 OWN = {
     "sign-many",
+    "delegations",
+    "mandate-new",
     "choose-firm",
     "no-access",
     "registration",
@@ -54,6 +56,11 @@ OWNED: dict[str, tuple[str, dict[str, object]]] = {
     "document-download": ("GET", {}),
     "document-delete": ("POST", {}),
     "document-sign": ("POST", {}),
+    "document-kind": ("POST", {}),
+    "mandate": ("GET", {}),
+    "mandate-deed": ("GET", {}),
+    "mandate-sign": ("POST", {}),
+    "mandate-withdraw": ("POST", {}),
     "signature-progress": ("GET", {}),
 }
 # Of the firm: every colleague with a right for it; tests/platform/web/test_contacts.py asks the others.
@@ -110,6 +117,9 @@ def ask(client: Client, name: str, document: object, request: object) -> Any:
     """Ask an address about one thing."""
     method, words = OWNED[name]
     key = {"request_id": request} if name == "signature-progress" else {"document_id": document}
+    if name.startswith("mandate"):
+        # Whatever the number: nobody else's thing is there.
+        key = {"mandate_id": document}
     return client.generic(method, reverse(name, kwargs={**key, **words}))
 
 

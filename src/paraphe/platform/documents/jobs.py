@@ -11,6 +11,13 @@ def settle_signed_documents() -> None:
     signature.settle_recent()
 
 
+@jobs.every("40 * * * *")
+@jobs.job()
+def settle_stale_reservations() -> None:
+    """Give back credit that was reserved for signatures nobody finished."""
+    signature.settle_stale()
+
+
 @jobs.every("15 3 * * *")
 @jobs.job()
 def delete_due_documents() -> None:

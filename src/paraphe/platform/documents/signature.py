@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
@@ -11,13 +12,15 @@ from django.utils import timezone
 
 from paraphe.floor.files import api as files
 from paraphe.kernel.actor import SYSTEM, Actor
-from paraphe.kernel.errors import DomainError
+from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
+from paraphe.platform.credit import api as credit
 from paraphe.platform.documents.errors import MayNot, NothingChosen, TooMany
 from paraphe.platform.documents.models import Document, Version
 from paraphe.platform.documents.placing import Rule, placed
 from paraphe.platform.documents.queries import DocumentView, get, many, note
+from paraphe.platform.evidence import api as evidence
 from paraphe.platform.signing import api as signing
 
 PURPOSE = "document"
@@ -49,7 +52,7 @@ def begin_signature(
 
     ``reasons`` gives what the signature says of the mandate under which it is made, for every reader of the file.
 
-    Raises MayNot, NotFound, PdfRefused and what ``signing.begin`` raises.
+    Raises MayNot, NotFound, PdfRefused, CreditTooLow and what ``signing.begin`` raises.
     """
     view = get(person, firm, document_id)
     by = _authority(person, firm, [view])
@@ -62,7 +65,7 @@ def begin_signature(
         reference=str(view.id),
         locale=locale,
     )
-    _count(person, firm, [view], by, request_id)
+    _count(actor, person, firm, [view], by, request_id)
     return signing.authorisation_address(request_id, person_id=person.pk)
 
 
@@ -81,8 +84,9 @@ def begin_signatures(
     """Prepare the signatures of many documents and return the address where one code authorises exactly these.
 
     ``rule`` places each of them, ``appearance`` gives the rest; ``label`` is what the holder reads of each beside its
-    digest, ``reasons`` what the signature says of the mandate under which it is made. Raises NothingChosen, TooMany, MayNot, NotFound, DocumentsRefused (with the reason of each) and what
-    ``signing.begin`` raises; nothing is begun then.
+    digest, ``reasons`` what the signature says of the mandate under which it is made. Raises NothingChosen, TooMany,
+    MayNot, NotFound, CreditTooLow, DocumentsRefused (with the reason of each) and what ``signing.begin`` raises;
+    nothing is begun then.
     """
     if "sign" not in accounts.rights(person, firm):
         raise MayNot(right="sign")
@@ -115,7 +119,7 @@ def begin_signatures(
         )
     except pdf.PdfRefused as error:
         raise signing.DocumentsRefused({str(views[0].id): error}) from error
-    _count(person, firm, views, by, request_id)
+    _count(actor, person, firm, views, by, request_id)
     return signing.authorisation_address(request_id, person_id=person.pk)
 
 
@@ -126,10 +130,14 @@ def settle(outcome: signing.Outcome) -> None:
     """
     if outcome.purpose != PURPOSE:
         return
-    if outcome.state in ("refused", "failed"):
-        accounts.give_back(str(outcome.id))
-    if outcome.state != "completed":
+    if outcome.open:
         return
+    key = str(outcome.id)
+    if outcome.state != "completed":
+        accounts.give_back(key)
+    # A request of before this firm had credit reserved nothing.
+    with suppress(NotFound):
+        credit.settle(key, done=len(outcome.results))
     for result in outcome.results:
         _take(outcome, result)
 
@@ -137,6 +145,19 @@ def settle(outcome: signing.Outcome) -> None:
 def settle_recent() -> None:
     """Take every result of the last two days that was not taken: the browser never came back, or a process died."""
     for outcome in signing.completed_since(timezone.now() - timedelta(days=2), PURPOSE):
+        settle(outcome)
+
+
+def settle_stale() -> None:
+    """Debit or give back what was reserved for requests that ended, or that are not there any more."""
+    for reservation in credit.stale(timezone.now() - timedelta(days=2)):
+        if reservation.act != "signature":
+            continue
+        try:
+            outcome = signing.outcome(uuid.UUID(reservation.key))
+        except (NotFound, ValueError):
+            credit.release(reservation.key)
+            continue
         settle(outcome)
 
 
@@ -164,25 +185,52 @@ def refusals_of(error: signing.DocumentsRefused) -> Mapping[uuid.UUID, DomainErr
 
 
 def _authority(person: accounts.Person, firm: accounts.Firm, views: Sequence[DocumentView]) -> accounts.Authority:
+    kinds = [view.kind for view in views]
     try:
-        return accounts.authority(person, firm, "sign", kinds=[view.kind for view in views])
+        try:
+            return accounts.authority(person, firm, "sign", kinds=kinds)
+        except accounts.NotAllowed:
+            # What he began for these documents and left is given back first: he begins anew.
+            for view in views:
+                signing.withdraw(purpose=PURPOSE, reference=str(view.id))
+            settle_recent()
+            return accounts.authority(person, firm, "sign", kinds=kinds)
     except accounts.NotAllowed as error:
         raise MayNot(right="sign") from error
 
 
 def _count(
+    actor: Actor,
     person: accounts.Person,
     firm: accounts.Firm,
     views: Sequence[DocumentView],
     by: accounts.Authority,
     request_id: uuid.UUID,
 ) -> None:
-    """Count the acts under the mandate by which they are done; nothing stays begun when it does not allow them now."""
+    """Count the acts under the mandate by which they are done, and reserve what they cost.
+
+    Nothing stays begun when the mandate does not allow them any more, or the firm cannot pay them.
+    """
+    key = str(request_id)
     try:
-        accounts.count(person, firm, "sign", by=by, kinds=[view.kind for view in views], key=str(request_id))
+        accounts.count(person, firm, "sign", by=by, kinds=[view.kind for view in views], key=key)
+        if by.mandate is not None:
+            subjects = {"mandate": str(by.mandate), "person": str(person.pk), "signing_request": key}
+            data = {"documents": [str(view.id) for view in views]}
+            evidence.record("mandate:used", actor=actor, subjects=subjects, data=data)
+        try:
+            credit.reserve(firm=firm, act="signature", count=len(views), key=key, actor=actor)
+        except credit.CreditTooLow:
+            # What the person began and left a moment ago is given back first: he need not wait for the job.
+            settle_recent()
+            credit.reserve(firm=firm, act="signature", count=len(views), key=key, actor=actor)
     except accounts.NotAllowed as error:
         signing.stop(request_id, failure="not_allowed")
         raise MayNot(right="sign") from error
+    except credit.CreditTooLow:
+        signing.stop(request_id, failure="credit_too_low")
+        accounts.give_back(key)
+        raise
 
 
 def _take(outcome: signing.Outcome, result: signing.ResultItem) -> None:

@@ -36,6 +36,7 @@ TAGS: frozenset[str] = frozenset(
         "document:deleted",
         "mandate:drafted",
         "mandate:signed",
+        "mandate:used",
         "mandate:withdrawn",
         "mandate:dropped",
         "signature:prepared",

@@ -53,10 +53,10 @@ def compose(mandate: Mandate, now: datetime) -> bytes:
             pdf.KeyValues(facts),
             pdf.Heading(_("Ce que le mandataire peut faire")),
             pdf.Bullets(tuple(str(RIGHTS[right]) for right in mandate.rights)),
-            pdf.Paragraph(_("Documents concernés : {kinds}.").format(kinds=kinds)),
+            pdf.Paragraph(_("Documents concernés : {kinds}.").format(kinds=kinds)),
             pdf.Paragraph(
                 _(
-                    "Le mandant peut retirer ce mandat à tout moment dans son espace privé ; le retrait prend effet "
+                    "Le mandant peut retirer ce mandat à tout moment dans son espace privé ; le retrait prend effet "
                     "aussitôt. Ce que le mandataire a signé avant reste valable. Chaque acte fait en vertu de ce "
                     "mandat porte sa référence."
                 )

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("paraphe.platform.web.account.urls")),
     path("", include("paraphe.platform.web.registration.urls")),
     path("", include("paraphe.platform.web.documents.urls")),
+    path("", include("paraphe.platform.web.delegations.urls")),
     path("", include("paraphe.platform.web.verification.urls")),
     path("", include("paraphe.platform.web.credit.urls")),
     path("", include("paraphe.platform.web.contacts.urls")),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from paraphe.kernel.errors import DomainError
 from paraphe.platform.accounts import api as accounts
+from paraphe.platform.credit import api as credit
 from paraphe.platform.documents import api as documents
 from paraphe.platform.signing import api as signing
 from paraphe.platform.web.account.access import actor_of
@@ -50,9 +51,13 @@ def sign_many(request: FirmRequest) -> HttpResponse:
         except documents.TooMany as error:
             limit = error.params["limit"]
             form.add_error(None, _("Signez au plus {limit} documents à la fois.").format(limit=limit))
+        except credit.CreditTooLow as error:
+            form.add_error(None, sentence(error))
         except signing.DocumentsRefused as error:
             refused = documents.refusals_of(error)
             form.add_error(None, str(WRONG[error.code]))
+        except documents.MayNot as error:
+            form.add_error(None, sentence(error))
         except (documents.NothingChosen, documents.AlreadyBeingSigned, signing.WrongState) as error:
             form.add_error(None, str(WRONG[error.code]))
     listed = documents.unsigned(request.person, request.firm)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from paraphe.kernel.errors import DomainError
+from paraphe.platform.credit import api as credit
 
 REFUSALS = {
     "not_a_pdf": gettext_lazy(
@@ -52,6 +53,11 @@ def sentence(error: DomainError) -> str:
         return _("Ce fichier est trop lourd : la limite est de {limit} Mo.").format(limit=limit)
     if error.code == "may_not":
         return _("Vous n'avez pas ce droit pour ce cabinet. Demandez-le à l'expert-comptable du cabinet.")
+    if error.code == "credit_too_low":
+        missing = credit.euros(int(str(error.params["missing"])))
+        return _("Le crédit du cabinet ne suffit pas : il manque {missing}. Rechargez-le, puis recommencez.").format(
+            missing=missing
+        )
     return sentence_of(error.code)
 
 

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from paraphe.kernel.errors import NotFound
 from paraphe.pdf.api import Box
 from paraphe.platform.accounts import api as accounts
+from paraphe.platform.credit import api as credit
 from paraphe.platform.documents import api as documents
 from paraphe.platform.enrolment import api as enrolment
+from paraphe.platform.mandates import api as mandates
 from paraphe.platform.signing import api as signing
 from paraphe.platform.web.account.access import PersonRequest, actor_of, signed_in
 from paraphe.platform.web.answers import not_found, trust_problem
@@ -63,7 +65,7 @@ def place(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
             )
         except (signing.TrustUnavailable, signing.TrustRefused, signing.NoCredential) as error:
             return trust_problem(request, error, back=request.path)
-        except (documents.PdfRefused, documents.AlreadyBeingSigned) as error:
+        except (documents.PdfRefused, documents.AlreadyBeingSigned, documents.MayNot, credit.CreditTooLow) as error:
             form.add_error(None, sentence(error))
         except signing.WrongState:
             # Another tab began anew between the two halves of this request: that one counts.
@@ -121,12 +123,17 @@ def progress(request: PersonRequest, request_id: uuid.UUID) -> HttpResponse:
     messages.warning(request, str(NOT_SIGNED.get(outcome.state, NOT_SIGNED["failed"])))
     if outcome.purpose == "terms":
         return redirect("registration-sign")
+    if outcome.purpose == "mandate":
+        return redirect("mandate", mandate_id=outcome.reference)
     return redirect("sign-many") if outcome.count > 1 else redirect("document", document_id=outcome.reference)
 
 
 def _completed(request: PersonRequest, outcome: signing.Outcome) -> HttpResponse:
     if outcome.purpose == "terms":
         return redirect("registration-done")
+    if outcome.purpose == "mandate":
+        messages.success(request, _("Le mandat est signé : il vaut dès son premier jour."))
+        return redirect("mandate", mandate_id=outcome.reference)
     if outcome.count == 1:
         messages.success(request, _("Votre document est signé."))
         return redirect("document", document_id=outcome.reference)
@@ -180,3 +187,4 @@ def _told(result: documents.SignedDocument) -> dict[str, object]:
 def _settle(outcome: signing.Outcome) -> None:
     documents.settle(outcome)
     enrolment.settle(outcome)
+    mandates.settle(outcome)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from paraphe.kernel.errors import DomainError, NotFound
@@ -24,6 +25,13 @@ from paraphe.platform.web.documents.sentences import sentence
 
 VIEW_WIDTH = 900
 THUMBNAIL_WIDTH = 180
+KINDS = (
+    ("engagement_letter", gettext_lazy("Lettre de mission")),
+    ("annual_accounts", gettext_lazy("Comptes annuels")),
+    ("payslip", gettext_lazy("Bulletin de paie")),
+    ("attestation", gettext_lazy("Attestation")),
+    ("other", gettext_lazy("Autre")),
+)
 
 
 @require_GET
@@ -66,6 +74,7 @@ def show(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
     """Show a document: its pages, its signatures, what can be done with it."""
     document = documents.get(request.person, request.firm, document_id)
     documents.note_opened(actor=actor_of(request), document=document)
+    rights = accounts.rights(request.person, request.firm)
     return render(
         request,
         "platform_web/documents/document.html",
@@ -73,7 +82,9 @@ def show(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
             "document": document,
             "pages": page_list(document),
             "signatures": _signatures(request, document_id),
-            "may_sign": "sign" in accounts.rights(request.person, request.firm),
+            "may_sign": "sign" in rights,
+            "may_sort": bool(rights & {"sign", "prepare"}),
+            "kinds": KINDS,
         },
     )
 
@@ -100,6 +111,25 @@ def download(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
     data = documents.content(request.person, request.firm, document_id)
     documents.note_download(actor=actor_of(request), document=document)
     return pdf_answer(data, documents.download_name(document.title, signed=document.signed, suffix=_("signé")))
+
+
+@require_POST
+@in_private_space
+def set_kind(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Say what the document is."""
+    try:
+        documents.set_kind(
+            actor=actor_of(request),
+            person=request.person,
+            firm=request.firm,
+            document_id=document_id,
+            kind=request.POST.get("kind", ""),
+        )
+    except (documents.UnknownKind, documents.MayNot):
+        messages.error(request, _("La nature du document n'a pas été changée. Choisissez-en une dans la liste."))
+    else:
+        messages.success(request, _("La nature du document est enregistrée."))
+    return redirect("document", document_id=document_id)
 
 
 @require_POST

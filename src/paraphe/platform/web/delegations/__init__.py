@@ -1,0 +1,1 @@
+"""Who may do what for the firm: delegations told by the provider, mandates signed here."""

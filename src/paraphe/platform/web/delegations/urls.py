@@ -1,0 +1,14 @@
+"""Addresses of delegations and mandates."""
+
+from django.urls import path
+
+from paraphe.platform.web.delegations import views
+
+urlpatterns = [
+    path("espace/delegations/", views.listing, name="delegations"),
+    path("espace/delegations/nouveau/", views.draft, name="mandate-new"),
+    path("espace/delegations/<uuid:mandate_id>/", views.show, name="mandate"),
+    path("espace/delegations/<uuid:mandate_id>/mandat.pdf", views.deed, name="mandate-deed"),
+    path("espace/delegations/<uuid:mandate_id>/signer/", views.sign, name="mandate-sign"),
+    path("espace/delegations/<uuid:mandate_id>/retirer/", views.withdraw, name="mandate-withdraw"),
+]
