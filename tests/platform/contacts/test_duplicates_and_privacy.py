@@ -75,6 +75,23 @@ def test_a_merge_of_one_or_of_somebody_elses_contact_changes_nothing() -> None:
     assert Contact.objects.count() == 2
 
 
+def test_a_merge_never_takes_the_name_away() -> None:
+    alice, martin = of_alice()
+    named = add(alice, martin, family_name="Zola", email="a@exemple.fr")
+    company = add(alice, martin, company="ACME", email="a@exemple.fr")
+    with pytest.raises(contacts.BadContact):
+        contacts.merge(
+            actor=ACTOR,
+            person=alice,
+            firm=martin,
+            contact_ids=[named.id, company.id],
+            chosen={"family_name": company.id, "company": named.id},
+        )
+    assert Contact.objects.count() == 2
+    merged = contacts.merge(actor=ACTOR, person=alice, firm=martin, contact_ids=[named.id, company.id])
+    assert (merged.data.family_name, merged.data.company) == ("Zola", "ACME")
+
+
 def test_everything_held_of_a_person_is_told_and_can_be_erased() -> None:
     alice, martin = of_alice()
     kept = add(alice, martin, **SOPHIE)

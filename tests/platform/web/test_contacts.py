@@ -208,6 +208,17 @@ def test_duplicates_are_made_one() -> None:
     assert "Aucun doublon" in main_of(client.get(reverse("contact-duplicates")))
 
 
+def test_a_merge_that_would_leave_no_name_is_refused_with_a_sentence() -> None:
+    client = alice()
+    person, firm = of_alice()
+    named = add(person, firm, family_name="Zola", email="a@exemple.fr").id
+    company = add(person, firm, company="ACME", email="a@exemple.fr").id
+    posted = {"contact": [named, company], "choice-family_name": company, "choice-company": named}
+    answer = client.post(reverse("contact-duplicates"), posted, follow=True)
+    assert "ni nom ni société" in main_of(answer)
+    assert Contact.objects.count() == 2
+
+
 @pytest.mark.parametrize("ticked", [[], ["x"], [str(uuid.uuid4()), str(uuid.uuid4())]])
 def test_a_merge_of_nothing_changes_nothing(ticked: list[str]) -> None:
     client = alice()

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from django.db import transaction
 from django.utils import timezone
@@ -63,7 +64,8 @@ def merge(
     """Make one contact of several: the oldest stays, the others go.
 
     ``chosen`` says from which of them each field is taken; without a choice the oldest that has it gives it.
-    Raises MayNot, NotFound when one of them is not there, NothingToMerge for fewer than two.
+    Raises MayNot, NotFound when one of them is not there, NothingToMerge for fewer than two, BadContact when nothing
+    chosen is a name or a company.
     """
     wanted = set(contact_ids)
     book = of_firm(person, firm)
@@ -74,7 +76,7 @@ def merge(
         if len(rows) < 2:
             raise NothingToMerge()
         kept, others = rows[0], rows[1:]
-        _write(kept, _merged(rows, chosen or {}))
+        _write(kept, contact_of(asdict(_merged(rows, chosen or {}))))
         book.filter(pk__in=[one.pk for one in others]).delete()
         for one in others:
             note(one, actor, "contact:deleted", merged_into=str(kept.pk))

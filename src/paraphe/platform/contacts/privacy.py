@@ -21,7 +21,8 @@ def about(person: accounts.Person, firm: accounts.Firm, email: str) -> dict[str,
     Raises MayNot.
     """
     wanted = clean(email).lower()
-    rows = of_firm(person, firm).filter(email=wanted).order_by("created_at", "pk") if wanted else Contact.objects.none()
+    book = of_firm(person, firm).select_related("created_by")
+    rows = book.filter(email=wanted).order_by("created_at", "pk") if wanted else book.none()
     waiting = pending_with(firm, wanted) if wanted else ()
     return {
         "email": wanted,
