@@ -96,7 +96,7 @@ def test_a_contact_is_found_by_any_of_its_words(query: str) -> None:
     assert len(contacts.listing(alice, martin, query).contacts) == 1
 
 
-@pytest.mark.parametrize("query", ["sophie zola", "%", "y_z", "\\", "07 12", "x" * 300, "\x00sophie%", "\ud800 x"])
+@pytest.mark.parametrize("query", ["sophie zola", "%", "y_z", "\\", "07 12", "x" * 300, "\x00sophie%", "\ud800 q9"])
 def test_what_does_not_match_finds_nothing(query: str) -> None:
     alice, martin = of_alice()
     add(alice, martin, **SOPHIE)

@@ -136,6 +136,20 @@ def test_a_name_in_one_piece_is_taken_apart(whole: str, given_name: str, family_
     assert (found.given_name, found.family_name) == (given_name, family_name)
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Name\nJean Dupont",
+        "Name;First name\nDupont;Jean",
+        "Name;First name;Last name\nx;Jean;Dupont",
+        "Contact\nDUPONT Jean",
+    ],
+)
+def test_a_column_called_name_is_the_whole_one_or_the_family(table: str) -> None:
+    (found,) = _read(table.encode()).contacts
+    assert (found.given_name, found.family_name.title()) == ("Jean", "Dupont")
+
+
 def test_a_telephone_that_is_no_mobile_is_left_out_only_where_any_telephone_may_stand() -> None:
     found = _read(b"Nom;T\xe9l\xe9phone;Mobile\nA;0142685300;\nB;06 12 34 56 78;\nC;;0142685300\nD;;07 56 78 90 12\n")
     assert [one.mobile for one in found.contacts] == ["", "+33612345678", "+33756789012"]

@@ -19,12 +19,14 @@ HEADERS: Final = {
     "fr": ("Prénom", "Nom", "E-mail", "Mobile", "Société", "Langue", "Note"),
     "en": ("First name", "Last name", "E-mail", "Mobile", "Company", "Language", "Note"),
 }
-# Column names as they are folded and without anything but letters and digits. ``phone`` is a number of whatever kind.
+# Column names as they are folded and without anything but letters and digits. ``phone`` is a number of whatever kind;
+# ``name`` is the family name beside a column of given names, else the whole one.
 COLUMNS: Final = {
     name: field
     for field, names in {
         "given_name": "prenom prenoms firstname givenname given forename",
-        "family_name": "nom nomdefamille nomfamille nomusuel nomdusage lastname familyname family surname name",
+        "family_name": "nom nomdefamille nomfamille nomusuel nomdusage lastname familyname family surname",
+        "name": "name",
         "full_name": "nomcomplet nometprenom nomprenom prenomnom prenometnom fullname displayname nomaffiche contact",
         "email": "email emails mail mel courriel couriel adressemail adresseemail adressecourriel adressedemessagerie "
         "emailaddress email1 email1value adresseelectronique emailprofessionnel emailpro",
@@ -115,6 +117,8 @@ def _columns(header: list[str]) -> list[str]:
     for cell in header:
         name = _field(cell)
         found.append("" if name in found else name)
+    meant = "family_name" if "given_name" in found else "full_name"
+    found = [("" if meant in found else meant) if name == "name" else name for name in found]
     if not {"given_name", "family_name", "full_name", "company"} & set(found):
         raise BadFile("no_columns")
     return found
