@@ -136,8 +136,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "PARAPHE_PRICES",
         "",
-        "What acts cost, in euros, as in `signature=0.50,seal=0.10`; acts: `signature`, `seal`, `certificate`, "
-        "`code_sms`; those that are not named, and all when it is empty, are free.",
+        "What acts cost, in euros, as in `signature=0.50`; an act that is not named is free. Acts: `signature`.",
     ),
     Setting(
         "PARAPHE_CREDIT_WARNING_EUROS",

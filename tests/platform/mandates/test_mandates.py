@@ -223,6 +223,10 @@ def test_nobody_but_the_firms_accountant_grants_or_withdraws(
     else:
         assert client.get(reverse("mandate-new")).status_code == 404
         assert client.post(reverse("mandate-new"), given(cast.HUGO)).status_code == 404
+    if who is not cast.CHLOE:
+        for name in ("mandate", "mandate-deed"):
+            assert client.get(reverse(name, args=[mandate.pk])).status_code == 404
+            assert Client().get(reverse(name, args=[mandate.pk]))["Location"].startswith(reverse("sign-in"))
     assert client.post(reverse("mandate-withdraw", args=[mandate.pk])).status_code == 404
     assert client.post(reverse("mandate-sign", args=[mandate.pk])).status_code == 404
     with pytest.raises(mandates.MayNotGrant):

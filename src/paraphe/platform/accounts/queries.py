@@ -62,15 +62,7 @@ class InheritedRights:
 
 def inherited_rights(person: Person, firm: Firm) -> InheritedRights:
     """Return what ``person`` may do for ``firm`` without any mandate."""
-    membership = person.memberships.filter(firm=firm, ended_at=None).first()
-    if membership is None:
-        return InheritedRights(frozenset(), own=False)
-    delegated = set(person.delegations.filter(firm=firm, ended_at=None).values_list("right", flat=True))
-    on_roll = is_on_roll(person)
-    return InheritedRights(
-        rights_in_firm(role=membership.role, on_roll=on_roll, delegated=delegated),
-        own=membership.role == "accountant" and on_roll,
-    )
+    return _inherited(person, firm) or InheritedRights(frozenset(), own=False)
 
 
 def rights(person: Person, firm: Firm) -> frozenset[Right]:
@@ -78,10 +70,26 @@ def rights(person: Person, firm: Firm) -> frozenset[Right]:
 
     As an accountant, by delegation or by mandate. Who left the firm has nothing, whatever was granted to him.
     """
-    if not person.memberships.filter(firm=firm, ended_at=None).exists():
+    inherited = _inherited(person, firm)
+    if inherited is None:
         return frozenset()
+    if inherited.own:
+        return inherited.rights
     here = set(granted(person).filter(firm=firm).values_list("right", flat=True))
-    return inherited_rights(person, firm).rights | frozenset(right for right in RIGHTS if right in here)
+    return inherited.rights | frozenset(right for right in RIGHTS if right in here)
+
+
+def _inherited(person: Person, firm: Firm) -> InheritedRights | None:
+    """Return the rights told by the provider, None for whom is no member of ``firm``."""
+    membership = person.memberships.filter(firm=firm, ended_at=None).first()
+    if membership is None:
+        return None
+    own = membership.role == "accountant" and is_on_roll(person)
+    delegated: set[str] = set()
+    if not own:
+        delegated = set(person.delegations.filter(firm=firm, ended_at=None).values_list("right", flat=True))
+    found = rights_in_firm(role=membership.role, on_roll=is_on_roll(person), delegated=delegated)
+    return InheritedRights(found, own=own)
 
 
 def is_on_roll(person: Person) -> bool:

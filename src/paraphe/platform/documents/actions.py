@@ -53,9 +53,9 @@ def set_kind(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, docu
     """Say what a document is. Raises NotFound, MayNot without right ``sign`` or ``prepare``, UnknownKind."""
     if not accounts.rights(person, firm) & {"sign", "prepare"}:
         raise MayNot(right="prepare")
+    document = row(person, firm, document_id)
     if kind not in Document.Kind.values:
         raise UnknownKind(kind=kind)
-    document = row(person, firm, document_id)
     with transaction.atomic():
         if Document.objects.filter(pk=document.pk).exclude(kind=kind).update(kind=kind):
             note(document, actor, "document:kind-set", kind=kind)

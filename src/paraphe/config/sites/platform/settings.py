@@ -60,7 +60,8 @@ TRUST_CLIENT_CERT_FILE = environment.text("PARAPHE_TRUST_CLIENT_CERT_FILE")
 TRUST_ROOT_FILE = globals()["SITE_DIR"] / "trust-root.pem"
 DOCUMENT_DAYS = environment.number("PARAPHE_DOCUMENT_DAYS", 1, 3650)
 # What can cost something, see credit/README.md; in cents.
-PRICED_ACTS = ("signature", "seal", "certificate", "code_sms")
+# What is charged; an act comes here with the room that charges it.
+PRICED_ACTS = ("signature",)
 PRICES = environment.prices("PARAPHE_PRICES", *PRICED_ACTS)
 CREDIT_WARNING_EUROS = environment.number("PARAPHE_CREDIT_WARNING_EUROS", 0, 100_000)
 CREDIT_IBAN = environment.iban("PARAPHE_CREDIT_IBAN")
