@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("paraphe.platform.web.verification.urls")),
     path("", include("paraphe.platform.web.credit.urls")),
     path("", include("paraphe.platform.web.contacts.urls")),
+    path("", include("paraphe.platform.web.firm.urls")),
 ]

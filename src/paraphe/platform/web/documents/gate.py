@@ -10,8 +10,13 @@ from django.shortcuts import redirect, render
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.enrolment import api as enrolment
+from paraphe.platform.firms import api as firms
 from paraphe.platform.web.account.access import PersonRequest, current_firm, signed_in
 from paraphe.platform.web.answers import not_found
+
+# In a firm that left: pages on which something would be added, and what can still be taken away.
+ADDING = frozenset({"document-add", "document-sign", "sign-many", "contact-add", "contact-import"})
+DELETING = frozenset({"document-delete", "contact-delete", "contact-erase"})
 
 
 class FirmRequest(PersonRequest):
@@ -32,8 +37,8 @@ def in_private_space(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
         firm = current_firm(request)
         if firm is None:
             return redirect("choose-firm")
-        if not enrolment.is_open(firm):
-            return render(request, "platform_web/documents/not_open.html", {"firm": firm}, status=403)
+        if (answer := _held_back(request, firm)) is not None:
+            return answer
         request.firm = firm
         try:
             return view(request, **words)
@@ -41,3 +46,26 @@ def in_private_space(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
             return not_found(request)
 
     return signed_in(inside)
+
+
+def _held_back(request: FirmRequest, firm: accounts.Firm) -> HttpResponse | None:
+    """Return what one reads who cannot go on: the firm left, is not open, or has new terms to sign; else None."""
+    accountant = firms.may_change(request.person, firm)
+    if firms.is_closed(firm):
+        return None if _reads(request) else render(request, "platform_web/firm/closed.html", {"firm": firm}, status=403)
+    if not enrolment.is_open(firm):
+        context = {"firm": firm, "accountant": accountant}
+        return render(request, "platform_web/documents/not_open.html", context, status=403)
+    terms = enrolment.terms_state(firm)
+    if terms.blocking:
+        context = {"firm": firm, "accountant": accountant, "terms": terms}
+        return render(request, "platform_web/firm/terms_wait.html", context, status=403)
+    return None
+
+
+def _reads(request: FirmRequest) -> bool:
+    """Tell whether this is possible in a firm that left: to read, to take away, to delete; never to add or to sign."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    if request.method in ("GET", "HEAD"):
+        return name not in ADDING
+    return name in DELETING

@@ -125,6 +125,8 @@ def progress(request: PersonRequest, request_id: uuid.UUID) -> HttpResponse:
         return redirect("registration-sign")
     if outcome.purpose == "mandate":
         return redirect("mandate", mandate_id=outcome.reference)
+    if outcome.purpose == "membership":
+        return redirect("firm-terms")
     return redirect("sign-many") if outcome.count > 1 else redirect("document", document_id=outcome.reference)
 
 
@@ -134,6 +136,9 @@ def _completed(request: PersonRequest, outcome: signing.Outcome) -> HttpResponse
     if outcome.purpose == "mandate":
         messages.success(request, _("Le mandat est signé : il vaut dès son premier jour."))
         return redirect("mandate", mandate_id=outcome.reference)
+    if outcome.purpose == "membership":
+        messages.success(request, _("Les conditions sont signées."))
+        return redirect("firm-membership")
     if outcome.count == 1:
         messages.success(request, _("Votre document est signé."))
         return redirect("document", document_id=outcome.reference)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
+from paraphe.platform.firms import api as firms
 from paraphe.platform.signing import api as signing
 from paraphe.platform.web.account.access import actor_of
 from paraphe.platform.web.answers import pdf_answer
@@ -22,6 +23,7 @@ from paraphe.platform.web.credit.summary import summary
 from paraphe.platform.web.documents.forms import UploadForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
 from paraphe.platform.web.documents.sentences import sentence
+from paraphe.platform.web.firm.banner import banner
 
 VIEW_WIDTH = 900
 THUMBNAIL_WIDTH = 180
@@ -74,7 +76,7 @@ def show(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
     """Show a document: its pages, its signatures, what can be done with it."""
     document = documents.get(request.person, request.firm, document_id)
     documents.note_opened(actor=actor_of(request), document=document)
-    rights = accounts.rights(request.person, request.firm)
+    rights = _rights(request)
     return render(
         request,
         "platform_web/documents/document.html",
@@ -158,6 +160,11 @@ def page_list(document: documents.DocumentView, width: int = VIEW_WIDTH) -> list
     ]
 
 
+def _rights(request: FirmRequest) -> frozenset[accounts.Right]:
+    """Return what the person may do here: nothing more in a firm that left."""
+    return frozenset() if firms.is_closed(request.firm) else accounts.rights(request.person, request.firm)
+
+
 def _signatures(request: FirmRequest, document_id: uuid.UUID) -> Sequence[documents.SignatureView] | None:
     """Return the signatures, None when they could not be examined: that is not the same as none."""
     try:
@@ -171,7 +178,7 @@ def _home_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:
         holder = signing.holder_of(request.person.pk)
     except signing.NoCredential:
         holder = None
-    rights = accounts.rights(request.person, request.firm)
+    rights = _rights(request)
     listed = documents.listing(request.person, request.firm)
     return {
         "form": form,
@@ -183,4 +190,5 @@ def _home_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:
         "may_add": bool(rights & {"sign", "prepare"}),
         "thumbnail_width": THUMBNAIL_WIDTH,
         "credit": summary(request.person, request.firm),
+        "banner": banner(request.person, request.firm),
     }

@@ -1,0 +1,1 @@
+"""What the firm sets for itself, its membership, its leaving."""
