@@ -15,8 +15,10 @@ from paraphe.platform.web.account.access import PersonRequest, current_firm, sig
 from paraphe.platform.web.answers import not_found
 
 # In a firm that left: pages on which something would be added, and what can still be taken away.
-ADDING = frozenset({"document-add", "document-sign", "sign-many", "contact-add", "contact-import"})
-DELETING = frozenset({"document-delete", "contact-delete", "contact-erase"})
+ADDING = frozenset(
+    {"document-add", "document-sign", "sign-many", "contact-add", "contact-import", "mandate-new", "mandate-sign"}
+)
+DELETING = frozenset({"document-delete", "contact-delete", "contact-erase", "mandate-withdraw"})
 
 
 class FirmRequest(PersonRequest):

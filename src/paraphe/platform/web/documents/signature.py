@@ -121,6 +121,11 @@ def progress(request: PersonRequest, request_id: uuid.UUID) -> HttpResponse:
     if outcome.state in ("authorised", "signed"):
         return render(request, "platform_web/documents/progress.html", {"outcome": outcome})
     messages.warning(request, str(NOT_SIGNED.get(outcome.state, NOT_SIGNED["failed"])))
+    return _not_signed(outcome)
+
+
+def _not_signed(outcome: signing.Outcome) -> HttpResponse:
+    """Lead back to where one begins again."""
     if outcome.purpose == "terms":
         return redirect("registration-sign")
     if outcome.purpose == "mandate":

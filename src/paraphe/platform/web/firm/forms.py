@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from paraphe.platform.firms import api as firms
 
 NOT_A_NUMBER: Final = {"required": _("Donnez un nombre entier."), "invalid": _("Donnez un nombre entier.")}
+EMPTY: Final = {"required": _("Écrivez un texte : il ne peut pas être vide.")}
 MAILS: Final = (
     ("invitation", "fr", _("Invitation à signer, en français")),
     ("invitation", "en", _("Invitation à signer, en anglais")),
@@ -25,9 +26,9 @@ def _number(label: Any, help_text: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, help_text=help_text, widget=widget, error_messages=NOT_A_NUMBER)
 
 
-def _lines(label: Any, rows: int, help_text: Any = "") -> forms.CharField:
+def _lines(label: Any, rows: int, help_text: Any = "", *, required: bool = True) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
+    return forms.CharField(label=label, help_text=help_text, required=required, widget=widget, error_messages=EMPTY)
 
 
 def _comparable(value: object) -> object:
@@ -90,7 +91,10 @@ class OptionsForm(forms.Form):
     consent_fr = _lines(_("Consentement par défaut, en français"), 2, _("Ce que le tiers coche avant de signer."))
     consent_en = _lines(_("Consentement par défaut, en anglais"), 2)
     custom_consents = _lines(
-        _("Autres textes de consentement"), 4, _("Un par ligne, 10 au plus, à choisir pour chaque collecte.")
+        _("Autres textes de consentement"),
+        4,
+        _("Un par ligne, 10 au plus, à choisir pour chaque collecte."),
+        required=False,
     )
     visibility = forms.ChoiceField(
         label=_("Qui voit un document"),
@@ -117,7 +121,7 @@ class OptionsForm(forms.Form):
         }
         super().__init__(typed, initial=initial)
         for kind, locale, _label in MAILS:
-            self.fields[f"{kind}_subject_{locale}"] = forms.CharField(label=_("Objet"), required=False)
+            self.fields[f"{kind}_subject_{locale}"] = forms.CharField(label=_("Objet"), error_messages=EMPTY)
             self.fields[f"{kind}_body_{locale}"] = _lines(_("Message"), 9)
         most = firms.limits()
         self.fields["retention_days"].help_text = _("De 1 à %(most)s.") % {"most": most.retention_days}
