@@ -73,10 +73,29 @@ OF_THE_FIRM = {
     "contact-delete": {"contact_id": uuid.UUID(int=1)},
     "contact-about": {"contact_id": uuid.UUID(int=1)},
     "contact-erase": {"contact_id": uuid.UUID(int=1)},
+    # tests/platform/web/test_firm.py asks the others of these.
+    "firm-settings": {},
+    "firm-mail-preview": {},
+    "firm-logo": {},
+    "firm-logo-image": {},
+    "firm-membership": {},
+    "firm-terms": {},
+    "firm-signed-terms": {"adhesion_id": uuid.UUID(int=1)},
+    "firm-leave": {},
+    "firm-export-begin": {},
+    "firm-export": {"export_id": uuid.UUID(int=1)},
+    "firm-export-download": {"export_id": uuid.UUID(int=1)},
 }
 # About one mandate of a firm: tests/platform/mandates walks its people through these.
 MANDATES = {"mandate", "mandate-deed", "mandate-sign", "mandate-withdraw"}
-METHODS = {"contact-import-abandon": "POST", "document-add": "POST", "registration-restart": "POST"}
+METHODS = {
+    "contact-import-abandon": "POST",
+    "document-add": "POST",
+    "firm-export-begin": "POST",
+    "firm-logo": "POST",
+    "firm-mail-preview": "POST",
+    "registration-restart": "POST",
+}
 
 
 def names(patterns: list[Any] | None = None) -> Iterator[str]:

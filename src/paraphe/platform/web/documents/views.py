@@ -190,5 +190,6 @@ def _home_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:
         "may_add": bool(rights & {"sign", "prepare"}),
         "thumbnail_width": THUMBNAIL_WIDTH,
         "credit": summary(request.person, request.firm),
+        "accountant": firms.may_change(request.person, request.firm),
         "banner": banner(request.person, request.firm),
     }

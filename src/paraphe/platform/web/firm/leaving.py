@@ -25,7 +25,7 @@ def leave(request: FirmRequest) -> HttpResponse:
     """Say what leaving means, offer the export, and close the firm whose SIREN is typed."""
     if not enrolment.is_open(request.firm):
         return redirect("firm-membership")
-    form = LeaveForm(request.POST or None)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             firms.close(

@@ -48,7 +48,7 @@ def accept(request: FirmRequest) -> HttpResponse:
     own = accounts.own_firms(request.person)
     waiting = [firm for firm in own if not enrolment.is_open(firm) or enrolment.terms_state(firm).to_accept]
     locale = get_language() or "fr"
-    form = TermsForm(request.POST or None, firms=waiting or own)
+    form = TermsForm(request.POST if request.method == "POST" else None, firms=waiting or own)
     # Before, the boxes of all firms were ticked: here only the one that is meant.
     chosen = request.GET.get("cabinet", str(request.firm.pk))
     form.fields["firms"].initial = [str(firm.pk) for firm in waiting if str(firm.pk) == chosen]
