@@ -21,7 +21,7 @@ from tests.support import cast
 pytestmark = pytest.mark.django_db
 
 
-def _two(_firm: Any) -> Sequence[firms.Reader]:
+def _two(_firm: Any, _person: Any) -> Sequence[firms.Reader]:
     return [lambda: firms.Entry("documents/a.pdf", b"%PDF-a"), lambda: None]
 
 
@@ -65,7 +65,7 @@ def test_one_is_made_at_a_time() -> None:
 def test_a_failure_is_shown_and_the_next_try_ends_well() -> None:
     alice, firm, asked = _asked()
 
-    def broken(_firm: Any) -> Sequence[firms.Reader]:
+    def broken(_firm: Any, _person: Any) -> Sequence[firms.Reader]:
         def read() -> firms.Entry:
             raise OSError("no")
 

@@ -73,7 +73,9 @@ OF_THE_FIRM = {
     "contact-delete": {"contact_id": uuid.UUID(int=1)},
     "contact-about": {"contact_id": uuid.UUID(int=1)},
     "contact-erase": {"contact_id": uuid.UUID(int=1)},
-    # tests/platform/web/test_firm.py asks the others of these.
+}
+# The firm's own pages; tests/platform/web/test_firm.py asks the others.
+FIRM_PAGES: dict[str, dict[str, uuid.UUID]] = {
     "firm-settings": {},
     "firm-mail-preview": {},
     "firm-logo": {},
@@ -96,6 +98,7 @@ METHODS = {
     "firm-mail-preview": "POST",
     "registration-restart": "POST",
 }
+FIRM_THINGS = OF_THE_FIRM | FIRM_PAGES
 
 
 def names(patterns: list[Any] | None = None) -> Iterator[str]:
@@ -154,15 +157,15 @@ def signing_request(person: accounts.Person, document: Document) -> SigningReque
 def test_every_address_is_in_this_matrix() -> None:
     found = list(names())
     assert len(found) == len(set(found))
-    assert set(found) == PUBLIC | SIGN_IN | OWN | set(OWNED) | MANDATES | set(OF_THE_FIRM)
+    assert set(found) == PUBLIC | SIGN_IN | OWN | set(OWNED) | MANDATES | set(FIRM_THINGS)
 
 
-@pytest.mark.parametrize("name", sorted(OWN | set(OWNED) | set(OF_THE_FIRM)))
+@pytest.mark.parametrize("name", sorted(OWN | set(OWNED) | set(FIRM_THINGS)))
 def test_who_is_not_signed_in_is_led_to_sign_in(client: Client, name: str) -> None:
     if name in OWNED:
         answer = ask(client, name, uuid.uuid4(), uuid.uuid4())
     else:
-        answer = client.generic(METHODS.get(name, "GET"), reverse(name, kwargs=OF_THE_FIRM.get(name)))
+        answer = client.generic(METHODS.get(name, "GET"), reverse(name, kwargs=FIRM_THINGS.get(name)))
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("sign-in"))
 
@@ -192,25 +195,25 @@ def test_a_document_of_one_firm_is_not_there_when_one_acts_for_another(trust: Sm
 
 
 @pytest.mark.parametrize("person", [cast.NORA, cast.MALLORY], ids=["Nora", "Mallory"])
-@pytest.mark.parametrize("name", sorted((OWN | set(OWNED) | set(OF_THE_FIRM)) - {"no-access"}))
+@pytest.mark.parametrize("name", sorted((OWN | set(OWNED) | set(FIRM_THINGS)) - {"no-access"}))
 def test_who_has_no_right_comes_nowhere(client: Client, person: cast.CastPerson, name: str) -> None:
     cast.sign_in_client(client, person)
     if name in OWNED:
         answer = ask(client, name, uuid.uuid4(), uuid.uuid4())
     else:
-        answer = client.generic(METHODS.get(name, "GET"), reverse(name, kwargs=OF_THE_FIRM.get(name)))
+        answer = client.generic(METHODS.get(name, "GET"), reverse(name, kwargs=FIRM_THINGS.get(name)))
     assert answer.status_code in (302, 404), answer.status_code
     if answer.status_code == 302 and name != "signature-return":
         assert answer["Location"] == reverse("no-access")
 
 
-@pytest.mark.parametrize("name", sorted((OWN | set(OWNED) | set(OF_THE_FIRM)) - {"choose-firm", "no-access"}))
+@pytest.mark.parametrize("name", sorted((OWN | set(OWNED) | set(FIRM_THINGS)) - {"choose-firm", "no-access"}))
 def test_who_is_not_registered_comes_to_his_registration_only(client: Client, name: str) -> None:
     cast.sign_in_client(client, cast.ALICE)
     if name in OWNED:
         answer = ask(client, name, uuid.uuid4(), uuid.uuid4())
     else:
-        answer = client.generic(METHODS.get(name, "GET"), reverse(name, kwargs=OF_THE_FIRM.get(name)))
+        answer = client.generic(METHODS.get(name, "GET"), reverse(name, kwargs=FIRM_THINGS.get(name)))
     if name == "registration-confirm":
         assert answer.status_code == 200
     elif name in ("signed-terms", "signature-progress"):

@@ -280,6 +280,7 @@ def test_alice_takes_everything_and_leaves(trust: SmallTrust) -> None:
     assert {name.split("/")[1] for name in brought} == {"Alice Martin", "Bob Petit"}
     assert len(brought) == 2
     assert archive.read(brought[0]).startswith(b"%PDF")
+    assert "contacts.csv" in archive.namelist()
 
     assert alice.post(reverse("firm-leave"), {"siren": "123456789"}).status_code == 422
     assert alice.post(reverse("firm-leave"), {}).status_code == 422

@@ -30,14 +30,16 @@ State = FirmExport.State
 
 @dataclass(frozen=True)
 class Entry:
-    """One document for the ZIP."""
+    """One file of the ZIP."""
 
     path: str
     data: bytes
 
 
-# Each reads one document when its turn comes; None when it was deleted meanwhile.
+# Each reads one file when its turn comes; None when it was deleted meanwhile.
 Reader = Callable[[], Entry | None]
+# What the firm has in other rooms, read for the person who takes it away.
+Finder = Callable[[accounts.Firm, accounts.Person], Sequence[Reader]]
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,8 @@ def open_export(person: accounts.Person, firm: accounts.Firm, export_id: uuid.UU
     return files.open(row.file_id)
 
 
-def make_export(export_id: uuid.UUID, find: Callable[[accounts.Firm], Sequence[Reader]]) -> None:
-    """Make the ZIP of an export; ``find`` gives the readers of all documents. Doing it again changes nothing.
+def make_export(export_id: uuid.UUID, find: Finder) -> None:
+    """Make the ZIP of an export; ``find`` gives the readers of what other rooms have. Doing it again changes nothing.
 
     Raises NotFound when the export is no longer there, MayNotChange when who asked decides no longer.
     """
@@ -106,7 +108,7 @@ def make_export(export_id: uuid.UUID, find: Callable[[accounts.Firm], Sequence[R
     if not may_change(row.person, row.firm):
         FirmExport.objects.filter(pk=export_id).update(state=State.FAILED)
         raise MayNotChange()
-    readers = find(row.firm)
+    readers = find(row.firm, row.person)
     FirmExport.objects.filter(pk=export_id).update(state=State.RUNNING, total=len(readers), written=0)
     try:
         # A file without a name: it is gone with the process, however that ends.

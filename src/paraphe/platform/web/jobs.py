@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from paraphe.floor.jobs import api as jobs
+from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
+from paraphe.platform.contacts import api as contacts
 from paraphe.platform.documents import api as documents
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.firms import api as firms
@@ -16,9 +18,14 @@ from paraphe.platform.firms import api as firms
 def make_firm_export(export_id: str) -> None:
     """Pack everything a firm has here."""
     try:
-        firms.make_export(uuid.UUID(export_id), documents_of)
+        firms.make_export(uuid.UUID(export_id), everything_of)
     except (NotFound, firms.MayNotChange) as error:
         raise jobs.GiveUp(reason=error.code) from None
+
+
+def everything_of(firm: accounts.Firm, person: accounts.Person) -> Sequence[firms.Reader]:
+    """Return a reader of each document of ``firm`` and of its address book, which ``person`` takes away."""
+    return [*documents_of(firm), partial(_contacts, firm, person)]
 
 
 def documents_of(firm: accounts.Firm) -> Sequence[firms.Reader]:
@@ -46,3 +53,8 @@ def _read(firm: accounts.Firm, owner_id: int, document_id: uuid.UUID) -> firms.E
     name = documents.download_name(view.title, signed=view.signed, suffix="signé")
     folder = documents.download_name(owner.full_name, signed=False, suffix="").removesuffix(".pdf")
     return firms.Entry(f"documents/{folder}/{view.added_at:%Y-%m-%d} {str(view.id)[-6:]} {name}", data)
+
+
+def _contacts(firm: accounts.Firm, person: accounts.Person) -> firms.Entry:
+    actor = Actor(kind="person", id=str(person.pk))
+    return firms.Entry("contacts.csv", contacts.export_csv(actor=actor, person=person, firm=firm))
