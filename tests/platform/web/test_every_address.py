@@ -29,6 +29,8 @@ SIGN_IN = {"sign-in-start", "oidc-callback", "sign-out"}
 OWN = {
     "sign-many",
     "delegations",
+    "history",
+    "history-csv",
     "mandate-new",
     "choose-firm",
     "no-access",
@@ -57,6 +59,8 @@ OWNED: dict[str, tuple[str, dict[str, object]]] = {
     "document-delete": ("POST", {}),
     "document-sign": ("POST", {}),
     "document-kind": ("POST", {}),
+    "document-history": ("GET", {}),
+    "document-history-csv": ("GET", {}),
     "signature-progress": ("GET", {}),
 }
 # Of the firm: every colleague with a right for it; tests/platform/web/test_contacts.py asks the others.

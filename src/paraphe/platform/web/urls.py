@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("paraphe.platform.web.registration.urls")),
     path("", include("paraphe.platform.web.documents.urls")),
     path("", include("paraphe.platform.web.delegations.urls")),
+    path("", include("paraphe.platform.web.history.urls")),
     path("", include("paraphe.platform.web.verification.urls")),
     path("", include("paraphe.platform.web.credit.urls")),
     path("", include("paraphe.platform.web.contacts.urls")),

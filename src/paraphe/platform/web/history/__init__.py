@@ -1,0 +1,1 @@
+"""Who did what when, for a document and for the firm, from the evidence log."""

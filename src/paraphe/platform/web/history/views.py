@@ -1,0 +1,114 @@
+"""Histories as pages and as CSV."""
+
+import csv
+import io
+import uuid
+from collections.abc import Iterable
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from paraphe.kernel.errors import NotFound
+from paraphe.platform.accounts import api as accounts
+from paraphe.platform.documents import api as documents
+from paraphe.platform.evidence import api as evidence
+from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
+from paraphe.platform.web.history.words import word
+
+SHOWN: Final = 100
+EXPORTED: Final = 50_000
+
+Row = dict[str, object]
+
+
+@require_GET
+@in_private_space
+def document(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Show what happened to a document of the person."""
+    found = documents.get(request.person, request.firm, document_id)
+    rows = list(_rows(evidence.history(document=str(found.id)).order_by("sequence")[:EXPORTED], request.person))
+    context = {"document": found, "rows": rows}
+    return render(request, "platform_web/history/document.html", context)
+
+
+@require_GET
+@in_private_space
+def document_csv(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Give what happened to a document as a table."""
+    found = documents.get(request.person, request.firm, document_id)
+    entries = evidence.history(document=str(found.id)).order_by("sequence")[:EXPORTED]
+    return _csv(_rows(entries, request.person), f"historique-{str(found.id)[:8]}.csv")
+
+
+@require_GET
+@in_private_space
+def firm(request: FirmRequest) -> HttpResponse:
+    """Show what happened in the firm, newest first, to its accountants; ``avant`` goes on from an event."""
+    _only_accountants(request)
+    entries = evidence.history(firm=str(request.firm.pk)).order_by("-sequence")
+    before = request.GET.get("avant", "")
+    if before.isascii() and before.isdecimal() and len(before) < 19:
+        entries = entries.filter(sequence__lt=int(before))
+    rows = list(_rows(entries[: SHOWN + 1], request.person))
+    more = rows[SHOWN - 1]["sequence"] if len(rows) > SHOWN else None
+    context = {"firm": request.firm, "rows": rows[:SHOWN], "more": more}
+    return render(request, "platform_web/history/firm.html", context)
+
+
+@require_GET
+@in_private_space
+def firm_csv(request: FirmRequest) -> HttpResponse:
+    """Give what happened in the firm as a table: its newest events, in order."""
+    _only_accountants(request)
+    newest = list(evidence.history(firm=str(request.firm.pk)).order_by("-sequence")[:EXPORTED])
+    return _csv(_rows(reversed(newest), request.person), f"historique-{request.firm.siren}.csv")
+
+
+def _only_accountants(request: FirmRequest) -> None:
+    if request.firm.pk not in {one.pk for one in accounts.own_firms(request.person)}:
+        raise NotFound(kind="history")
+
+
+def _rows(entries: Iterable[evidence.EvidenceEntry], viewer: accounts.Person) -> Iterable[Row]:
+    names: dict[str, str] = {str(viewer.pk): viewer.full_name}
+    for entry in entries:
+        yield {
+            "sequence": entry.sequence,
+            "at": entry.at,
+            "what": word(entry.tag),
+            "who": _who(entry, names),
+            "about": next((entry.subjects[name] for name in ("document", "mandate") if name in entry.subjects), ""),
+            "address": entry.actor_address,
+            "hash": entry.entry_hash,
+        }
+
+
+def _who(entry: evidence.EvidenceEntry, names: dict[str, str]) -> str:
+    if entry.actor_kind != "person":
+        return _("Paraphe") if entry.actor_kind == "system" else _("Opérateur")
+    if entry.actor_id not in names:
+        try:
+            names[entry.actor_id] = accounts.person(int(entry.actor_id)).full_name
+        except (NotFound, ValueError):
+            names[entry.actor_id] = _("Personne effacée")
+    return names[entry.actor_id]
+
+
+def _csv(rows: Iterable[Row], filename: str) -> HttpResponse:
+    target = io.StringIO()
+    target.write("\ufeff")
+    writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_("Numéro"), _("Date"), _("Événement"), _("Qui"), _("Objet"), _("Adresse réseau"), _("Empreinte")])
+    for row in rows:
+        at = timezone.localtime(row["at"]).isoformat(timespec="seconds")  # type: ignore[arg-type]
+        cells = [row["sequence"], at, row["what"], row["who"], row["about"], row["address"], row["hash"]]
+        # A spreadsheet takes what begins so for a formula.
+        writer.writerow([f"'{cell}" if str(cell)[:1] in "=+-@\t" and cell else cell for cell in cells])
+    answer = HttpResponse(target.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{filename}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,47 @@
+"""What people read for each event of the evidence log."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+WORDS: Final[dict[str, Promise]] = {
+    "document:added": gettext_lazy("Document ajouté"),
+    "document:kind-set": gettext_lazy("Nature du document changée"),
+    "document:opened": gettext_lazy("Document ouvert"),
+    "document:downloaded": gettext_lazy("Document téléchargé"),
+    "document:signed": gettext_lazy("Document signé"),
+    "document:deleted": gettext_lazy("Document supprimé"),
+    "signature:prepared": gettext_lazy("Signature préparée"),
+    "signature:authorised": gettext_lazy("Signature autorisée par un code"),
+    "signature:declined": gettext_lazy("Signature refusée par le titulaire"),
+    "signature:received": gettext_lazy("Signature reçue du tiers de confiance"),
+    "signature:completed": gettext_lazy("Signature vérifiée"),
+    "signature:failed": gettext_lazy("Signature abandonnée"),
+    "mandate:drafted": gettext_lazy("Mandat préparé"),
+    "mandate:signed": gettext_lazy("Mandat signé"),
+    "mandate:used": gettext_lazy("Mandat utilisé"),
+    "mandate:withdrawn": gettext_lazy("Mandat retiré"),
+    "mandate:dropped": gettext_lazy("Mandat abandonné"),
+    "contact:added": gettext_lazy("Contact ajouté"),
+    "contact:changed": gettext_lazy("Contact modifié"),
+    "contact:deleted": gettext_lazy("Contact supprimé"),
+    "contact:imported": gettext_lazy("Contacts importés"),
+    "contact:exported": gettext_lazy("Contacts exportés"),
+    "contact:erased": gettext_lazy("Contact effacé à sa demande"),
+    "credit:topped-up": gettext_lazy("Crédit rechargé"),
+    "credit:reserved": gettext_lazy("Crédit réservé"),
+    "credit:debited": gettext_lazy("Crédit débité"),
+    "credit:given-back": gettext_lazy("Crédit rendu"),
+    "firm:opened": gettext_lazy("Service ouvert au cabinet"),
+    "firm:options-changed": gettext_lazy("Réglages du cabinet modifiés"),
+    "firm:terms-signed": gettext_lazy("Conditions signées"),
+    "firm:exported": gettext_lazy("Données du cabinet exportées"),
+    "firm:closed": gettext_lazy("Service fermé pour le cabinet"),
+    "firm:reopened": gettext_lazy("Service rouvert pour le cabinet"),
+}
+
+
+def word(tag: str) -> str:
+    """Return what people read for ``tag``; one that has no words yet is shown as it is."""
+    return str(WORDS.get(tag, tag))
