@@ -186,7 +186,6 @@ def _home_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:
         "to_sign": sum(not document.signed for document in listed) if "sign" in rights else 0,
         "holder": holder,
         "firm": request.firm,
-        "accountant": request.firm.pk in {one.pk for one in accounts.own_firms(request.person)},
         "may_sign": "sign" in rights,
         "may_add": bool(rights & {"sign", "prepare"}),
         "thumbnail_width": THUMBNAIL_WIDTH,
