@@ -19,16 +19,23 @@ from paraphe.platform.documents.queries import DocumentView, get, note, row
 from paraphe.platform.documents.rules import title_of
 from paraphe.platform.documents.signature import PURPOSE
 from paraphe.platform.evidence import api as evidence
+from paraphe.platform.firms import api as firms
 from paraphe.platform.signing import api as signing
 
 
 def add(
     *, actor: Actor, person: accounts.Person, firm: accounts.Firm, filename: str, chunks: Iterable[bytes]
 ) -> DocumentView:
-    """Keep a PDF that ``person`` brought. Raises MayNot, FileTooLarge, PdfRefused; then nothing is kept."""
+    """Keep a PDF that ``person`` brought, within the limits and for the days that the firm set.
+
+    Raises MayNot, FirmClosed, FileTooLarge, PdfRefused; then nothing is kept.
+    """
     if not accounts.rights(person, firm) & {"sign", "prepare"}:
         raise MayNot(right="prepare")
-    data = _bounded(chunks)
+    if firms.is_closed(firm):
+        raise firms.FirmClosed()
+    options = firms.options(firm)
+    data = _bounded(chunks, min(settings.MAX_PDF_BYTES, options.max_pdf_mb * 1_000_000))
     found = pdf.inspect(data)
     now = timezone.now()
     with transaction.atomic():
@@ -40,7 +47,7 @@ def add(
             pages=[[page.width_pt, page.height_pt] for page in found.pages],
             warnings=list(found.warnings),
             added_at=now,
-            delete_on=timezone.localdate(now) + timedelta(days=settings.DOCUMENT_DAYS),
+            delete_on=timezone.localdate(now) + timedelta(days=min(settings.DOCUMENT_DAYS, options.retention_days)),
         )
         Version.objects.create(
             document=document, number=0, file_id=stored.id, sha256=stored.sha256, size=stored.size, created_at=now
@@ -109,10 +116,10 @@ def _destroy(document: Document, actor: Actor) -> None:
         document.delete()
 
 
-def _bounded(chunks: Iterable[bytes]) -> bytes:
+def _bounded(chunks: Iterable[bytes], limit: int) -> bytes:
     data = bytearray()
     for chunk in chunks:
         data += chunk
-        if len(data) > settings.MAX_PDF_BYTES:
-            raise FileTooLarge(limit=settings.MAX_PDF_BYTES)
+        if len(data) > limit:
+            raise FileTooLarge(limit=limit)
     return bytes(data)

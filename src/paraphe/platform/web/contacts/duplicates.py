@@ -47,9 +47,9 @@ def duplicates(request: FirmRequest) -> HttpResponse:
         except contacts.NothingToMerge:
             messages.error(request, _("Cochez au moins deux contacts à réunir."))
         except contacts.BadContact:
-            messages.error(request, _("Il ne resterait ni nom ni société : choisissez-en un. Rien n'a été réuni."))
+            messages.error(request, _("Il ne resterait ni nom ni société : choisissez-en un. Rien n'a été réuni."))
         except NotFound:
-            messages.error(request, _("L'un de ces contacts n'existe plus : rien n'a été réuni."))
+            messages.error(request, _("L'un de ces contacts n'existe plus : rien n'a été réuni."))
         else:
             messages.success(request, _("Les contacts sont réunis en un seul."))
         return redirect("contact-duplicates")

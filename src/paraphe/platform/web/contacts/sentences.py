@@ -18,22 +18,22 @@ LABELS = {
 LANGUAGES = {"fr": gettext_lazy("français"), "en": gettext_lazy("anglais")}
 REASONS = {
     "nameless": gettext_lazy("Donnez au moins un nom, un prénom ou une société."),
-    "bad_email": gettext_lazy("Cette adresse e-mail n'est pas valable : elle s'écrit comme nom@exemple.fr."),
-    "unreadable": gettext_lazy("Ce numéro ne peut pas être lu : écrivez-le comme 06 12 34 56 78."),
-    "impossible": gettext_lazy("Ce numéro n'existe pas : vérifiez les chiffres."),
-    "not_mobile": gettext_lazy("Ce numéro n'est pas celui d'un mobile : il ne pourrait pas recevoir de SMS."),
-    "bad_language": gettext_lazy("Cette langue n'est pas proposée : choisissez le français ou l'anglais."),
+    "bad_email": gettext_lazy("Cette adresse e-mail n'est pas valable : elle s'écrit comme nom@exemple.fr."),
+    "unreadable": gettext_lazy("Ce numéro ne peut pas être lu : écrivez-le comme 06 12 34 56 78."),
+    "impossible": gettext_lazy("Ce numéro n'existe pas : vérifiez les chiffres."),
+    "not_mobile": gettext_lazy("Ce numéro n'est pas celui d'un mobile : il ne pourrait pas recevoir de SMS."),
+    "bad_language": gettext_lazy("Cette langue n'est pas proposée : choisissez le français ou l'anglais."),
     "too_many_columns": gettext_lazy("Cette ligne a plus de cases que la première ligne ne nomme de colonnes."),
-    "unfinished_card": gettext_lazy("Cette fiche n'est pas entière : il lui manque sa fin (END:VCARD)."),
+    "unfinished_card": gettext_lazy("Cette fiche n'est pas entière : il lui manque sa fin (END:VCARD)."),
 }
 FILES = {
     "empty": gettext_lazy("Ce fichier est vide. Vérifiez-le sur votre appareil, puis recommencez."),
     "spreadsheet": gettext_lazy(
-        "C'est un classeur Excel. Enregistrez-le sous « CSV UTF-8 (délimité par des points-virgules) », "
+        "C'est un classeur Excel. Enregistrez-le sous « CSV UTF-8 (délimité par des points-virgules) », "
         "puis recommencez."
     ),
     "no_columns": gettext_lazy(
-        "La première ligne doit nommer les colonnes, par exemple : Prénom ; Nom ; E-mail ; Mobile ; Société."
+        "La première ligne doit nommer les colonnes, par exemple : Prénom ; Nom ; E-mail ; Mobile ; Société."
     ),
     "storage_full": gettext_lazy("La plateforme n'a plus de place pour l'instant. Réessayez plus tard."),
     "storage_failed": gettext_lazy("Le fichier n'a pas pu être gardé. Réessayez dans un instant."),
@@ -48,7 +48,7 @@ SHARED = {
 def reason_sentence(field: str, reason: str) -> str:
     """Return what is wrong with a field, or with a line of a file."""
     if reason == "too_long":
-        return _("Ce texte est trop long : {limit} caractères au plus.").format(limit=contacts.LENGTHS[field])
+        return _("Ce texte est trop long : {limit} caractères au plus.").format(limit=contacts.LENGTHS[field])
     return str(REASONS[reason])
 
 
@@ -57,14 +57,14 @@ def refusal_sentence(refusal: contacts.Refusal) -> str:
     text = reason_sentence(refusal.field, refusal.reason)
     if not refusal.field or refusal.reason == "nameless":
         return text
-    return _("{field} : {text}").format(field=LABELS[refusal.field], text=text)
+    return _("{field} : {text}").format(field=LABELS[refusal.field], text=text)
 
 
 def file_sentence(error: DomainError) -> str:
     """Return why nothing can be read from a file."""
     reason = error.reason if isinstance(error, contacts.BadFile) else error.code
     if reason == "too_large":
-        return _("Ce fichier est trop lourd : la limite est de {limit} Mo.").format(
+        return _("Ce fichier est trop lourd : la limite est de {limit} Mo.").format(
             limit=contacts.MOST_BYTES // 1_000_000
         )
     if reason == "too_many":
@@ -72,7 +72,7 @@ def file_sentence(error: DomainError) -> str:
             limit=contacts.MOST_LINES
         )
     if reason == "unreadable":
-        return _("Ce fichier ne peut plus être lu à partir de la ligne {line} : un guillemet n'est pas fermé.").format(
+        return _("Ce fichier ne peut plus être lu à partir de la ligne {line} : un guillemet n'est pas fermé.").format(
             line=error.params["line"]
         )
     return str(FILES[reason])

@@ -18,9 +18,9 @@ from paraphe.platform.documents import api as documents
 from paraphe.platform.signing import api as signing
 from paraphe.platform.web.account.access import actor_of
 from paraphe.platform.web.answers import trust_problem
+from paraphe.platform.web.documents.appearance import logo_of, reason_of
 from paraphe.platform.web.documents.forms import TogetherForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
-from paraphe.platform.web.documents.mandate import reason_of
 from paraphe.platform.web.documents.sentences import sentence
 
 THUMBNAIL_WIDTH: Final = 180
@@ -79,7 +79,10 @@ def _begin(request: FirmRequest, form: TogetherForm, chosen: list[uuid.UUID]) ->
         document_ids=chosen,
         rule=documents.Rule(form.cleaned_data["place"], form.cleaned_data["text"]),
         appearance=signing.SignatureSettings(
-            signer_name=request.person.full_name, firm=request.firm.name, language=(get_language() or "fr")[:2]
+            signer_name=request.person.full_name,
+            firm=request.firm.name,
+            logo=logo_of(request.firm),
+            language=(get_language() or "fr")[:2],
         ),
         label=_label,
         reasons=reason_of,

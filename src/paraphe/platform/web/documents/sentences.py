@@ -51,6 +51,8 @@ def sentence(error: DomainError) -> str:
     if error.code in ("file_too_large", "too_large"):
         limit = int(str(error.params.get("limit", 0))) // 1_000_000
         return _("Ce fichier est trop lourd : la limite est de {limit} Mo.").format(limit=limit)
+    if error.code == "firm_closed":
+        return _("Ce cabinet a quitté le service : rien ne peut plus y être ajouté.")
     if error.code == "may_not":
         return _("Vous n'avez pas ce droit pour ce cabinet. Demandez-le à l'expert-comptable du cabinet.")
     if error.code == "credit_too_low":

@@ -19,9 +19,9 @@ from paraphe.platform.mandates import api as mandates
 from paraphe.platform.signing import api as signing
 from paraphe.platform.web.account.access import PersonRequest, actor_of, signed_in
 from paraphe.platform.web.answers import not_found, trust_problem
+from paraphe.platform.web.documents.appearance import logo_of, reason_of
 from paraphe.platform.web.documents.forms import PlaceForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
-from paraphe.platform.web.documents.mandate import reason_of
 from paraphe.platform.web.documents.sentences import sentence, sentence_of
 from paraphe.platform.web.documents.views import page_list
 
@@ -182,6 +182,7 @@ def _appearance(
         box=box,
         signer_name=f"{request.person.given_name} {request.person.family_name}",
         firm=request.firm.name,
+        logo=logo_of(request.firm),
         language=(get_language() or "fr")[:2],
     )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from paraphe.platform.firms import api as firms
 
 NOT_A_NUMBER: Final = {"required": _("Donnez un nombre entier."), "invalid": _("Donnez un nombre entier.")}
-EMPTY: Final = {"required": _("Écrivez un texte : il ne peut pas être vide.")}
+EMPTY: Final = {"required": _("Écrivez un texte : il ne peut pas être vide.")}
 MAILS: Final = (
     ("invitation", "fr", _("Invitation à signer, en français")),
     ("invitation", "en", _("Invitation à signer, en anglais")),
@@ -50,21 +50,21 @@ class OptionsForm(forms.Form):
     seal_text = forms.CharField(
         label=_("Texte du cachet"),
         required=False,
-        help_text=_("Sous le nom du cabinet, par exemple « Document établi par le cabinet ». 80 caractères au plus."),
+        help_text=_("Sous le nom du cabinet, par exemple « Document établi par le cabinet ». 80 caractères au plus."),
     )
     sender_name = forms.CharField(
         label=_("Nom de l'expéditeur"),
         required=False,
-        help_text=_("Ce que vos clients lisent dans leur messagerie. Vide : le nom du cabinet."),
+        help_text=_("Ce que vos clients lisent dans leur messagerie. Vide : le nom du cabinet."),
     )
     third_party_advanced = forms.BooleanField(
         label=_("Permettre la signature avancée des tiers"),
         required=False,
-        help_text=_("Le tiers montre une pièce d'identité et reçoit un certificat à son nom : c'est plus long."),
+        help_text=_("Le tiers montre une pièce d'identité et reçoit un certificat à son nom : c'est plus long."),
     )
     third_party_level = forms.ChoiceField(
         label=_("Niveau proposé d'abord pour un tiers"),
-        choices=[("simple", _("Simple : un lien personnel et un code")), ("advanced", _("Avancé : un certificat"))],
+        choices=[("simple", _("Simple : un lien personnel et un code")), ("advanced", _("Avancé : un certificat"))],
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choisissez une possibilité de la liste."),
@@ -74,7 +74,7 @@ class OptionsForm(forms.Form):
     code_by_email = forms.BooleanField(
         label=_("Le code peut aussi être envoyé par e-mail"),
         required=False,
-        help_text=_("Sinon par SMS seulement. Par e-mail, lien et code arrivent au même endroit : cela prouve moins."),
+        help_text=_("Sinon par SMS seulement. Par e-mail, lien et code arrivent au même endroit : cela prouve moins."),
     )
     collection_days = _number(
         _("Durée d'une collecte, en jours"), _("De 1 à 90. Ensuite, plus personne ne peut signer.")
@@ -82,7 +82,7 @@ class OptionsForm(forms.Form):
     reminder_days = forms.CharField(
         label=_("Rappels, en jours après l'invitation"),
         required=False,
-        help_text=_("Par exemple « 3, 7, 12 » ; 5 rappels au plus, tous avant la fin. Vide : aucun rappel."),
+        help_text=_("Par exemple « 3, 7, 12 » ; 5 rappels au plus, tous avant la fin. Vide : aucun rappel."),
         widget=forms.TextInput(attrs={"inputmode": "text"}),
     )
     read_all_pages = forms.BooleanField(

@@ -35,7 +35,7 @@ def leave(request: FirmRequest) -> HttpResponse:
                 typed_siren=form.cleaned_data["siren"],
             )
         except firms.SirenMismatch:
-            form.add_error("siren", _("Ce n'est pas le SIREN de ce cabinet : rien n'a été fermé."))
+            form.add_error("siren", _("Ce n'est pas le SIREN de ce cabinet : rien n'a été fermé."))
         except firms.FirmClosed:
             return redirect("firm-membership")
         else:
