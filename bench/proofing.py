@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -264,8 +265,16 @@ def main() -> None:
     if asked.quick:
         asked.cases, asked.bad = 2, proofing_cases.how_many_bad()
     began = time.monotonic()
-    with ProcessPoolExecutor(asked.jobs, max_tasks_per_child=40) as pool:
-        cases = list(pool.map(read, plan(asked.cases, asked.bad)))
+    tasks = plan(asked.cases, asked.bad)
+    cases: list[Read] = []
+    # Not forked: the libraries that look at pictures have threads.
+    with ProcessPoolExecutor(asked.jobs, mp_context=get_context("spawn")) as pool:
+        for done in pool.map(read, tasks):
+            cases.append(done)
+            if len(cases) % 20 == 0:
+                print(
+                    f"{len(cases)} of {len(tasks)} after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True
+                )
     text = report(cases)
     print(text)
     if asked.write:
