@@ -74,7 +74,7 @@ def test_an_accountant_sees_balance_prices_statement_and_how_to_pay() -> None:
         f"1{SPACE}250,00{SPACE}€ payés, 6,00{SPACE}€ utilisés",
         f"12{SPACE}×{SPACE}0,50{SPACE}€",
         f"\N{MINUS SIGN}6,00{SPACE}€",
-        "Relevé : novembre 2026",
+        "Relevé\N{NO-BREAK SPACE}: novembre 2026",
         "VIR 1",
         "Cachet du cabinet",
         "Gratuit",

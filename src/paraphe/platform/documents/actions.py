@@ -35,7 +35,9 @@ def add(
     if firms.is_closed(firm):
         raise firms.FirmClosed()
     options = firms.options(firm)
-    data = _bounded(chunks, min(settings.MAX_PDF_BYTES, options.max_pdf_mb * 1_000_000))
+    # Whole megabytes: a firm that allows as many as the operator does allows what he does to the byte.
+    own = options.max_pdf_mb < settings.MAX_PDF_BYTES // 1_000_000
+    data = _bounded(chunks, options.max_pdf_mb * 1_000_000 if own else settings.MAX_PDF_BYTES)
     found = pdf.inspect(data)
     now = timezone.now()
     with transaction.atomic():
