@@ -56,7 +56,15 @@ def again(house: House) -> None:
 
 def goes_on(person: Visitor, code: str) -> None:
     """Do what a person does after the blow: come back, go on where one stood, wait where one is asked to wait."""
-    person.goes_to("/enregistrement/certificat/")
+    for _ in range(10):
+        try:
+            person.goes_to("/enregistrement/certificat/")
+            break
+        except BrowserError as error:
+            # The page was just moving on by itself: what had stopped goes on without the person, too.
+            if "interrupted by another navigation" not in str(error):
+                raise
+            person.page.wait_for_timeout(500)
     for _ in range(90):
         if "/conditions/" in person.page.url:
             return

@@ -30,7 +30,7 @@ PROFILES: dict[str, Profile] = {
         Profile(FR_2021, "identity_card", "back", _ALL),
         Profile(FR_1988, "identity_card", "front", ("surname", "given_names", "birth_date", "number")),
         Profile("passport", "passport", "front", _ALL),
-        Profile("residence_permit", "residence_permit", "back", ("surname", "given_names", "number", "expiry")),
+        Profile("residence_permit", "residence_permit", "back", _ALL),
         Profile("driving_licence", "driving_licence", "front", ("surname", "number", "expiry"), own=False),
         Profile("eu_identity_card_td1", "identity_card", "back", _ALL),
         Profile("eu_identity_card_td2", "identity_card", "back", _ALL, own=False),
