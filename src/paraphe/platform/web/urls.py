@@ -13,4 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("paraphe.platform.web.credit.urls")),
     path("", include("paraphe.platform.web.contacts.urls")),
     path("", include("paraphe.platform.web.firm.urls")),
+    path("", include("paraphe.platform.web.home.urls")),
+    path("", include("paraphe.platform.web.settings.urls")),
+    path("", include("paraphe.platform.web.envelopes.urls")),
+    path("", include("paraphe.platform.web.ceremony.urls")),
+    path("", include("paraphe.platform.web.sealing.urls")),
 ]

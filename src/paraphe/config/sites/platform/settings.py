@@ -34,11 +34,19 @@ INSTALLED_APPS = [
     "paraphe.platform.firms",
     "paraphe.platform.mandates",
     "paraphe.platform.documents",
+    "paraphe.platform.proof",
     "paraphe.platform.verification",
     "paraphe.platform.signing",
     "paraphe.platform.enrolment",
+    "paraphe.platform.envelopes",
+    "paraphe.platform.sealing",
     "paraphe.platform.web",
     "paraphe.platform.web.public",
+    "paraphe.platform.web.home",
+    "paraphe.platform.web.settings",
+    "paraphe.platform.web.envelopes",
+    "paraphe.platform.web.ceremony",
+    "paraphe.platform.web.sealing",
 ]
 
 for _engine in globals()["TEMPLATES"]:

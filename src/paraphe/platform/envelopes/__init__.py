@@ -1,0 +1,1 @@
+"""Collections of signatures: drafts, signers, ceremonies, templates."""

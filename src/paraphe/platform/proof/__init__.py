@@ -1,0 +1,1 @@
+"""What convinces a judge: evidence files, attestations, their check without any server."""

@@ -1,0 +1,1 @@
+"""Batches of seals of a firm: items, release, progress, results."""

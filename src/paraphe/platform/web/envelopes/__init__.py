@@ -1,0 +1,1 @@
+"""Pages of those who prepare, launch and follow collections."""

@@ -1,0 +1,1 @@
+"""The private space: what waits, what is under way, search."""

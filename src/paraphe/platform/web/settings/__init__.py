@@ -1,0 +1,1 @@
+"""My account: certificates, telephone, sessions, language, notices, own data."""
