@@ -84,6 +84,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The trusted list is not signed by whom it must be.",
     ),
     "address_refused": ("Cette adresse n'est pas interrogée.", "This address is not asked."),
+    "split_signed": (
+        "Ce document est signé : ses pages séparées n'auraient plus de signature.",
+        "This document is signed: its pages apart would have no signature any more.",
+    ),
+    "anchor_missing": (
+        "Le texte auquel découper ne se trouve sur aucune page.",
+        "The text at which to split stands on no page.",
+    ),
     "fetch_failed": ("L'adresse n'a pas donné de réponse utile.", "Nothing of use came from the address."),
 }
 

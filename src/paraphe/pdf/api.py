@@ -14,6 +14,7 @@ from paraphe.pdf.compose import (
     signature_place,
 )
 from paraphe.pdf.errors import (
+    AnchorMissing,
     BadBox,
     BadImage,
     CertifiedNoChanges,
@@ -33,6 +34,7 @@ from paraphe.pdf.errors import (
     PdfRefused,
     RenderFailed,
     SignatureMismatch,
+    SplitSigned,
     StateBroken,
     TooComplex,
     TooLarge,
@@ -54,6 +56,7 @@ from paraphe.pdf.signing import (
     sign,
     timestamp_document,
 )
+from paraphe.pdf.split import AtText, EveryPages, Part, parts, split
 from paraphe.pdf.stages import Archived, Augmented, Prepared, Signed, Tail
 from paraphe.pdf.values import (
     Anchor,
@@ -92,7 +95,9 @@ from paraphe.pdf.verdict.xml import etsi_report
 
 __all__ = [
     "Anchor",
+    "AnchorMissing",
     "Archived",
+    "AtText",
     "Augmented",
     "BadBox",
     "BadImage",
@@ -107,6 +112,7 @@ __all__ = [
     "Empty",
     "Encrypted",
     "EncryptedForRecipients",
+    "EveryPages",
     "FieldLock",
     "FieldTaken",
     "Finding",
@@ -124,6 +130,7 @@ __all__ = [
     "PageBox",
     "PageDifference",
     "Paragraph",
+    "Part",
     "PathCertificate",
     "PdfRefused",
     "Prepared",
@@ -138,6 +145,7 @@ __all__ = [
     "SignedField",
     "SigningLevel",
     "Source",
+    "SplitSigned",
     "StateBroken",
     "Table",
     "Tail",
@@ -168,12 +176,14 @@ __all__ = [
     "inspect",
     "kind_word",
     "level_word",
+    "parts",
     "prepare",
     "render_page",
     "renew",
     "sentence",
     "sign",
     "signature_place",
+    "split",
     "summary",
     "time_word",
     "timestamp_document",

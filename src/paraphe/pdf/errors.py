@@ -135,6 +135,18 @@ class NoRoom(PdfRefused):
     code = "no_room"
 
 
+class SplitSigned(PdfRefused):
+    """The file is signed: its pages apart would have no signature any more."""
+
+    code = "split_signed"
+
+
+class AnchorMissing(PdfRefused):
+    """The text at which a document was to be split stands on none of its pages."""
+
+    code = "anchor_missing"
+
+
 class SignatureMismatch(DomainError):
     """The signature value is not over the prepared digest by the key of the certificate."""
 

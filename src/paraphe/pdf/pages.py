@@ -53,13 +53,13 @@ class Page:
 
 def read_pages(reader: PdfFileReader) -> list[Page]:
     """Return every page in order. Raises NoPages, TooManyPages, Damaged for a tree that is none."""
-    pages = [_page(leaf, attributes) for leaf, attributes in _leaves(look(reader.root, "/Pages"))]
+    pages = [_page(leaf, attributes) for leaf, attributes in leaves(look(reader.root, "/Pages"))]
     if not pages:
         raise NoPages()
     return pages
 
 
-def _leaves(root: generic.PdfObject | None) -> Iterator[tuple[generic.DictionaryObject, Attributes]]:
+def leaves(root: generic.PdfObject | None) -> Iterator[tuple[generic.DictionaryObject, Attributes]]:
     """Yield every page with what it inherits. A node that hangs in two places makes no tree; a loop is one such."""
     waiting: list[tuple[generic.PdfObject | None, Attributes, int]] = [(root, {}, 0)]
     seen: set[object] = set()

@@ -80,12 +80,17 @@ def _size(source: Source) -> int:
 
 
 def _ask(question: dict[str, Any], source: Source, tail: bytes, seconds: float) -> Any:
+    return json.loads(ask_reader(question, source, tail, seconds))
+
+
+def ask_reader(question: dict[str, Any], source: Source, tail: bytes, seconds: float) -> bytes:
+    """Return what a reading process answers about ``source`` with ``tail`` appended. Raises a PdfRefused."""
     size = _size(source)
     path = str(source.resolve()) if isinstance(source, Path) else None
     data = tail if isinstance(source, Path) else source + tail
     asked = {**question, "path": path, "tail": len(tail)}
     try:
-        return json.loads(pool.ask(asked, data, seconds=seconds + size * SECONDS_A_BYTE))
+        return pool.ask(asked, data, seconds=seconds + size * SECONDS_A_BYTE)
     except WorkerRefused as refused:
         raise REFUSALS.get(refused.code, errors.Damaged)(**refused.params) from None
     except WorkerFailed:

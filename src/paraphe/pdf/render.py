@@ -59,6 +59,21 @@ def find_text(source: Source, text: str) -> Box | None:
     return Box(answer["page"], *answer["box"]) if answer else None
 
 
+def values_after(
+    source: Source, text: str, taken: str, *, password: str | None = None, seconds: float = SECONDS
+) -> list[str | None]:
+    """Return for every page what follows ``text`` on its line (``taken``: nothing, word, line), None where it is not.
+
+    Letters large or small, spaces not counted, the first time that it stands. Raises RenderFailed.
+    """
+    question = {"verb": "values", "text": text, "taken": taken, "password": password}
+    try:
+        found: list[str | None] = json.loads(_ask(question, source, seconds))
+    except (WorkerFailed, WorkerRefused):
+        raise RenderFailed() from None
+    return found
+
+
 def differences(
     source: Source,
     end: int,

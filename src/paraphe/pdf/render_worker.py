@@ -3,7 +3,9 @@
 import ctypes
 import io
 import json
+import re
 import time
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ TOLERANCE = 8
 """Difference of one colour, of 255, that is none: both revisions are drawn by the same program."""
 CELL = 12
 """Pixels of the grid in which regions that differ are put together."""
+MOST_LABEL = 200
+"""Characters of what is read behind a text."""
 FINE = 100
 """Steps a point: PDFium answers where text is seen in whole numbers."""
 MARGIN = 2.0
@@ -42,6 +46,8 @@ def work(question: Numbers, data: bytes) -> bytes:
         return json.dumps(_compare(whole, question)).encode()
     if question.get("verb") == "find":
         return json.dumps(_find(whole, question["text"])).encode()
+    if question.get("verb") == "values":
+        return json.dumps(_values(whole, question)).encode()
     end = question.get("end")
     return _draw(whole if end is None else whole[:end], question["index"], question["width"])
 
@@ -78,6 +84,25 @@ def _find(data: bytes, text: str) -> Numbers | None:
         return None
     finally:
         document.close()
+
+
+def _values(data: bytes, question: Numbers) -> list[str | None]:
+    """Return for every page what stands behind a text on its line, None where the text does not stand."""
+    letters = "".join(unicodedata.normalize("NFKC", question["text"]).split())
+    sought = re.compile(r"[^\S\r\n]*".join(re.escape(one) for one in letters) + r"([^\r\n]*)", re.IGNORECASE)
+    document = pypdfium2.PdfDocument(data, password=question["password"])
+    try:
+        return [_value(page.get_textpage().get_text_range(), sought, question["taken"]) for page in document]
+    finally:
+        document.close()
+
+
+def _value(words: str, sought: "re.Pattern[str]", taken: str) -> str | None:
+    found = sought.search(unicodedata.normalize("NFKC", words))
+    if found is None:
+        return None
+    rest = found[1].split()
+    return {"word": " ".join(rest[:1]), "line": " ".join(rest)}.get(taken, "")[:MOST_LABEL]
 
 
 def _seen(page: Any, boxes: Sequence[tuple[float, float, float, float]]) -> list[float]:

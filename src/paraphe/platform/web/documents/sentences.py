@@ -40,6 +40,8 @@ REFUSALS = {
     ),
     "no_empty_field": gettext_lazy("Ce PDF n'a pas de champ de signature vide. Choisissez une autre place."),
     "text_missing": gettext_lazy("Le texte demandé ne se trouve pas dans ce document. Choisissez une autre place."),
+    "split_signed": gettext_lazy("Ce PDF est signé : ses pages séparées n'auraient plus de signature."),
+    "anchor_missing": gettext_lazy("Le texte auquel découper ne se trouve sur aucune page de ce PDF."),
     "signature_mismatch": gettext_lazy("La signature reçue n'est pas celle de ce document. Recommencez."),
     "self_check_failed": gettext_lazy("Le document signé n'a pas passé notre vérification : il n'est pas gardé."),
     "being_signed": gettext_lazy("Ce document est en cours de signature. Attendez la fin, puis recommencez."),
