@@ -23,6 +23,7 @@ from paraphe.pdf.errors import (
     Empty,
     Encrypted,
     EncryptedForRecipients,
+    FieldMissing,
     FieldTaken,
     LevelNotReached,
     NoPages,
@@ -44,6 +45,7 @@ from paraphe.pdf.errors import (
 )
 from paraphe.pdf.judging import validate
 from paraphe.pdf.material import ValidationMaterial, collect
+from paraphe.pdf.ranges import PreparedRange, embed, prepare_range
 from paraphe.pdf.reading import examine, inspect
 from paraphe.pdf.render import Comparison, differences, find_text, render_page
 from paraphe.pdf.signing import (
@@ -63,6 +65,7 @@ from paraphe.pdf.values import (
     Box,
     Change,
     FieldLock,
+    FieldValue,
     Finding,
     FormField,
     Inspection,
@@ -114,7 +117,9 @@ __all__ = [
     "EncryptedForRecipients",
     "EveryPages",
     "FieldLock",
+    "FieldMissing",
     "FieldTaken",
+    "FieldValue",
     "Finding",
     "FormField",
     "Heading",
@@ -134,6 +139,7 @@ __all__ = [
     "PathCertificate",
     "PdfRefused",
     "Prepared",
+    "PreparedRange",
     "RenderFailed",
     "Report",
     "RevocationFact",
@@ -168,6 +174,7 @@ __all__ = [
     "collect",
     "compose",
     "differences",
+    "embed",
     "etsi_report",
     "examine",
     "find_text",
@@ -178,6 +185,7 @@ __all__ = [
     "level_word",
     "parts",
     "prepare",
+    "prepare_range",
     "render_page",
     "renew",
     "sentence",

@@ -99,6 +99,12 @@ class FieldTaken(PdfRefused):
     code = "field_taken"
 
 
+class FieldMissing(PdfRefused):
+    """There is no such form field to fill, or it has no place of its own where its value would be seen."""
+
+    code = "field_missing"
+
+
 class RenderFailed(PdfRefused):
     """The page could not be made into an image within its limits of time and memory."""
 

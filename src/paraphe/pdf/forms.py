@@ -40,8 +40,15 @@ class FieldTree:
                 return next((self._widgets[one] for one in references if one in self._widgets), None)
         return None
 
+    def only_widget(self, name: str) -> generic.Reference | None:
+        """Return the object that is both the field ``name`` and its one widget; None where there is no such one."""
+        for found, _, references in self._found:
+            if found == name:
+                return references[0] if len(references) == 1 else None
+        return None
 
-def _terminal(fields: object) -> Iterator[tuple[str, str, list[object]]]:
+
+def _terminal(fields: object) -> Iterator[tuple[str, str, list[generic.Reference]]]:
     """Yield name, kind and widgets of every field without fields below it."""
     waiting = [(one, "", "", 0) for one in _raw(fields)]
     seen: set[object] = set()

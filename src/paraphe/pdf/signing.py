@@ -6,26 +6,21 @@ ETSI EN 319 142-1: baseline B-B and B-T by ``finish``, B-LT by ``augment``, B-LT
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.sign import ExternalSigner, PdfSignatureMetadata, PdfSigner, fields
-from pyhanko.sign.general import SigningError
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from paraphe.kernel.clock import Clock
 from paraphe.kernel.digests import sha256
 from paraphe.pdf.errors import LevelNotReached, NotPermitted, SignatureMismatch
 from paraphe.pdf.material import ValidationMaterial, complete_in, gather, token_certificates
-from paraphe.pdf.opening import Buffer, open_reader, opened, refusing
-from paraphe.pdf.place import place_of
+from paraphe.pdf.opening import open_reader, opened
 from paraphe.pdf.reading import inspect, validate
-from paraphe.pdf.repair import repair
+from paraphe.pdf.reserving import Wish, foundation, reserve
 from paraphe.pdf.stages import Archived, Augmented, Prepared, Signed, Tail
-from paraphe.pdf.values import Anchor, Inspection, Report, SignatureSettings, SigningLevel, Source, ValidationSettings
-from paraphe.pdf.writing import CHUNK, Slot, TailWriter, asn1_certificates, timestamp_revision
+from paraphe.pdf.values import Anchor, FieldValue, Report, SignatureSettings, SigningLevel, Source, ValidationSettings
+from paraphe.pdf.writing import Slot, TailWriter, timestamp_revision
 from paraphe.pki.algorithms import default_for, digest_of
 from paraphe.pki.cms import CmsTemplate
 from paraphe.pki.errors import SignatureInvalid
@@ -49,40 +44,23 @@ def prepare(
     material: ValidationMaterial | None = None,
     *,
     algorithm: SignatureAlgorithm | None = None,
+    fill: Sequence[FieldValue] = (),
 ) -> Prepared:
     """Return what makes a place in ``source`` for a signature by the key of ``certificate``.
 
     ``chain``: its issuers, nearest first, root last. ``material``, gathered by ``collect`` just before, goes into the
-    signed bytes: the finished signature then covers the whole file and ``augment`` has nothing to add. Raises a
-    PdfRefused when the document cannot be signed; what DocMDP and locks of fields forbid is NotPermitted with its rule.
+    signed bytes: the finished signature then covers the whole file and ``augment`` has nothing to add. ``fill``: form
+    fields that get their values in the same revision, under the signature. Raises a PdfRefused when the document cannot
+    be signed; what DocMDP and locks of fields forbid is NotPermitted with its rule.
     """
     found = inspect(source, password=settings.password)
-    if settings.certify is not None and found.signed_fields:
-        raise NotPermitted(rule="only the first signature certifies (ISO 32000-2 §12.8.2.2.1)")
     chosen = algorithm or default_for(checked_key(certificate.public_key()))
     embedded = [one for one in chain if one.subject != one.issuer]
     ders = tuple(one.public_bytes(Encoding.DER) for one in (certificate, *embedded))
     room = CmsTemplate(ders[0], ders[1:], chosen).size(_signature_size(certificate), TOKEN_ROOM)
-    with opened(source) as buffer, refusing():
-        before = foundation(buffer, found)
-        reader = open_reader(buffer, before, password=settings.password)
-        place = place_of(reader, settings, found)
-        metadata = PdfSignatureMetadata(
-            field_name=place.field_name,
-            md_algorithm=digest_of(chosen),
-            subfilter=fields.SigSeedSubFilter.PADES,
-            reason=settings.reason or None,
-            location=settings.location or None,
-            name=settings.signer_name or None,
-            certify=settings.certify is not None,
-            docmdp_permissions=fields.MDPPerm(settings.certify or 2),
-        )
-        writer = TailWriter(buffer, before, password=settings.password)
-        if material is not None:
-            material.write(writer)
-        signer = _placeholder(ders)
-        pdf_signer = PdfSigner(metadata, signer, stamp_style=place.style, new_field_spec=place.new_field)
-        made = _made(pdf_signer, writer, buffer, clock, 2 * room)
+    wanted = Wish(settings, digest_of(chosen), room, ders, material, fill)
+    with opened(source) as buffer:
+        made = reserve(buffer, found, wanted, clock)
         return Prepared(
             source_size=len(buffer),
             tail=made.tail,
@@ -92,23 +70,6 @@ def prepare(
             start=made.start,
             end=made.end,
         )
-
-
-def foundation(buffer: Buffer, found: Inspection) -> bytes:
-    """Return what must stand before the first revision of ours: a cross-reference where that of the file is damaged."""
-    return repair(buffer) if found.cross_reference == "rebuilt" else b""
-
-
-def _made(pdf_signer: PdfSigner, writer: TailWriter, buffer: Buffer, clock: Clock, digits: int) -> Slot:
-    output = writer.output()
-    try:
-        session = pdf_signer.init_signing_session(writer)
-        session.system_time = clock.now()
-        document = session.prepare_tbs_document(validation_info=None, bytes_reserved=digits)
-        digest, _ = document.digest_tbs_document(output=cast(IO[Any], output), chunk_size=CHUNK)
-    except SigningError as error:
-        raise NotPermitted(rule=str(error)) from error
-    return Slot.of(buffer, bytes(output.tail), digest)
 
 
 def finish(source: Source, prepared: Prepared, signature: bytes, timestamps: TimestampSource | None) -> Signed:
@@ -279,10 +240,3 @@ def _judged(source: Source, result: Tail, judging: ValidationSettings) -> Report
 def _signature_size(certificate: x509.Certificate) -> int:
     key = checked_key(certificate.public_key())
     return key.key_size // 8 if isinstance(key, rsa.RSAPublicKey) else ECDSA_SIGNATURE
-
-
-def _placeholder(chain: Sequence[bytes]) -> ExternalSigner:
-    """Return what the writer of the structure takes for a signer; it signs nothing."""
-    certificates = asn1_certificates(chain)
-    store = SimpleCertificateStore.from_certs(certificates[1:])  # type: ignore[no-untyped-call]
-    return ExternalSigner(signing_cert=certificates[0], cert_registry=store, signature_value=512, embed_roots=False)

@@ -150,6 +150,15 @@ class SignatureSettings:
 
 
 @dataclass(frozen=True)
+class FieldValue:
+    """What goes into one form field: ``text`` into a text field, ``checked`` into a box to tick (then no text)."""
+
+    name: str
+    text: str = field(default="", repr=False)
+    checked: bool | None = None
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing that was found, as a stable code with what its sentence needs; ``page`` counts from 0."""
 
