@@ -28,6 +28,12 @@ def person(person_id: int) -> Person:
     return found
 
 
+def known(email: str) -> Person | None:
+    """Return the one person who signed in with this e-mail; None when there is none, or more than one."""
+    found = list(Person.objects.filter(email__iexact=email)[:2]) if email else []
+    return found[0] if len(found) == 1 else None
+
+
 def firms_of(person: Person) -> Sequence[Firm]:
     """Return the firms for which ``person`` may do something, by name."""
     return [membership.firm for membership in memberships_of(person) if rights(person, membership.firm)]

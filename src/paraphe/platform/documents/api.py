@@ -30,7 +30,7 @@ from paraphe.platform.documents.queries import (
     signatures,
     unsigned,
 )
-from paraphe.platform.documents.rules import download_name
+from paraphe.platform.documents.rules import download_name, title_of
 from paraphe.platform.documents.signature import (
     MOST_AT_ONCE,
     SignedDocument,
@@ -78,5 +78,6 @@ __all__ = [
     "settle",
     "settle_recent",
     "signatures",
+    "title_of",
     "unsigned",
 ]

@@ -1,0 +1,106 @@
+"""The door of the envelopes room."""
+
+from paraphe.platform.documents.api import FileTooLarge, PdfRefused
+from paraphe.platform.envelopes.boxes import place, place_by_default, place_under_text
+from paraphe.platform.envelopes.draft import (
+    add_document,
+    add_from_documents,
+    arrange_documents,
+    change_document,
+    create,
+    delete,
+    hand_over,
+    remove_document,
+    set_options,
+)
+from paraphe.platform.envelopes.errors import (
+    BadField,
+    BadOptions,
+    BadOrder,
+    BadRecipient,
+    BadTable,
+    ChangedMeanwhile,
+    MayNot,
+    NotDone,
+    NotReady,
+    TextMissing,
+    TooMany,
+    WrongState,
+)
+from paraphe.platform.envelopes.queries import (
+    IMAGE_WIDTHS,
+    DocumentView,
+    EnvelopeView,
+    FieldView,
+    Listing,
+    RecipientView,
+    Row,
+    content,
+    counts,
+    get,
+    listing,
+    page_image,
+)
+from paraphe.platform.envelopes.recipients import add as add_recipient
+from paraphe.platform.envelopes.recipients import add_contact
+from paraphe.platform.envelopes.recipients import arrange as arrange_recipients
+from paraphe.platform.envelopes.recipients import change as change_recipient
+from paraphe.platform.envelopes.recipients import remove as remove_recipient
+from paraphe.platform.envelopes.rules import MOST_DOCUMENTS, MOST_FIELDS, MOST_RECIPIENTS, SIZES, SMALLEST
+from paraphe.platform.envelopes.values import FieldData, FieldKind, Options, Problem, RecipientData
+
+__all__ = [
+    "IMAGE_WIDTHS",
+    "MOST_DOCUMENTS",
+    "MOST_FIELDS",
+    "MOST_RECIPIENTS",
+    "SIZES",
+    "SMALLEST",
+    "BadField",
+    "BadOptions",
+    "BadOrder",
+    "BadRecipient",
+    "BadTable",
+    "ChangedMeanwhile",
+    "DocumentView",
+    "EnvelopeView",
+    "FieldData",
+    "FieldKind",
+    "FieldView",
+    "FileTooLarge",
+    "Listing",
+    "MayNot",
+    "NotDone",
+    "NotReady",
+    "Options",
+    "PdfRefused",
+    "Problem",
+    "RecipientData",
+    "RecipientView",
+    "Row",
+    "TextMissing",
+    "TooMany",
+    "WrongState",
+    "add_contact",
+    "add_document",
+    "add_from_documents",
+    "add_recipient",
+    "arrange_documents",
+    "arrange_recipients",
+    "change_document",
+    "change_recipient",
+    "content",
+    "counts",
+    "create",
+    "delete",
+    "get",
+    "hand_over",
+    "listing",
+    "page_image",
+    "place",
+    "place_by_default",
+    "place_under_text",
+    "remove_document",
+    "remove_recipient",
+    "set_options",
+]

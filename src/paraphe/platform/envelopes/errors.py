@@ -1,0 +1,95 @@
+"""What can be wrong with collections and with what is asked of them."""
+
+from collections.abc import Mapping, Sequence
+
+from paraphe.kernel.errors import DomainError
+from paraphe.platform.envelopes.values import Problem
+
+
+class MayNot(DomainError):
+    """The person does not have the right for this in this firm; ``params["right"]`` names it."""
+
+    code = "may_not"
+
+
+class WrongState(DomainError):
+    """The collection is in ``params["state"]``, in which this cannot be done."""
+
+    code = "envelope_state"
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else changed the draft since the page was opened; nothing was saved."""
+
+    code = "envelope_changed"
+
+
+class TooMany(DomainError):
+    """More than ``params["limit"]`` of ``params["what"]``: ``documents``, ``recipients``, ``fields`` or ``octets``."""
+
+    code = "envelope_too_many"
+
+
+class BadOptions(DomainError):
+    """What was typed cannot be kept; ``params["problems"]`` gives a reason for each field."""
+
+    code = "envelope_options"
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(problems=dict(problems))
+        self.problems = dict(problems)
+
+
+class BadRecipient(DomainError):
+    """A recipient cannot be kept so; ``problems`` gives a reason for each field."""
+
+    code = "envelope_recipient"
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(problems=dict(problems))
+        self.problems = dict(problems)
+
+
+class BadField(DomainError):
+    """A box cannot stand so.
+
+    ``params["reason"]``: ``kind``, ``page``, ``size``, ``label``, ``name`` (no such empty field), ``recipient``
+    (nobody of the collection), ``copy``, ``approver`` (who fill nothing), ``attachment`` (is only read), ``many``
+    (a second signature of the same person in the same document).
+    """
+
+    code = "envelope_field"
+
+
+class TextMissing(DomainError):
+    """The document nowhere has ``params["text"]``."""
+
+    code = "text_missing"
+
+
+class BadOrder(DomainError):
+    """The order names other people than those of the collection, or would pass somebody who was already asked."""
+
+    code = "envelope_order"
+
+
+class NotDone(DomainError):
+    """The recipient did already what was asked of him, or was replaced: nothing can be changed any more."""
+
+    code = "recipient_done"
+
+
+class NotReady(DomainError):
+    """The collection cannot be launched; ``problems`` names everything that is in the way."""
+
+    code = "envelope_not_ready"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems=[one.code for one in problems])
+        self.problems = list(problems)
+
+
+class BadTable(DomainError):
+    """The table cannot be read; ``params["reason"]``: ``empty``, ``columns``, ``lines``, ``octets`` or ``encoding``."""
+
+    code = "envelope_table"

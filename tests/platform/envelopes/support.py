@@ -1,0 +1,63 @@
+"""What the tests of collections begin with."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from paraphe.platform.accounts import api as accounts
+from paraphe.platform.credit import api as credit
+from paraphe.platform.envelopes import api as envelopes
+from tests.journeys.visitor import pdf_of
+from tests.platform.conftest import ACTOR
+from tests.support import cast
+
+LETTER = pdf_of("Lettre de mission", pages=2)
+CLIENTS = {
+    "claire": {"given_name": "Claire", "family_name": "Vidal", "email": "claire@vidal.example", "mobile": "0612345679"},
+    "denis": {"given_name": "Denis", "family_name": "Roux", "email": "denis@roux.example", "mobile": "0612345680"},
+    "elsa": {"given_name": "Elsa", "family_name": "Noël", "email": "elsa@noel.example", "mobile": "0612345681"},
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Somebody at work in a firm, with the words of the room for him."""
+
+    person: accounts.Person
+    firm: accounts.Firm
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """Return who acts, for the verbs that write evidence."""
+        return {"actor": ACTOR, **self.where}
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """Return who acts and for which firm."""
+        return {"person": self.person, "firm": self.firm}
+
+    def draft(self, *names: str, documents: int = 1, data: bytes = LETTER) -> envelopes.EnvelopeView:
+        """Return a draft with documents, and these clients as signers, one after the other."""
+        made = envelopes.create(**self.who)
+        for number in range(documents):
+            envelopes.add_document(
+                **self.where, envelope_id=made.id, filename=f"Lettre {number + 1}.pdf", chunks=[data]
+            )
+        for name in names:
+            envelopes.add_recipient(**self.where, envelope_id=made.id, typed=CLIENTS[name])
+        return self.now(made.id)
+
+    def now(self, envelope_id: uuid.UUID) -> envelopes.EnvelopeView:
+        """Return a collection as it stands."""
+        return envelopes.get(self.person, self.firm, envelope_id)
+
+
+def desk(person: cast.CastPerson = cast.ALICE, firm: cast.CastFirm = cast.MARTIN) -> Desk:
+    """Let ``person`` sit down in ``firm``."""
+    signed_in = cast.sign_in(person)
+    return Desk(signed_in, cast.firm(firm))
+
+
+def pay(one: Desk, cents: int) -> None:
+    """Give the firm credit."""
+    credit.top_up(firm=one.firm, cents=cents, reference=f"VIR-{uuid.uuid4()}", actor=ACTOR)
