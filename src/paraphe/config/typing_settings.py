@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "paraphe.platform.envelopes",
     "paraphe.platform.signing",
     "paraphe.platform.enrolment",
+    "paraphe.platform.sealing",
     "paraphe.platform.web",
     "paraphe.comptexpert.identity",
     "paraphe.comptexpert.inbox",
