@@ -103,7 +103,10 @@ def authorize(request: HttpRequest, body: schemas.CredentialsAuthorize) -> HttpR
         raise RequestRefused("Invalid value for parameter numSignatures")
     if body.authData:
         kind, code = _proof(body.authData)
-        verbs = {TOTP: remote.authorise_by_application, MANDATE: seals.authorise}
+        if kind == MANDATE:
+            # The same attempt again is counted once: a program that was killed in between asks anew.
+            return activation(seals.authorise(client.client_id, credential_id, digests, code, body.clientData))
+        verbs = {TOTP: remote.authorise_by_application}
         return activation(verbs.get(kind, remote.authorise)(client.client_id, credential_id, digests, code))
     row = remote.credential_of(client.client_id, credential_id)
     title = " ".join(body.description.split())[:150]

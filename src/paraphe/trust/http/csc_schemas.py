@@ -63,6 +63,7 @@ class CredentialsAuthorize(_Body):
     hashAlgorithmOID: Identifier
     authData: Annotated[list[AuthData], Field(max_length=10)] = []
     description: Annotated[str, Field(max_length=500)] = ""
+    clientData: Annotated[str, Field(max_length=100)] = ""
 
 
 class CredentialsAuthorizeCheck(_Body):

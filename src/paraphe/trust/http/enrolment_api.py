@@ -36,6 +36,7 @@ _STATUS_OF: dict[type[DomainError], tuple[int, str]] = {
     RequestInvalid: (400, "A field of the request is missing or wrong."),
     seals.DeedRefused: (400, "A field of the request is missing or wrong."),
     seals.DeedClosed: (409, "This deed is not in a state for that."),
+    seals.MandateRefused: (409, "The mandate does not allow this."),
     clients.ReturnUriRefused: (400, "This return address is not registered."),
 }
 View = Callable[..., HttpResponse]

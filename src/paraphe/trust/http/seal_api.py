@@ -60,6 +60,44 @@ def withdraw(request: HttpRequest, client: clients.Client, deed_id: UUID) -> Htt
     return JsonResponse(_told(deed))
 
 
+@answering
+@require_POST
+def ask_release(request: HttpRequest, client: clients.Client, deed_id: UUID) -> HttpResponse:
+    """Ask for a release under a standing mandate: ``releaser``, ``purpose``, ``count``, ``list_sha256``.
+
+    Its token is told only now, and is worth nothing before the code.
+    """
+    given = json_object(body(request))
+    clients.check_return_uri(client, text_of(given, "return_uri"))
+    release, link, token = seals.ask_release(client.client_id, deed_id, given)
+    return JsonResponse({**_told_of_release(release), "url": link, "mandate": token}, status=201)
+
+
+@answering
+@require_GET
+def show_release(request: HttpRequest, client: clients.Client, release_id: UUID) -> HttpResponse:
+    """Tell where a release stands."""
+    return JsonResponse(_told_of_release(seals.release_of(client.client_id, release_id)))
+
+
+@answering
+@require_POST
+def close_release(request: HttpRequest, client: clients.Client, release_id: UUID) -> HttpResponse:
+    """End a release; what it did not use goes back to the mandate."""
+    release = seals.release_of(client.client_id, release_id)
+    return JsonResponse(_told_of_release(seals.close_release(release.pk, Actor("client", client.client_id))))
+
+
+def _told_of_release(release: seals.Release) -> dict[str, object]:
+    return {
+        "id": str(release.pk),
+        "status": release.state,
+        "count": release.count,
+        "used": release.used,
+        "ends_at": release.ends_at.isoformat() if release.ends_at else None,
+    }
+
+
 def _asked(client: clients.Client, given: dict[str, Any]) -> seals.Asked:
     address = text_of(given, "return_uri")
     clients.check_return_uri(client, address)
@@ -85,6 +123,7 @@ def _told(deed: seals.Deed) -> dict[str, object]:
         "status": deed.state,
         "seal_id": str(deed.seal_id) if deed.seal_id else None,
         "subject_id": str(deed.seal.subject_id) if deed.seal else None,
+        "expires_at": deed.expires_at.isoformat(),
     }
     mandate = seals.Mandate.objects.filter(deed=deed).first()
     if mandate is not None:
@@ -95,6 +134,9 @@ def _told(deed: seals.Deed) -> dict[str, object]:
 urlpatterns = [
     path("enrolment/v1/seals", ask_seal, name="seal-api-ask"),
     path("enrolment/v1/mandates", ask_mandate, name="seal-api-mandate"),
+    path("enrolment/v1/mandates/<uuid:deed_id>/releases", ask_release, name="seal-api-release"),
+    path("enrolment/v1/releases/<uuid:release_id>", show_release, name="seal-api-release-show"),
+    path("enrolment/v1/releases/<uuid:release_id>/withdraw", close_release, name="seal-api-release-close"),
     path("enrolment/v1/deeds/<uuid:deed_id>", show, name="seal-api-show"),
     path("enrolment/v1/deeds/<uuid:deed_id>/signed", signed, name="seal-api-signed"),
     path("enrolment/v1/deeds/<uuid:deed_id>/withdraw", withdraw, name="seal-api-withdraw"),

@@ -28,7 +28,7 @@ from paraphe.pki.keys import algorithm_of_certificate
 from paraphe.trust.ca import api as ca
 from paraphe.trust.journal import api as journal
 from paraphe.trust.remote import api as remote
-from paraphe.trust.seals import documents, rules
+from paraphe.trust.seals import documents, releases, rules
 from paraphe.trust.seals.errors import DeedClosed, DeedRefused
 from paraphe.trust.seals.models import Deed, Mandate
 from paraphe.trust.status import api as status
@@ -75,7 +75,7 @@ def ask_mandate(client_id: str, asked: Asked, seal_id: UUID, given: Mapping[str,
     if responsible.subject.organisation_siren != seal.subject.organisation_siren:
         raise DeedRefused(field="responsible")
     found = rules.checked_terms(given, timezone.now())
-    terms = {
+    terms: dict[str, object] = {
         "organisation": seal.subject.organisation_name,
         "siren": seal.subject.organisation_siren,
         "purpose": found.purpose,
@@ -83,6 +83,14 @@ def ask_mandate(client_id: str, asked: Asked, seal_id: UUID, given: Mapping[str,
         "begins_at": found.begins_at.isoformat() if given.get("begins_at") is not None else None,
         "ends_at": found.ends_at.isoformat(),
     }
+    if found.list_sha256:
+        terms["list_sha256"] = found.list_sha256
+    if found.releasers:
+        # The whole number is sealed beside it; what stands here is what the person reads and signs.
+        terms["releasers"] = [
+            {"name": one.name, "mobile": one.masked, "key": keyed_hash(one.mobile, "seals.releaser")}
+            for one in found.releasers
+        ]
     deed, link = _opened(client_id, asked, responsible, Deed.Kind.MANDATE, terms, seal)
     if deed.state != State.OPEN:
         raise DeedClosed(state=deed.state)
@@ -95,7 +103,9 @@ def ask_mandate(client_id: str, asked: Asked, seal_id: UUID, given: Mapping[str,
         "begins_at": found.begins_at,
         "ends_at": found.ends_at,
     }
-    Mandate.objects.update_or_create(deed=deed, defaults=values)
+    with transaction.atomic():
+        mandate, _new = Mandate.objects.update_or_create(deed=deed, defaults=values)
+        releases.set_releasers(mandate, list(found.releasers))
     return deed, link, token
 
 

@@ -42,6 +42,11 @@ def facts(deed: Deed) -> list[tuple[str, str]]:
             (_("Début"), _moment(terms["begins_at"]) if terms["begins_at"] else _("à la signature du mandat")),
             (_("Fin"), _moment(terms["ends_at"])),
         ]
+        rows += [
+            (_("Peut libérer, par code"), f"{one['name']} ({one['mobile']})") for one in terms.get("releasers", ())
+        ]
+        if terms.get("list_sha256"):
+            rows.append((_("Empreinte de la liste"), terms["list_sha256"]))
     return rows
 
 
@@ -61,6 +66,15 @@ def sentences(deed: Deed) -> list[str]:
                 "Le certificat n'est pas qualifié au sens du règlement (UE) n° 910/2014 (eIDAS). Je le ferai révoquer "
                 "si une information qu'il contient devient inexacte."
             ),
+        ]
+    if deed.terms.get("releasers"):
+        return [
+            _(
+                "J'autorise la plateforme qui présente ce mandat à apposer le cachet de la personne morale ci-dessus, "
+                "pour l'objet, dans le nombre et pendant la durée indiqués, chaque fois qu'une des personnes nommées "
+                "libère un lot par un code reçu sur son téléphone, lié au nombre et à la liste des documents."
+            ),
+            _("Je peux retirer ce mandat à tout moment ; le retrait prend effet aussitôt."),
         ]
     return [
         _(

@@ -9,35 +9,34 @@ from django.db.models import F
 from django.utils import timezone
 
 from paraphe.floor.secrets import keyed_hash
-from paraphe.kernel.actor import SYSTEM, Actor
+from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
 from paraphe.trust.holders import api as holders
 from paraphe.trust.journal import api as journal
 from paraphe.trust.remote import api as remote
-from paraphe.trust.seals import rules
+from paraphe.trust.seals import releases, rules
 from paraphe.trust.seals.errors import MandateRefused
-from paraphe.trust.seals.models import Mandate, MandateUse
+from paraphe.trust.seals.models import Mandate, MandateUse, Release
+from paraphe.trust.seals.uses import end_use
 
 _PURPOSE = "seals.mandate"
 #: After it no activation of a use, extended or not, can sign any more.
 SETTLED_AFTER = remote.TRANSACTION_LIFETIME + timedelta(minutes=5)
 
 
-def authorise(client_id: str, seal_id: UUID, digests: Sequence[bytes], token: str) -> str:
-    """Return a SAD for exactly these digests, counted against the mandate of ``token``.
+def authorise(client_id: str, seal_id: UUID, digests: Sequence[bytes], token: str, attempt: str = "") -> str:
+    """Return a SAD for exactly these digests, counted against the mandate or the release of ``token``.
 
-    Raises MandateRefused, NotFound, CredentialUnusable, DigestsRefused. What is refused is journaled.
+    The same ``attempt`` with the same digests, not signed yet, gets a new SAD and is counted once. Raises
+    MandateRefused, NotFound, CredentialUnusable, DigestsRefused, ReuseRefused. What is refused is journaled.
     """
     try:
         with transaction.atomic():
-            mandate = _presented(token)
-            now = timezone.now()
-            rules.check_use(mandate, client_id=client_id, seal_id=seal_id, count=len(digests), now=now)
-            use = MandateUse.objects.create(mandate=mandate, count=len(digests), at=now)
-            Mandate.objects.filter(pk=mandate.pk).update(used=F("used") + len(digests))
+            mandate, release = _presented(token)
+            use = _known(mandate, release, attempt)
+            if use is None:
+                use = _counted(mandate, release, client_id, seal_id, len(digests), attempt)
             sad = remote.activate_by_proof(client_id, seal_id, digests, use.pk)
-            left = {"count": len(digests), "left": mandate.most - mandate.used - len(digests)}
-            journal.write("mandate:used", Actor("client", client_id), _ids(mandate), {"use": str(use.pk), **left})
     except MandateRefused as error:
         data: dict[str, object] = {"reason": error.params["reason"], "count": len(digests)}
         journal.write("mandate:refused", Actor("client", client_id), {"seal": str(seal_id)}, data)
@@ -79,23 +78,48 @@ def settle() -> int:
             use = MandateUse.objects.select_for_update().get(pk=use_id)
             if use.settled:
                 continue
-            unsigned = min(remote.unsigned_of(use.pk), use.count)
-            Mandate.objects.filter(pk=use.mandate_id).update(used=F("used") - unsigned)
-            use.settled = True
-            use.save(update_fields=["settled"])
-            if unsigned:
-                data = {"use": str(use.pk), "count": unsigned}
-                journal.write("mandate:given-back", SYSTEM, {"deed": str(use.mandate_id)}, data)
-            given_back += unsigned
+            given_back += end_use(use)
     return given_back
 
 
-def _presented(token: str) -> Mandate:
-    """Return the locked mandate of a token. Raises MandateRefused."""
+def _presented(token: str) -> tuple[Mandate, Release | None]:
+    """Return the locked mandate of a token, and the release where it is the token of one. Raises MandateRefused."""
     mandate = Mandate.objects.select_for_update().filter(token_hash=keyed_hash(token, _PURPOSE)).first()
-    if mandate is None:
+    if mandate is not None:
+        return mandate, None
+    found = Release.objects.filter(token_hash=keyed_hash(token, releases.TOKEN)).first()
+    if found is None:
         raise MandateRefused(reason="unknown")
-    return mandate
+    mandate = Mandate.objects.select_for_update().get(pk=found.mandate_id)
+    return mandate, Release.objects.select_for_update().get(pk=found.pk)
+
+
+def _known(mandate: Mandate, release: Release | None, attempt: str) -> MandateUse | None:
+    """Return what this attempt was counted as before, while the mandate still stands."""
+    if not attempt or mandate.withdrawn_at is not None:
+        return None
+    return MandateUse.objects.filter(mandate=mandate, release=release, attempt=attempt, settled=False).first()
+
+
+def _counted(
+    mandate: Mandate, release: Release | None, client_id: str, seal_id: UUID, count: int, attempt: str
+) -> MandateUse:
+    now = timezone.now()
+    if release is not None:
+        rules.check_use_of_release(release, mandate, client_id=client_id, seal_id=seal_id, count=count, now=now)
+        Release.objects.filter(pk=release.pk).update(used=F("used") + count)
+        left = release.count - release.used - count
+    else:
+        standing = mandate.releasers.exists()
+        rules.check_use(mandate, client_id=client_id, seal_id=seal_id, count=count, now=now, standing=standing)
+        Mandate.objects.filter(pk=mandate.pk).update(used=F("used") + count)
+        left = mandate.most - mandate.used - count
+    if attempt and MandateUse.objects.filter(mandate=mandate, attempt=attempt).exists():
+        raise MandateRefused(reason="attempt")
+    use = MandateUse.objects.create(mandate=mandate, release=release, attempt=attempt, count=count, at=now)
+    ids = _ids(mandate) if release is None else {**_ids(mandate), "release": str(release.pk)}
+    journal.write("mandate:used", Actor("client", client_id), ids, {"use": str(use.pk), "count": count, "left": left})
+    return use
 
 
 def _ids(mandate: Mandate) -> dict[str, str]:

@@ -87,17 +87,93 @@ class Mandate(models.Model):
         return str(self.pk)
 
 
-class MandateUse(models.Model):
-    """An activation that a mandate gave; what of it is never signed goes back to the mandate.
+class Releaser(models.Model):
+    """Somebody whom a standing mandate names: he lets batches go with a code, and needs no certificate.
 
+    Personal data: name and mobile (sealed), as the responsible person gave and signed them. Kept with the mandate.
+    """
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="releasers")
+    #: How the client program knows him.
+    reference = models.CharField(max_length=80)
+    name = models.CharField(max_length=100)
+    mobile = SealedTextField(purpose="seals.releaser")
+    mobile_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mandate", "reference"], name="one_releaser_per_reference")]
+
+    def __str__(self) -> str:
+        return f"{self.mandate_id} {self.reference}"
+
+
+class Release(models.Model):
+    """So many documents of one list that a named person lets go with a code, under a standing mandate.
+
+    States: ``open`` (a day) → ``given`` → ``closed``. Personal data: through the releaser. Kept with the mandate.
+    """
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        OPEN = "open"
+        GIVEN = "given"
+        CLOSED = "closed"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="releases")
+    releaser = models.ForeignKey(Releaser, on_delete=models.PROTECT, related_name="releases")
+    client_id = models.CharField(max_length=80)
+    reference = models.CharField(max_length=120)
+    fingerprint = models.CharField(max_length=64)
+    state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
+    purpose = models.CharField(max_length=120)
+    count = models.PositiveIntegerField()
+    used = models.PositiveIntegerField(default=0)
+    list_sha256 = models.CharField(max_length=64)
+    token_hash = models.CharField(max_length=64, db_index=True)
+    link_hash = models.CharField(max_length=64)
+    return_uri = models.CharField(max_length=500)
+    client_state = models.CharField(max_length=500, blank=True)
+    challenge = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client_id", "reference"], name="one_release_per_reference"),
+            models.CheckConstraint(condition=models.Q(used__lte=models.F("count")), name="release_never_exceeded"),
+        ]
+        indexes = [models.Index(fields=["state", "expires_at"], name="releases_by_end")]
+
+    def __str__(self) -> str:
+        return f"{self.mandate_id} {self.count}"
+
+
+class MandateUse(models.Model):
+    """An activation that a mandate, or a release under it, gave; what of it is never signed goes back.
+
+    ``attempt`` is the client's: asked again with the same digests, the activation is told anew and counted once.
     Personal data: none. Kept as long as the mandate's row.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="uses")
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="uses")
+    attempt = models.CharField(max_length=100, blank=True)
     count = models.PositiveIntegerField()
     settled = models.BooleanField(default=False)
     at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mandate", "attempt"], condition=~models.Q(attempt=""), name="one_use_per_attempt"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.mandate_id} {self.count}"

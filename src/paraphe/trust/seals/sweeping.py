@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from paraphe.trust.seals import deeds, finishing, mandates
+from paraphe.trust.seals import deeds, finishing, mandates, releases
 
 
 def sweep() -> None:
@@ -10,4 +10,5 @@ def sweep() -> None:
     for deed_id in finishing.unfinished():
         finishing.finish(deed_id)
     mandates.settle()
+    releases.close_old()
     deeds.destroy_old(timezone.now())
