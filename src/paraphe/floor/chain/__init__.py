@@ -1,5 +1,15 @@
 """The hash-chained, append-only log that evidence and journal are made of."""
 
-from paraphe.floor.chain.api import ChainedEntry, EntryRefused, Head, append, exported, head, verify
+from paraphe.floor.chain.api import (
+    ChainedEntry,
+    EntryRefused,
+    Head,
+    append,
+    exported,
+    head,
+    is_intact,
+    plain,
+    verify,
+)
 
-__all__ = ["ChainedEntry", "EntryRefused", "Head", "append", "exported", "head", "verify"]
+__all__ = ["ChainedEntry", "EntryRefused", "Head", "append", "exported", "head", "is_intact", "plain", "verify"]

@@ -13,7 +13,17 @@ from paraphe.floor.chain.models import ChainedEntry
 from paraphe.floor.chain.rules import GENESIS, hash_of, moment, plain, text
 from paraphe.kernel.actor import Actor
 
-__all__ = ["ChainedEntry", "EntryRefused", "Head", "append", "exported", "head", "verify"]
+__all__ = [
+    "ChainedEntry",
+    "EntryRefused",
+    "Head",
+    "append",
+    "exported",
+    "head",
+    "is_intact",
+    "plain",
+    "verify",
+]
 
 Entry = TypeVar("Entry", bound=ChainedEntry)
 
@@ -91,6 +101,14 @@ def verify(entries: models.QuerySet[Entry], anchor: Head | None = None) -> int |
     if anchor and anchor.sequence >= (expected or 1):
         return expected or 1
     return None
+
+
+def is_intact(entry: ChainedEntry) -> bool:
+    """Tell whether the hash of ``entry`` is that of its fields; the entries around it are not looked at."""
+    try:
+        return entry.entry_hash == _hash(entry)
+    except (ValueError, TypeError):  # somebody wrote what is neither JSON nor a date
+        return False
 
 
 def _start(entry: Entry) -> tuple[int, str]:

@@ -1,32 +1,98 @@
 """The door of the evidence: write what happened, read it, check that nobody changed it."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from paraphe.floor import chain
 from paraphe.kernel.actor import Actor
-from paraphe.platform.evidence.errors import UnknownTag
-from paraphe.platform.evidence.models import EvidenceEntry
+from paraphe.platform.evidence import chains
+from paraphe.platform.evidence.chains import (
+    Fault,
+    FirmHead,
+    anchors,
+    head_of,
+    keep_anchor,
+    links,
+    places,
+    unanchored,
+)
+from paraphe.platform.evidence.disclosures import disclosed, erase, hidden
+from paraphe.platform.evidence.errors import FirmMissing, UnknownTag
+from paraphe.platform.evidence.models import Anchor, EvidenceEntry, EvidenceLink
 from paraphe.platform.evidence.tags import TAGS
 
-__all__ = ["EvidenceEntry", "UnknownTag", "head", "history", "record", "verify"]
+__all__ = [
+    "Anchor",
+    "EvidenceEntry",
+    "EvidenceLink",
+    "Fault",
+    "FirmHead",
+    "FirmMissing",
+    "UnknownTag",
+    "anchors",
+    "disclosed",
+    "erase",
+    "exported",
+    "head",
+    "head_of",
+    "history",
+    "keep_anchor",
+    "links",
+    "places",
+    "record",
+    "unanchored",
+    "verify",
+    "verify_envelope",
+    "verify_firm",
+]
 
 
-def record(tag: str, *, actor: Actor, subjects: Mapping[str, str], data: Mapping[str, object] | None = None) -> None:
-    """Write one event in the caller's transaction; call it last, the head stays locked until the end.
+def record(
+    tag: str,
+    *,
+    actor: Actor,
+    subjects: Mapping[str, str],
+    data: Mapping[str, object] | None = None,
+    private: Mapping[str, object] | None = None,
+) -> int:
+    """Write one event in the caller's transaction and return its number; call it last, the head stays locked.
 
-    ``tag`` is of the vocabulary in ``tags``; ``subjects`` names what it is about; ``data`` is plain JSON without names
-    of people or secrets. Raises UnknownTag, EntryRefused.
+    ``tag`` is of the vocabulary in ``tags``; ``subjects`` names what it is about, with ``firm`` wherever there is
+    ``envelope``; ``data`` is plain JSON without names of people or secrets. ``private`` is what may have to be erased
+    (a reason somebody wrote, an e-mail address before it was corrected): the log gets a commitment to it, and so it
+    does of the address and agent of an actor who is a ``recipient``. Raises UnknownTag, FirmMissing, EntryRefused.
     """
     if tag not in TAGS:
         raise UnknownTag(tag=tag)
-    chain.append(EvidenceEntry, tag=tag, actor=actor, subjects=subjects, data=data or {})
+    if "envelope" in subjects and "firm" not in subjects:
+        raise FirmMissing(tag=tag)
+    kept = hidden(actor, subjects, private or {})
+    told = {**(data or {}), "committed": kept.commitment} if kept else data or {}
+    with transaction.atomic():
+        shown = kept.actor if kept else actor
+        entry = chain.append(EvidenceEntry, tag=tag, actor=shown, subjects=subjects, data=told)
+        chains.add(entry)
+        if kept:
+            kept.keep(entry.sequence)
+    return entry.sequence
 
 
 def history(**subjects: str) -> QuerySet[EvidenceEntry]:
     """Return the events about all these subjects, in order: ``history(document="…")``."""
-    return EvidenceEntry.rows().filter(**{f"subjects__{name}": value for name, value in subjects.items()})
+    rows = EvidenceEntry.rows()
+    for kind in chains.SCOPES:
+        if kind in subjects:
+            rows = rows.filter(sequence__in=EvidenceLink.of(kind, subjects.pop(kind)).order_by().values("sequence"))
+            break
+    return rows.filter(**{f"subjects__{name}": value for name, value in subjects.items()})
+
+
+def exported(entry: EvidenceEntry) -> dict[str, Any]:
+    """Return an event as plain JSON, as its hash covers it, with ``entry_hash``."""
+    return chain.exported(entry)
 
 
 def head() -> chain.Head | None:
@@ -37,3 +103,13 @@ def head() -> chain.Head | None:
 def verify(anchor: chain.Head | None = None) -> int | None:
     """Return the number of the first event that was changed or is missing, None when all is intact."""
     return chain.verify(EvidenceEntry.rows(), anchor)
+
+
+def verify_firm(firm: str) -> Fault | None:
+    """Return the first fault in the chain of a firm, judged by its links, its events and its anchors."""
+    return chains.verify("firm", firm)
+
+
+def verify_envelope(envelope: str) -> Fault | None:
+    """Return the first fault in the chain of a collection."""
+    return chains.verify("envelope", envelope)

@@ -88,6 +88,8 @@ def _rows(entries: Iterable[evidence.EvidenceEntry], viewer: accounts.Person) ->
 
 
 def _who(entry: evidence.EvidenceEntry, names: dict[str, str]) -> str:
+    if entry.actor_kind == "recipient":
+        return _("Destinataire")
     if entry.actor_kind != "person":
         return _("Paraphe") if entry.actor_kind == "system" else _("Opérateur")
     if entry.actor_id not in names:
