@@ -45,6 +45,7 @@ from paraphe.pdf.errors import (
 )
 from paraphe.pdf.judging import validate
 from paraphe.pdf.material import ValidationMaterial, collect
+from paraphe.pdf.placing import place_fields
 from paraphe.pdf.ranges import PreparedRange, embed, prepare_range
 from paraphe.pdf.reading import examine, inspect
 from paraphe.pdf.render import Comparison, differences, find_text, render_page
@@ -69,6 +70,7 @@ from paraphe.pdf.values import (
     Finding,
     FormField,
     Inspection,
+    NewField,
     PageBox,
     PageDifference,
     PathCertificate,
@@ -126,6 +128,7 @@ __all__ = [
     "Inspection",
     "KeyValues",
     "LevelNotReached",
+    "NewField",
     "NoPages",
     "NoRoom",
     "NoSuchPage",
@@ -184,6 +187,7 @@ __all__ = [
     "kind_word",
     "level_word",
     "parts",
+    "place_fields",
     "prepare",
     "prepare_range",
     "render_page",

@@ -100,7 +100,7 @@ class Filler:
             for number, line in enumerate(lines)
             if line
         )
-        matrix = _upright(width, height, rotation)
+        matrix = upright(width, height, rotation)
         text_object = b"BT %s /Paraphe %.2f Tf\n%sET" % (INK, size, shown) if shown else b""
         data = b"/Tx BMC q %s cm %s Q EMC" % (matrix, text_object)
         box = (height, width) if rotation in (90, 270) else (width, height)
@@ -167,7 +167,7 @@ def _cut(text: str, size: float, width: float) -> str:
     return text + "…"
 
 
-def _upright(width: float, height: float, rotation: int) -> bytes:
+def upright(width: float, height: float, rotation: int) -> bytes:
     """Return the matrix that turns a drawing of this size as seen to how the page of the file lies."""
     if rotation == 90:
         return b"0 1 -1 0 %.2f 0" % height

@@ -1,5 +1,6 @@
 """Where a signature goes: an existing field or a new one, its rectangle in the file, what is drawn in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -39,32 +40,36 @@ def place_of(reader: PdfFileReader, settings: SignatureSettings, found: Inspecti
     author allows only what he left empty (ISO 32000-2 §12.8.2.2, table 257).
     """
     name = settings.field_name
-    if name is not None and (name in found.empty_fields or name in _taken(reader)):
+    if name is not None and (name in found.empty_fields or name in taken_names(reader)):
         return _existing(reader, settings, name, found)
     if is_certified(reader):
         raise NotPermitted(rule="DocMDP (ISO 32000-2 §12.8.2.2): no new field", empty_fields=found.empty_fields)
     if name is not None and (not name.strip() or "." in name):
         raise FieldTaken(field=name)
-    name = name or _free_name(_taken(reader))
+    name = name or _free_name(taken_names(reader))
     lock = _lock(settings.lock)
     if settings.box is None:
         return Place(name, SigFieldSpec(name, field_mdp_spec=lock), None)
-    pages = read_pages(reader)
-    if not 0 <= settings.box.page < len(pages):
-        raise NoSuchPage(page=settings.box.page)
-    page = pages[settings.box.page]
-    seen, _ = reader.find_page_for_modification(settings.box.page)
-    if seen.reference != page.dictionary.container_ref:
-        # The counts in the page tree lie: the library would put the signature on another page than the one shown.
-        raise Damaged(reason="page count")
-    box = _inside(page, settings.box)
+    page, box = seat_in(reader, read_pages(reader), settings.box)
     left, bottom, right, top = (round(value) for value in page.to_file(box))
     style = stamp_style(settings, box.width, box.height, page.rotation)
     spec = SigFieldSpec(name, on_page=box.page, box=(left, bottom, right, top), field_mdp_spec=lock)
     return Place(name, spec, style)
 
 
-def _taken(reader: PdfFileReader) -> set[str]:
+def seat_in(reader: PdfFileReader, pages: Sequence[Page], box: Box) -> tuple[Page, Box]:
+    """Return the page of ``box``, and the box moved into it. Raises NoSuchPage, BadBox, Damaged."""
+    if not 0 <= box.page < len(pages):
+        raise NoSuchPage(page=box.page)
+    page = pages[box.page]
+    seen, _ = reader.find_page_for_modification(box.page)
+    if seen.reference != page.dictionary.container_ref:
+        # The counts in the page tree lie: the library would put the field on another page than the one shown.
+        raise Damaged(reason="page count")
+    return page, _inside(page, box)
+
+
+def taken_names(reader: PdfFileReader) -> set[str]:
     """Return the names of every field of the form, of whatever kind."""
     tree = FieldTree(reader, [])
     return {one.name for one in tree.fields()} | {str(name) for name, _, _ in enumerate_sig_fields(reader)}

@@ -150,6 +150,19 @@ class SignatureSettings:
 
 
 @dataclass(frozen=True)
+class NewField:
+    """A field to be placed: ``text`` on one line, ``lines`` on several. ``box`` None: a signature that is not seen.
+
+    ``label`` is what a screen reader reads (ISO 32000-2 table 226, /TU).
+    """
+
+    name: str
+    kind: Literal["signature", "text", "lines", "checkbox"]
+    box: Box | None
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class FieldValue:
     """What goes into one form field: ``text`` into a text field, ``checked`` into a box to tick (then no text)."""
 
