@@ -1,6 +1,6 @@
 """What each kind of certificate contains: RFC 5280, ETSI EN 319 412-2 (natural persons) and -3 (legal persons)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cryptography import x509
@@ -110,6 +110,11 @@ def legal_person_seal_profile(settings: ProfileSettings) -> Profile:
         policies=(f"{settings.policy_arc}.2",),
         settings=settings,
     )
+
+
+def evidence_seal_profile(settings: ProfileSettings) -> Profile:
+    """Return the profile of the operator's own seal for evidence: as a seal's, under a policy that says so."""
+    return replace(legal_person_seal_profile(settings), name="evidence-seal", policies=(f"{settings.policy_arc}.6",))
 
 
 def tsa_profile(settings: ProfileSettings) -> Profile:

@@ -35,7 +35,7 @@ def test_the_page_speaks_english() -> None:
 @pytest.mark.usefixtures("hierarchy")
 def test_the_practice_statement_says_what_is_in_use(settings: SiteSettings) -> None:
     page = Client().get("/cps/").content.decode()
-    for name in ("natural-person", "invited-person", "one-shot", "legal-person-seal"):
+    for name in ("natural-person", "invited-person", "one-shot", "legal-person-seal", "evidence-seal"):
         assert ca.policy_of(name) in page
     assert "ne figure sur aucune liste de confiance" in page
     english = Client().get("/cps/", headers={"Accept-Language": "en"}).content.decode()

@@ -68,10 +68,10 @@ def issue(
     """Issue one certificate, or return the one that this attempt has issued before.
 
     ``profile_name`` is ``natural-person``, ``invited-person``, ``one-shot`` (subject: NaturalPerson) or
-    ``legal-person-seal`` (subject: Unit). It ends ``days`` after now, or at ``until``, or as its profile says.
-    ``public_key_der`` is a SubjectPublicKeyInfo. Raises ProfileUnknown, ValidityRefused, SubjectRefused, LintRefused,
-    SignatureWrong, register's AttemptConflict and AuthorityUnknown; VaultUnavailable, after which the same call may be
-    repeated.
+    ``legal-person-seal``, ``evidence-seal`` (subject: Unit). It ends ``days`` after now, or at ``until``, or as its
+    profile says. ``public_key_der`` is a SubjectPublicKeyInfo. Raises ProfileUnknown, ValidityRefused, SubjectRefused,
+    LintRefused, SignatureWrong, register's AttemptConflict and AuthorityUnknown; VaultUnavailable, after which the same
+    call may be repeated.
     """
     slug, profile = operator.subscriber_profile(profile_name)
     request = issuance.Request(attempt_id, profile, subject, public_key_der, days, until)

@@ -15,6 +15,7 @@ SUBSCRIBER_PROFILES: dict[str, tuple[register.Slug, Callable[[ProfileSettings], 
     "invited-person": ("natural", profiles.invited_person_profile),
     "one-shot": ("natural", profiles.one_shot_profile),
     "legal-person-seal": ("legal", profiles.legal_person_seal_profile),
+    "evidence-seal": ("legal", profiles.evidence_seal_profile),
 }
 AUTHORITY_PROFILES: dict[register.Slug, Callable[[ProfileSettings], Profile]] = {
     "root": profiles.root_profile,

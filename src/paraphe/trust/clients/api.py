@@ -34,6 +34,7 @@ __all__ = [
     "authenticate",
     "check_attempts",
     "check_return_uri",
+    "check_scope",
     "client_of_token",
     "count_failure",
     "destroy_old_tokens",
@@ -44,7 +45,7 @@ __all__ = [
     "rotate_secret",
 ]
 
-SCOPES = ("service", "credential", "enrolment", "timestamp")
+SCOPES = ("service", "credential", "enrolment", "evidence", "timestamp")
 TOKEN_LIFETIME = timedelta(hours=1)
 KEPT_AFTER_EXPIRY = timedelta(days=1)
 SHORTEST_SECRET = 20
@@ -163,6 +164,12 @@ def client_of_token(token: str, scope: str) -> Client:
     if found is None or scope not in found.scopes or scope not in found.client.scopes:
         raise ClientRefused
     return found.client
+
+
+def check_scope(client: Client, scope: str) -> None:
+    """Let a client through that the operator gave ``scope``. Raises ScopeRefused."""
+    if scope not in client.scopes:
+        raise ScopeRefused(client=client.client_id)
 
 
 def revoke_token(client: Client, token: str) -> bool:

@@ -24,6 +24,7 @@ from paraphe.trust.http.auth import client_of
 from paraphe.trust.http.authorization_details import DetailsRefused, digest
 from paraphe.trust.http.csc_answers import (
     ALGORITHMS,
+    CLIENT,
     MANDATE,
     OTP,
     RSA,
@@ -35,7 +36,7 @@ from paraphe.trust.http.csc_answers import (
     service_info,
 )
 from paraphe.trust.http.csc_documents import sign_doc
-from paraphe.trust.http.csc_parts import SCOPE, digests_of, identifier, signer_of, wrong_parameter
+from paraphe.trust.http.csc_parts import EVIDENCE_SCOPE, SCOPE, digests_of, identifier, signer_of, wrong_parameter
 from paraphe.trust.remote import api as remote
 from paraphe.trust.seals import api as seals
 from paraphe.trust.tsa import api as tsa
@@ -106,6 +107,9 @@ def authorize(request: HttpRequest, body: schemas.CredentialsAuthorize) -> HttpR
         if kind == MANDATE:
             # The same attempt again is counted once: a program that was killed in between asks anew.
             return activation(seals.authorise(client.client_id, credential_id, digests, code, body.clientData))
+        if kind == CLIENT:
+            clients.check_scope(client, EVIDENCE_SCOPE)
+            return activation(remote.authorise_evidence(client.client_id, credential_id, digests, code))
         verbs = {TOTP: remote.authorise_by_application}
         return activation(verbs.get(kind, remote.authorise)(client.client_id, credential_id, digests, code))
     row = remote.credential_of(client.client_id, credential_id)
@@ -247,7 +251,7 @@ def _described(
 
 def _proof(given: list[schemas.AuthData], *kinds: str) -> tuple[str, str]:
     """Return which authentication object the client brings, and its value. Raises RequestRefused."""
-    if len(given) != 1 or given[0].id not in (kinds or (OTP, TOTP, MANDATE)):
+    if len(given) != 1 or given[0].id not in (kinds or (OTP, TOTP, MANDATE, CLIENT)):
         raise RequestRefused("Invalid parameter authData")
     return given[0].id, given[0].value
 

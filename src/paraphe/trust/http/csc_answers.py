@@ -24,7 +24,7 @@ from paraphe.trust.seals import api as seals
 from paraphe.trust.tsa import api as tsa
 from paraphe.trust.vault import api as vault
 
-OTP, TOTP, MANDATE = "OTP", "TOTP", "MANDATE"
+OTP, TOTP, MANDATE, CLIENT = "OTP", "TOTP", "MANDATE", "CLIENT"
 ECDSA_SHA256 = "1.2.840.10045.4.3.2"
 RSA_SHA256 = "1.2.840.113549.1.1.11"
 RSA = "1.2.840.113549.1.1.1"
@@ -201,12 +201,13 @@ def _auth(found: remote.CredentialView, lang: str) -> dict[str, Any]:
             OTP: (_("Code par SMS"), _("Saisissez les six chiffres reçus par SMS.")),
             TOTP: (_("Application d'authentification"), _("Saisissez le code que montre votre application.")),
             MANDATE: (_("Mandat de cachet"), _("Le jeton du mandat que le responsable a signé.")),
+            CLIENT: (_("Preuves scellées par l'exploitant"), _("Le numéro de la tentative, un UUID.")),
         }
     objects = [
         {
             "type": "Password",
             "id": kind,
-            "format": "A" if kind == MANDATE else "N",
+            "format": "A" if kind in (MANDATE, CLIENT) else "N",
             "label": told[kind][0],
             "description": told[kind][1],
         }

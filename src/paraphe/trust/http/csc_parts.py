@@ -13,6 +13,7 @@ from paraphe.trust.http.csc_answers import RequestRefused
 from paraphe.trust.remote import api as remote
 
 SCOPE = "service"
+EVIDENCE_SCOPE = "evidence"
 #: What parameters are that are not strings, for those that are missing.
 _TYPES = {"hashes": "array", "numSignatures": "integer"}
 _WORDS = {"string_type": "string", "list_type": "array", "int_type": "integer", "bool_type": "boolean"}

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from paraphe.kernel.actor import Actor
 from paraphe.trust.clients import api as clients
 from paraphe.trust.http.bodies import body
+from paraphe.trust.http.csc_parts import EVIDENCE_SCOPE
 from paraphe.trust.http.enrolment_api import answering, json_object, text_of
+from paraphe.trust.remote import api as remote
 from paraphe.trust.seals import api as seals
 
 
@@ -98,6 +100,15 @@ def _told_of_release(release: seals.Release) -> dict[str, object]:
     }
 
 
+@answering
+@require_GET
+def evidence_seal(request: HttpRequest, client: clients.Client) -> HttpResponse:
+    """Tell which seal this client uses for evidence; it needs scope ``evidence`` beside."""
+    clients.check_scope(client, EVIDENCE_SCOPE)
+    row = remote.evidence_seal(client.client_id)
+    return JsonResponse({"credential_id": str(row.pk), "subject_id": str(row.subject_id)})
+
+
 def _asked(client: clients.Client, given: dict[str, Any]) -> seals.Asked:
     address = text_of(given, "return_uri")
     clients.check_return_uri(client, address)
@@ -132,6 +143,7 @@ def _told(deed: seals.Deed) -> dict[str, object]:
 
 
 urlpatterns = [
+    path("enrolment/v1/evidence-seal", evidence_seal, name="seal-api-evidence"),
     path("enrolment/v1/seals", ask_seal, name="seal-api-ask"),
     path("enrolment/v1/mandates", ask_mandate, name="seal-api-mandate"),
     path("enrolment/v1/mandates/<uuid:deed_id>/releases", ask_release, name="seal-api-release"),

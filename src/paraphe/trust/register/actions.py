@@ -33,7 +33,7 @@ from paraphe.trust.register.types import (
 )
 
 KEPT_AFTER_EXPIRY = timedelta(days=7 * 365 + 2)
-SUBSCRIBER_PROFILES = ("natural-person", "invited-person", "one-shot", "legal-person-seal")
+SUBSCRIBER_PROFILES = ("natural-person", "invited-person", "one-shot", "legal-person-seal", "evidence-seal")
 
 
 def plan_authorities(plans: Sequence[AuthorityPlan]) -> list[Authority]:

@@ -30,6 +30,7 @@ from paraphe.trust.remote.authorisation import (
     send_code,
 )
 from paraphe.trust.remote.credentials import (
+    EVIDENCE_PROFILE,
     SEAL_PROFILE,
     CredentialView,
     certificate_of,
@@ -72,6 +73,7 @@ from paraphe.trust.remote.factors import (
     holder_of_request,
     passkey_request,
 )
+from paraphe.trust.remote.house import authorise_evidence, evidence_seal, keep_evidence_seal, renew_evidence_seals
 from paraphe.trust.remote.lifecycle import (
     by_serial,
     is_renewable,
@@ -97,6 +99,7 @@ from paraphe.trust.remote.rules import (
 
 __all__ = [
     "ACTIVATION_LIFETIME",
+    "EVIDENCE_PROFILE",
     "MULTISIGN",
     "OFFICER_REASONS",
     "REQUEST_LIFETIME",
@@ -126,6 +129,7 @@ __all__ = [
     "activate_by_proof",
     "authorise",
     "authorise_by_application",
+    "authorise_evidence",
     "by_serial",
     "certificate_of",
     "certificate_status",
@@ -140,6 +144,7 @@ __all__ = [
     "credentials_of",
     "destroy_old",
     "destroy_spent_keys",
+    "evidence_seal",
     "extend",
     "finish_by_handle",
     "grant",
@@ -149,6 +154,7 @@ __all__ = [
     "is_expired",
     "is_renewable",
     "issue_credential",
+    "keep_evidence_seal",
     "known_serials",
     "labels_of",
     "load",
@@ -165,6 +171,7 @@ __all__ = [
     "refuse",
     "reinstate",
     "remind",
+    "renew_evidence_seals",
     "resend_code",
     "revoke_activation",
     "revoke_credential",

@@ -8,6 +8,7 @@ from uuid import UUID
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,8 +24,9 @@ from paraphe.trust.remote.errors import CredentialUnusable
 from paraphe.trust.remote.models import Credential
 from paraphe.trust.vault import api as vault
 
-FactorName = Literal["OTP", "TOTP", "MANDATE"]
+FactorName = Literal["OTP", "TOTP", "MANDATE", "CLIENT"]
 SEAL_PROFILE = "legal-person-seal"
+EVIDENCE_PROFILE = "evidence-seal"
 CertificateStatus = Literal["pending", "valid", "expired", "revoked", "suspended"]
 
 
@@ -54,7 +56,7 @@ def issue_credential(*, attempt_id: UUID, subject: ra.Subject, client_id: str, p
     issued = ca.issue(
         attempt_id=attempt_id,
         profile_name=profile_name,
-        subject=seal_subject(subject) if profile_name == SEAL_PROFILE else certificate_subject(subject),
+        subject=_named(row),
         public_key_der=public_key,
     )
     with transaction.atomic():
@@ -63,7 +65,8 @@ def issue_credential(*, attempt_id: UUID, subject: ra.Subject, client_id: str, p
         )
         if changed:
             data = {"serial": f"{issued.certificate.serial_number:x}", "profile": profile_name}
-            holders.holder_of(subject)
+            if profile_name != EVIDENCE_PROFILE:
+                holders.holder_of(subject)
             journal.write("credential:issued", Actor("client", client_id), _subjects(row), data)
     row.refresh_from_db()
     return row
@@ -71,7 +74,20 @@ def issue_credential(*, attempt_id: UUID, subject: ra.Subject, client_id: str, p
 
 def key_purpose(row: Credential) -> vault.Purpose:
     """Return what the key of a credential was made for: the vault uses it for nothing else."""
-    return "seal" if row.profile_name == SEAL_PROFILE else "holder"
+    return "seal" if row.profile_name in (SEAL_PROFILE, EVIDENCE_PROFILE) else "holder"
+
+
+def _named(row: Credential) -> NaturalPerson | Unit:
+    """Return whom the certificate of a credential names."""
+    if row.profile_name == EVIDENCE_PROFILE:
+        return evidence_subject()
+    return seal_subject(row.subject) if row.profile_name == SEAL_PROFILE else certificate_subject(row.subject)
+
+
+def evidence_subject() -> Unit:
+    """Return the operator, as the seal of evidence files names it."""
+    operator = Organisation(settings.OPERATOR_NAME, settings.OPERATOR_ID, settings.OPERATOR_ID[3:5])
+    return Unit(f"{settings.OPERATOR_NAME} - Preuves", operator)
 
 
 def seal_subject(person: ra.Subject) -> Unit:
@@ -123,6 +139,8 @@ def check_authorisable(row: Credential) -> None:
 
     Raises NotFound, CredentialUnusable.
     """
+    if row.profile_name == EVIDENCE_PROFILE:  # nobody's: there is no holder to ask
+        raise NotFound(kind="credential")
     if row.status == Credential.Status.ACTIVE:
         return check_usable(row)
     if row.profile_name != "one-shot" or row.key_destroyed_at is not None:
@@ -164,6 +182,8 @@ def view(row: Credential) -> CredentialView:
 
 
 def _factors(row: Credential) -> tuple[FactorName, ...]:
+    if row.profile_name == EVIDENCE_PROFILE:
+        return ("CLIENT",)
     holder = holders.holder_of(row.subject)
     found: list[FactorName] = ["OTP"] if holder.codes_allowed else []
     found += ["TOTP"] if holders.of(holder, "totp") else []

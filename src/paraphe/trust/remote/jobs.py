@@ -16,6 +16,12 @@ def destroy_spent_keys() -> None:
     api.destroy_spent_keys()
 
 
+@jobs.every("25 3 * * *")
+def renew_evidence_seals() -> None:
+    """Make the successors of seals for evidence that end soon."""
+    api.renew_evidence_seals()
+
+
 @jobs.every("10 7 * * *")
 def remind_holders() -> None:
     """Tell holders whose certificates end in 90, 30 or 7 days."""

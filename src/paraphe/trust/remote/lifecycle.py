@@ -15,7 +15,7 @@ from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
 from paraphe.trust.holders import api as holders
 from paraphe.trust.register import api as register
-from paraphe.trust.remote.credentials import certificate_of, certificate_status
+from paraphe.trust.remote.credentials import EVIDENCE_PROFILE, certificate_of, certificate_status
 from paraphe.trust.remote.models import Credential, Reminder
 from paraphe.trust.status import api as status
 
@@ -100,6 +100,8 @@ def remind() -> int:
 def tell(row: Credential, what: Announced) -> None:
     """Write to the holder what became of his certificate, in the caller's transaction."""
     person = row.subject
+    if row.profile_name == EVIDENCE_PROFILE:  # the operator did it himself
+        return
     messaging.send_template(
         person.email,
         template=f"remote/mail/{what}",
@@ -112,7 +114,7 @@ def tell(row: Credential, what: Announced) -> None:
 def _ending(now: datetime) -> list[Credential]:
     attempts = register.attempts_ending(now, now + RENEWABLE_BEFORE)
     rows = Credential.objects.select_related("subject").filter(attempt_id__in=attempts, status=Credential.Status.ACTIVE)
-    return [row for row in rows if _is_long(row)]
+    return [row for row in rows.exclude(profile_name=EVIDENCE_PROFILE) if _is_long(row)]
 
 
 def _remind_once(row: Credential, days: int, left: int) -> int:

@@ -1,4 +1,4 @@
-"""First start of the trust site: its authorities, the platform as its client, officers of the demonstration."""
+"""First start of the trust site: its authorities, the platform and its seal for evidence, demonstration officers."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from paraphe.config.environment import read_secret
 from paraphe.trust.ca import api as ca
 from paraphe.trust.clients import api as clients
 from paraphe.trust.ra import api as ra
+from paraphe.trust.remote import api as remote
 
 DEMONSTRATION_OFFICERS = (
     ("odile.garde@confiance.example", "Odile Garde", ["operator", "registration", "revocation"]),
@@ -28,8 +29,9 @@ def prepare() -> None:
         name="Paraphe",
         secret=read_secret(settings.DATA_DIR / "platform" / "secrets" / "trust-client.secret").decode(),
         return_uris=[f"{settings.PLATFORM_URL}/enregistrement/retour/", f"{settings.PLATFORM_URL}/signature/retour/"],
-        scopes=["service", "credential", "enrolment"],
+        scopes=["service", "credential", "enrolment", "evidence"],
     )
+    remote.keep_evidence_seal("platform")
     if settings.DEMONSTRATION:
         _demonstration_officers()
 

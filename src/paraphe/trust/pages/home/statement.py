@@ -43,6 +43,7 @@ def _introduction() -> list[Chapter]:
         (_("Signataire invité, identité vérifiée, 5 ans"), ca.policy_of("invited-person")),
         (_("Signataire invité, une seule occasion, 1 jour"), ca.policy_of("one-shot")),
         (_("Cachet d'une personne morale, 3 ans"), ca.policy_of("legal-person-seal")),
+        (_("Cachet des dossiers de preuve, 3 ans"), ca.policy_of("evidence-seal")),
         (_("Jetons d'horodatage"), tsa.policy()),
     )
     return [
