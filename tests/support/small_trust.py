@@ -17,7 +17,9 @@ from urllib.parse import parse_qs
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from paraphe.kernel.digests import sha256
 from paraphe.pki import ocsp, tsp
+from paraphe.pki.cms import CmsTemplate
 from tests.support.pki import TSA_POLICY, TestPki
 
 SUBJECT = "0b7a3c52-1111-4222-8333-944444444444"
@@ -35,6 +37,7 @@ class SmallTrust:
     pushed: dict[str, dict[str, Any]] = field(default_factory=dict)
     signed: dict[str, list[str]] = field(default_factory=dict)
     enrolments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    one_shots: dict[str, tuple[str, str]] = field(default_factory=dict)
     uses_of_the_key: int = 0
 
     def answer(self, path: str, body: bytes) -> tuple[int, str, bytes]:
@@ -77,7 +80,7 @@ class SmallTrust:
             return 201, {"request_uri": name, "expires_in": 600}
         asked = json.loads(body or b"{}")
         if path.startswith("/enrolment/v1/"):
-            return self._enrolment(path, asked)
+            return (201, self._one_shot(asked)) if path.endswith("/one-shots") else self._enrolment(path, asked)
         return self._csc(path.removeprefix("/csc/v2/"), asked)
 
     def _csc(self, method: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -89,11 +92,40 @@ class SmallTrust:
             encoded = [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in chain]
             return 200, {"key": {"status": "enabled"}, "cert": {"status": "valid", "certificates": encoded}}
         attempt = asked["clientData"]
+        if method == "signatures/signDoc":
+            return 200, {"SignatureObject": self._signed_ranges(attempt, asked)}
         if attempt not in self.signed:
             self.uses_of_the_key += 1
             values = alice.sign_digests([base64.b64decode(value) for value in asked["hashes"]])
             self.signed[attempt] = [base64.b64encode(value).decode() for value in values]
         return 200, {"signatures": self.signed[attempt]}
+
+    def _one_shot(self, asked: dict[str, Any]) -> dict[str, Any]:
+        subject = asked["subject"]
+        name = "one-shot-" + asked["reference"]
+        self.one_shots[name] = (subject["given_name"], subject["surname"])
+        return {"credential_id": name, "subject_id": f"subject of {name}", "sign_algo": "1.2.840.10045.4.3.2"}
+
+    def _signed_ranges(self, attempt: str, asked: dict[str, Any]) -> list[str]:
+        """Make the certificate now, and CMS signatures with timestamps over the byte ranges."""
+        if attempt not in self.signed:
+            self.uses_of_the_key += 1
+            name = asked["credentialID"]
+            signer = self.pki.person(name, *self.one_shots[name])
+            chain = [one.public_bytes(Encoding.DER) for one in signer.chain[:-1]]
+            template = CmsTemplate(signer.certificate.public_bytes(Encoding.DER), chain, signer.algorithm)
+            made = []
+            for text in asked["documentDigests"][0]["hashes"]:
+                digest = base64.b64decode(text)
+                (value,) = signer.sign_digests([template.digest_to_sign(digest)])
+                request = tsp.parse_request(tsp.build_request(sha256(value), 1))
+                answer = tsp.build_response(
+                    request, self.pki.signer("tsu"), serial=1, gen_time=datetime.now(UTC), policy=TSA_POLICY
+                )
+                token = tsp.parse_response(answer, sha256(value), 1)
+                made.append(base64.b64encode(template.assemble(digest, value, token)).decode())
+            self.signed[attempt] = made
+        return self.signed[attempt]
 
     def _enrolment(self, path: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         parts = path.removeprefix("/enrolment/v1/requests").strip("/").split("/")

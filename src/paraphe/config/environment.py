@@ -131,6 +131,18 @@ SETTINGS: tuple[Setting, ...] = (
         "127.0.0.1,::1",
         "Reverse proxies whose `X-Forwarded-For` is believed: addresses or networks, joined by commas.",
     ),
+    Setting(
+        "PARAPHE_ADVANCED_TRUST_URL",
+        "",
+        "Another provider (CSC API v2 and the enrolment API) for advanced signatures of invited people, such as a "
+        "qualified one; empty: the trust site. Its roots go to `platform/advanced-trust-root.pem`.",
+    ),
+    Setting("PARAPHE_ADVANCED_TRUST_CLIENT_ID", "", "Identifier of the platform at that provider."),
+    Setting(
+        "PARAPHE_ADVANCED_TRUST_CLIENT_SECRET_FILE",
+        "",
+        "File with the client secret; empty: `platform/secrets/advanced-trust-client.secret`.",
+    ),
     Setting("PARAPHE_MAX_PDF_MB", "50", "Largest PDF that can be uploaded, in megabytes."),
     Setting("PARAPHE_DOCUMENT_DAYS", "31", "Days after which a document is deleted from the platform."),
     Setting(

@@ -219,11 +219,11 @@ def test_two_tabs_that_begin_at_the_same_moment_make_one_request(
     """The other tab wins between the look and the write: the constraint of the database decides."""
     before = set(StoredFile.objects.values_list("pk", flat=True))
 
-    def other_tab_was_faster(**_: object) -> None:
+    def other_tab_was_faster(*_: object, **__: object) -> None:
         raise IntegrityError
 
     with monkeypatch.context() as blow:
-        blow.setattr(SigningRequest.objects, "create", other_tab_was_faster)
+        blow.setattr(SigningRequest, "save", other_tab_was_faster)
         with pytest.raises(signing.BeingSigned):
             begin(letter)
     assert set(StoredFile.objects.values_list("pk", flat=True)) == before

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -32,21 +32,20 @@ from paraphe.platform.signing.errors import (
 from paraphe.platform.signing.finishing import complete
 from paraphe.platform.signing.holders import holder_of
 from paraphe.platform.signing.models import SigningItem, SigningRequest
-from paraphe.platform.signing.queries import Outcome, busy, outcome, trusted_roots
+from paraphe.platform.signing.queries import Outcome, busy, outcome, owned, trusted_roots
 from paraphe.platform.signing.records import (
     ACTIVATION_PURPOSE,
     UNAUTHORISED,
+    Ready,
     State,
     destroy_prepared,
     end_unauthorised,
     note,
-    packed,
 )
 from paraphe.platform.signing.sources import HttpRevocationSource, HttpTimestampSource
 from paraphe.platform.signing.trust_client import TrustClient, trust
 from paraphe.platform.signing.values import ToSign
 
-REDIRECT_PATH = "/signature/retour/"
 STATE_PURPOSE = "signing.state"
 VERIFIER_PURPOSE = "signing.verifier"
 # So many documents are finished while the person's browser comes back; more of them in the background.
@@ -75,35 +74,42 @@ def begin(
     subject_id = holder_of(person_id).subject_id
     client = trust()
     credential = csc.usable_credential(client, subject_id)
-    prepared = _prepared(client, credential, documents)
+    prepared = prepared_for(client, credential, documents)
     for thing in things:
         withdraw(purpose=purpose, reference=thing)
+    row = SigningRequest(
+        person_id=person_id, subject_id=subject_id, credential_id=credential.id,
+        sign_algorithm=credential.sign_algorithm_oid, purpose=purpose, reference=reference, locale=locale,
+    )  # fmt: skip
+    return keep(row, prepared, actor)
+
+
+def keep(row: SigningRequest, prepared: Sequence[Ready], actor: Actor) -> uuid.UUID:
+    """Keep a request with what was prepared for it and return its number.
+
+    Raises BeingSigned when one is open for the same: the constraint of the database lets one be.
+    """
+    row.id, row.created_at, row.changed_at = new_id(), timezone.now(), timezone.now()
     try:
         with transaction.atomic():
-            request = SigningRequest.objects.create(
-                id=new_id(), person_id=person_id, subject_id=subject_id, credential_id=credential.id,
-                sign_algorithm=credential.sign_algorithm_oid, purpose=purpose, reference=reference, locale=locale,
-                created_at=timezone.now(), changed_at=timezone.now(),
-            )  # fmt: skip
-            for position, (document, source, result) in enumerate(prepared):
+            row.save(force_insert=True)
+            for position, one in enumerate(prepared):
                 SigningItem.objects.create(
-                    request=request, position=position, label=document.label[:200],
-                    reference=document.reference or reference, source_sha256=sha256_hex(source),
-                    digest=result.digest_to_sign,
-                    prepared_file=files.store(packed(result, source), purpose="signing.prepared").id,
+                    request=row, position=position, label=one.document.label[:200],
+                    reference=one.document.reference or row.reference, source_sha256=sha256_hex(one.source),
+                    digest=one.digest, prepared_file=files.store(one.packed(), purpose="signing.prepared").id,
                 )  # fmt: skip
-            digests = [result.digest_to_sign.hex() for *_, result in prepared]
-            note(request, actor, "signature:prepared", digests=digests)
+            note(row, actor, "signature:prepared", digests=[one.digest.hex() for one in prepared])
     except IntegrityError:
-        # Two tabs at the same moment: the constraint lets one request be open.
         raise BeingSigned() from None
-    return request.pk
+    return row.pk
 
 
-def _prepared(
-    client: TrustClient, credential: csc.RemoteCredential, documents: Sequence[ToSign]
-) -> list[tuple[ToSign, bytes, pdf.Prepared]]:
-    """Return each document with what it was and what will be signed."""
+def prepared_for(client: TrustClient, credential: csc.RemoteCredential, documents: Sequence[ToSign]) -> list[Ready]:
+    """Return each document with what its holder will authorise, for a credential whose certificate exists.
+
+    Raises TrustUnavailable, and what ``prepare_each`` raises.
+    """
     certificate, chain = credential.certificate, credential.chain
     try:
         material = pdf.collect(
@@ -111,47 +117,58 @@ def _prepared(
         )
     except (TimestampUnavailable, RevocationUnavailable, TimestampInvalid, SignatureInvalid) as error:
         raise TrustUnavailable(reason=error.code) from error
+    algorithm = algorithm_of_certificate(certificate)
+
+    def prepare(data: bytes, document: ToSign) -> pdf.Prepared:
+        return pdf.prepare(
+            data,
+            document.settings,
+            certificate,
+            chain,
+            SystemClock(),
+            material,
+            algorithm=algorithm,
+            fill=document.fill,
+        )
+
+    return prepare_each(documents, prepare)
+
+
+def prepare_each(
+    documents: Sequence[ToSign], prepare: Callable[[bytes, ToSign], pdf.Prepared | pdf.PreparedRange]
+) -> list[Ready]:
+    """Return what ``prepare`` makes of each document. Raises PdfRefused for one, DocumentsRefused for many."""
     found, refused = [], dict[str, DomainError]()
     for document in documents:
         data = files.read(document.file_id)
         try:
-            result = pdf.prepare(
-                data,
-                document.settings,
-                certificate,
-                chain,
-                SystemClock(),
-                material,
-                algorithm=algorithm_of_certificate(certificate),
-            )
+            found.append(Ready(document, data, prepare(data, document)))
         except pdf.PdfRefused as error:
             if len(documents) == 1:
                 raise
             refused[document.reference] = error
-            continue
-        found.append((document, data, result))
     if refused:
         # Nobody authorises a list of which a part is silently missing.
         raise DocumentsRefused(refused)
     return found
 
 
-def authorisation_address(request_id: uuid.UUID, *, person_id: int) -> str:
+def authorisation_address(request_id: uuid.UUID, *, person_id: int | None = None, third_party: str = "") -> str:
     """Return the address at the trust site where the holder authorises exactly this request.
 
     Each call makes a new state and code verifier; an address given out before is dead when the browser comes back.
     """
-    request = _mine(request_id, person_id)
+    request = _mine(request_id, person_id, third_party)
     if request.state not in UNAUTHORISED:
         raise WrongState(state=request.state)
     state, verifier = new_token(), new_token(48)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    client = trust()
+    client = trust(request.provider)
     request_uri = csc.push_authorisation(
         client,
         credential_id=request.credential_id,
         documents=[(item.label, bytes(item.digest)) for item in request.items.all()],
-        redirect_uri=settings.SITE_URL + REDIRECT_PATH,
+        redirect_uri=settings.SITE_URL + request.return_path,
         state=state,
         code_challenge=challenge,
         locale=request.locale,
@@ -167,7 +184,9 @@ def authorisation_address(request_id: uuid.UUID, *, person_id: int) -> str:
     return f"{client.base_url}/oauth2/authorize?client_id={client.client_id}&request_uri={request_uri}"
 
 
-def complete_authorisation(*, state: str, code: str, person_id: int, actor: Actor) -> Outcome:
+def complete_authorisation(
+    *, state: str, code: str, actor: Actor, person_id: int | None = None, third_party: str = ""
+) -> Outcome:
     """Take what the browser brought back from the trust site, get the signatures and finish the documents.
 
     More than FINISHED_AT_ONCE documents are finished by a job; the outcome is then ``authorised``.
@@ -175,7 +194,7 @@ def complete_authorisation(*, state: str, code: str, person_id: int, actor: Acto
     Raises AuthorisationMismatch for a state that no request of this person waits for. When the provider does not
     answer in the middle the request stays ``authorised`` or ``signed`` and ``sweep`` goes on with it.
     """
-    request = _waiting(state, person_id)
+    request = _waiting(state, person_id, third_party)
     if request.state != State.PUSHED or request.state_hash.startswith("used"):
         return outcome(request.pk)
     # The state is used up before the code is: a second tab with the same address finds nothing to do.
@@ -185,10 +204,10 @@ def complete_authorisation(*, state: str, code: str, person_id: int, actor: Acto
         return outcome(request.pk)
     try:
         activation = csc.redeem_code(
-            trust(),
+            trust(request.provider),
             code=code,
             code_verifier=unseal_text(bytes(request.sealed_verifier), VERIFIER_PURPOSE),
-            redirect_uri=settings.SITE_URL + REDIRECT_PATH,
+            redirect_uri=settings.SITE_URL + request.return_path,
         )
     except TrustUnavailable:
         # Nobody knows whether the code was taken. The same address may be asked again: a used code is refused there.
@@ -212,9 +231,9 @@ def complete_authorisation(*, state: str, code: str, person_id: int, actor: Acto
     return outcome(request.pk) if many else complete(request.pk)
 
 
-def refuse(*, state: str, person_id: int, actor: Actor) -> Outcome:
+def refuse(*, state: str, actor: Actor, person_id: int | None = None, third_party: str = "") -> Outcome:
     """Record that the holder said no at the trust site."""
-    request = _waiting(state, person_id)
+    request = _waiting(state, person_id, third_party)
     if SigningRequest.objects.filter(pk=request.pk, state=State.PUSHED).update(
         state=State.REFUSED, state_hash="", changed_at=timezone.now()
     ):
@@ -231,16 +250,16 @@ def withdraw(*, purpose: str, reference: str) -> None:
         end_unauthorised(request)
 
 
-def _mine(request_id: uuid.UUID, person_id: int) -> SigningRequest:
-    try:
-        return SigningRequest.objects.get(pk=request_id, person_id=person_id)
-    except SigningRequest.DoesNotExist:
-        raise NotFound(kind="signing request") from None
+def _mine(request_id: uuid.UUID, person_id: int | None, third_party: str) -> SigningRequest:
+    row = owned(person_id, third_party).filter(pk=request_id).first()
+    if row is None:
+        raise NotFound(kind="signing request")
+    return row
 
 
-def _waiting(state: str, person_id: int) -> SigningRequest:
+def _waiting(state: str, person_id: int | None, third_party: str) -> SigningRequest:
     known = keyed_hash(state, STATE_PURPOSE)
-    request = SigningRequest.objects.filter(person_id=person_id, state_hash__in=(known, "used" + known[4:])).first()
+    request = owned(person_id, third_party).filter(state_hash__in=(known, "used" + known[4:])).first()
     if request is None:
         raise AuthorisationMismatch()
     return request

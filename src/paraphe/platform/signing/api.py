@@ -10,53 +10,85 @@ from paraphe.platform.signing.actions import (
     withdraw,
 )
 from paraphe.platform.signing.errors import (
+    AnotherSigns,
     AuthorisationMismatch,
     BeingSigned,
     DocumentsRefused,
+    IdentityNeeded,
     NoCredential,
     SelfCheckFailed,
+    SignerDiffers,
     TrustRefused,
     TrustUnavailable,
     WrongState,
 )
 from paraphe.platform.signing.finishing import complete, stop, sweep
 from paraphe.platform.signing.holders import HolderView, holder_of, remember_holder
+from paraphe.platform.signing.invited import (
+    EnrolmentStatus,
+    InvitedCertificate,
+    certificate_for,
+    check_return,
+    forget_invited,
+    identity_address,
+    identity_status,
+)
 from paraphe.platform.signing.queries import (
     FailedItem,
     Outcome,
     ResultItem,
     busy,
     completed_since,
+    latest_for,
     outcome,
     trusted_roots,
 )
+from paraphe.platform.signing.third_parties import LEASE, Begun, Turn, begin_for, level_of, turn
 from paraphe.platform.signing.trust_client import TrustClient, text_of, trust
-from paraphe.platform.signing.values import ToSign
+from paraphe.platform.signing.values import Level, Signatory, ToSign
 
 __all__ = [
     "FINISHED_AT_ONCE",
+    "LEASE",
+    "AnotherSigns",
     "AuthorisationMismatch",
+    "Begun",
     "BeingSigned",
     "DocumentsRefused",
+    "EnrolmentStatus",
     "FailedItem",
     "HolderView",
+    "IdentityNeeded",
+    "InvitedCertificate",
+    "Level",
     "NoCredential",
     "Outcome",
     "ResultItem",
     "SelfCheckFailed",
+    "Signatory",
     "SignatureSettings",
+    "SignerDiffers",
     "ToSign",
     "TrustClient",
     "TrustRefused",
     "TrustUnavailable",
+    "Turn",
     "WrongState",
     "authorisation_address",
     "begin",
+    "begin_for",
     "busy",
+    "certificate_for",
+    "check_return",
     "complete",
     "complete_authorisation",
     "completed_since",
+    "forget_invited",
     "holder_of",
+    "identity_address",
+    "identity_status",
+    "latest_for",
+    "level_of",
     "outcome",
     "refuse",
     "remember_holder",
@@ -65,5 +97,6 @@ __all__ = [
     "text_of",
     "trust",
     "trusted_roots",
+    "turn",
     "withdraw",
 ]

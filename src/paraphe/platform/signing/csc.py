@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from paraphe.platform.signing.errors import NoCredential, TrustRefused, TrustUnavailable
 from paraphe.platform.signing.trust_client import TrustClient, text_of
+from paraphe.platform.signing.values import Signatory
 
 SHA256_OID = "2.16.840.1.101.3.4.2.1"
 ECDSA_SHA256_OID = "1.2.840.10045.4.3.2"
@@ -32,6 +33,15 @@ class RemoteCredential:
         """Return the algorithm with which this key signs a SHA-256 digest."""
         is_ec = isinstance(self.certificate.public_key(), ec.EllipticCurvePublicKey)
         return ECDSA_SHA256_OID if is_ec else RSA_SHA256_OID
+
+
+@dataclass(frozen=True)
+class PlannedCredential:
+    """A credential whose key and certificate are made when its holder has authorised something."""
+
+    id: str
+    subject_id: str
+    sign_algorithm_oid: str
 
 
 def usable_credential(client: TrustClient, subject_id: str) -> RemoteCredential:
@@ -132,6 +142,70 @@ def sign_hash(
         token=activation,
     )
     values = [_decoded(value) for value in _strings(answer, "signatures")]
+    if len(values) != len(digests):
+        raise TrustRefused(error="wrong_number_of_signatures", description="", status=200)
+    return values
+
+
+def plan_one_shot(client: TrustClient, signatory: Signatory, *, reference: str) -> PlannedCredential:
+    """Name somebody for whom a certificate of one day is made once he authorised something (enrolment API).
+
+    The same ``reference`` for the same person gives the same credential again.
+    """
+    answer = client.post_json(
+        "/enrolment/v1/one-shots",
+        {
+            "reference": reference,
+            "subject": {
+                "given_name": signatory.given_name,
+                "surname": signatory.surname,
+                "email": signatory.email,
+            },
+            "mobile": signatory.mobile,
+            "locale": signatory.locale,
+        },
+        token=client.token("enrolment"),
+    )
+    return PlannedCredential(
+        text_of(answer, "credential_id"), text_of(answer, "subject_id"), text_of(answer, "sign_algo")
+    )
+
+
+def sign_ranges(
+    client: TrustClient,
+    *,
+    credential_id: str,
+    sign_algorithm: str,
+    activation: str,
+    digests: Sequence[bytes],
+    attempt_id: str,
+) -> list[bytes]:
+    """Have CMS signatures with timestamps made over digests of byte ranges (CSC v2 §11.11, PAdES B-T).
+
+    The same ``attempt_id`` again uses the key no second time. Raises TrustRefused when the activation does not cover
+    these digests, is used up or has ended.
+    """
+    answer = client.post_json(
+        "/csc/v2/signatures/signDoc",
+        {
+            "credentialID": credential_id,
+            "SAD": activation,
+            "documentDigests": [
+                {
+                    "hashes": [_base64(digest) for digest in digests],
+                    "hashAlgorithmOID": SHA256_OID,
+                    "signature_format": "P",
+                    "conformance_level": "AdES-B-T",
+                    "signAlgo": sign_algorithm,
+                    "signed_envelope_property": "Revision",
+                }
+            ],
+            "operationMode": "S",
+            "clientData": attempt_id,
+        },
+        token=client.token("service"),
+    )
+    values = [_decoded(value) for value in _strings(answer, "SignatureObject")]
     if len(values) != len(digests):
         raise TrustRefused(error="wrong_number_of_signatures", description="", status=200)
     return values

@@ -35,6 +35,24 @@ class BeingSigned(DomainError):
     code = "being_signed"
 
 
+class AnotherSigns(DomainError):
+    """Somebody else is at the trust site for the same thing; ``params["by"]`` is the caller's number of him."""
+
+    code = "another_signs"
+
+
+class IdentityNeeded(DomainError):
+    """The level asked for needs a personal certificate, which this person does not have yet."""
+
+    code = "identity_needed"
+
+
+class SignerDiffers(DomainError):
+    """The certificate of this person says something else of him; ``params["fields"]`` names what."""
+
+    code = "signer_differs"
+
+
 class DocumentsRefused(DomainError):
     """Some of several documents cannot be signed; ``refused`` says why, by their reference."""
 

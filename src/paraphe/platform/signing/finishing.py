@@ -17,6 +17,7 @@ from paraphe.pdf import api as pdf
 from paraphe.pki.ports import RevocationSource, TimestampSource
 from paraphe.platform.signing import csc
 from paraphe.platform.signing.errors import SelfCheckFailed, TrustRefused
+from paraphe.platform.signing.holders import names
 from paraphe.platform.signing.models import SigningItem, SigningRequest
 from paraphe.platform.signing.queries import Outcome, outcome, trusted_roots
 from paraphe.platform.signing.records import (
@@ -105,8 +106,9 @@ def _forget_old(now: datetime) -> int:
 
 def _sign(request: SigningRequest) -> None:
     items = list(request.items.all())
-    values = csc.sign_hash(
-        trust(),
+    sign = csc.sign_ranges if request.manner == SigningRequest.Manner.RANGE else csc.sign_hash
+    values = sign(
+        trust(request.provider),
         credential_id=request.credential_id,
         sign_algorithm=request.sign_algorithm,
         activation=unseal_text(bytes(request.sealed_activation), ACTIVATION_PURPOSE),
@@ -126,12 +128,12 @@ def _sign(request: SigningRequest) -> None:
 
 
 def _finish(request: SigningRequest) -> None:
-    client = trust()
+    client = trust(request.provider)
     timestamps, revocation, roots = HttpTimestampSource(client), HttpRevocationSource(client), trusted_roots()
     anchors = tuple(pdf.Anchor(one) for one in roots)
     for item in request.items.filter(result_file=None, failure=""):
         try:
-            result = _finished(item, timestamps, revocation, roots, anchors)
+            result = _finished(request, item, timestamps, revocation, roots, anchors)
         except LASTING as error:
             SigningItem.objects.filter(pk=item.pk, result_file=None).update(failure=error.code[:64])
             continue
@@ -159,6 +161,7 @@ def _finish(request: SigningRequest) -> None:
 
 
 def _finished(
+    request: SigningRequest,
     item: SigningItem,
     timestamps: TimestampSource,
     revocation: RevocationSource,
@@ -166,13 +169,24 @@ def _finished(
     anchors: tuple[pdf.Anchor, ...],
 ) -> bytes:
     """Return the signed document, after our own validation."""
-    prepared, source = unpacked(files.read(item.prepared_file))
-    signed = pdf.finish(source, prepared, bytes(item.signature), timestamps)
+    state, source = unpacked(files.read(item.prepared_file))
+    if request.manner == SigningRequest.Manner.RANGE:
+        signed = pdf.embed(source, pdf.PreparedRange.from_bytes(state), bytes(item.signature))
+        if not names(signed.certificates[0], request.signer_name):
+            raise SelfCheckFailed(label=item.label, reason="name")
+    else:
+        signed = pdf.finish(source, pdf.Prepared.from_bytes(state), bytes(item.signature), timestamps)
     result = pdf.augment(source, signed, revocation, roots).whole(source)
     report = pdf.validate(result, pdf.ValidationSettings(anchors, timezone.now(), compare_pages=False))
-    if not report.ok or report.signatures[-1].level != "B-LT":
+    if not report.signatures[-1].ok or report.signatures[-1].level != "B-LT" or not _untouched(report):
         raise SelfCheckFailed(label=item.label)
     return result
+
+
+def _untouched(report: pdf.Report) -> bool:
+    """Tell whether every earlier signature still covers what it signed; its issuer need not be known here."""
+    allowed = ("none", "permitted")
+    return all(one.intact and one.modifications in allowed for one in report.signatures)
 
 
 def _fail(request: SigningRequest, failure: str, states: Collection[str] = OPEN_STATES) -> None:

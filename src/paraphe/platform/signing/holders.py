@@ -1,5 +1,6 @@
 """Who of the platform's people holds which remote credential."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,3 +60,15 @@ def holder_of(person_id: int) -> HolderView:
 def _name(name: x509.Name) -> str:
     values = name.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(values[0].value) if values else name.rfc4514_string()
+
+
+def names(certificate: bytes, name: str) -> bool:
+    """Tell whether a certificate (DER) names the natural person called ``name``, given names first."""
+    subject = x509.load_der_x509_certificate(certificate).subject
+    parts = [subject.get_attributes_for_oid(oid) for oid in (NameOID.GIVEN_NAME, NameOID.SURNAME)]
+    return folded(" ".join(str(one.value) for part in parts for one in part)) == folded(name)
+
+
+def folded(name: str) -> str:
+    """Return a name in the form in which two ways to write it are compared: composed, without case or more spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from paraphe.floor.jobs import api as jobs
 from paraphe.platform.signing import finishing
+from paraphe.platform.signing.invited import forget_invited
 
 
 @jobs.job()
@@ -17,3 +18,10 @@ def finish_request(request_id: str) -> None:
 def sweep_signing_requests() -> None:
     """Go on with requests that stopped in the middle; end those that were abandoned."""
     finishing.sweep()
+
+
+@jobs.every("40 3 * * *")
+@jobs.job()
+def forget_invited_holders() -> None:
+    """Forget invited people whose certificate ended, and requests for one of which nothing came."""
+    forget_invited()

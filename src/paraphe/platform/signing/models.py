@@ -23,15 +23,47 @@ class Holder(models.Model):
         return self.common_name
 
 
+class InvitedHolder(models.Model):
+    """Somebody invited to sign, with a personal certificate or on the way to one; known by e-mail and mobile together.
+
+    Personal data: a keyed hash of both, the name in his certificate, which is public once he signed. Goes a month
+    after the certificate ended, or when nothing came of the request.
+    """
+
+    contact_hash = models.CharField(max_length=64, unique=True)
+    trust_request = models.CharField(max_length=64, blank=True)
+    trust_status = models.CharField(max_length=20, blank=True)
+    trust_reason = models.JSONField(null=True)
+    return_state_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    subject_id = models.CharField(max_length=64, blank=True)
+    certificate = models.BinaryField(default=bytes)
+    not_after = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"invited {self.pk}"
+
+
 class SigningRequest(models.Model):
     """One authorisation by one person for a list of documents.
 
     States: ``prepared`` → ``pushed`` (the holder is at the trust site) → ``authorised`` (activation received) →
     ``signed`` (signature values received) → ``completed``; or ``refused`` (by the holder), ``failed``.
 
-    Personal data: the person's number and the identifier of the subject at the trust site. Prepared files and the
-    activation are destroyed when the request ends; the row goes with the retention of the documents (90 days).
+    Signed by a person of the platform (``person_id``) or by a third party, whom the room above knows by a number of its
+    own. ``manner`` says what is authorised: digests to be signed, or digests of byte ranges, when the certificate is
+    made only after that.
+
+    Personal data: the person's number, the name that a certificate of one occasion must bear, the identifier of the
+    subject at the trust site. Prepared files and the activation are destroyed when the request ends; the row goes with
+    the retention of the documents (90 days).
     """
+
+    class Manner(models.TextChoices):
+        """What the holder authorises: digests of signed attributes, or of byte ranges (CSC v2 §11.10, §11.11)."""
+
+        HASH = "hash"
+        RANGE = "range"
 
     class State(models.TextChoices):
         """How far the request came."""
@@ -45,13 +77,19 @@ class SigningRequest(models.Model):
         FAILED = "failed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person_id = models.BigIntegerField(db_index=True)
+    person_id = models.BigIntegerField(db_index=True, null=True)
+    third_party = models.CharField(max_length=64, blank=True, db_index=True)
+    firm = models.CharField(max_length=32, blank=True)
+    signer_name = models.CharField(max_length=200, blank=True)
+    manner = models.CharField(max_length=5, choices=Manner.choices, default=Manner.HASH)
+    provider = models.CharField(max_length=8, blank=True)
     subject_id = models.CharField(max_length=64)
     credential_id = models.CharField(max_length=128)
     sign_algorithm = models.CharField(max_length=64)
     purpose = models.CharField(max_length=32)
     reference = models.CharField(max_length=64)
     locale = models.CharField(max_length=8, default="fr")
+    return_path = models.CharField(max_length=64, default="/signature/retour/")
     state = models.CharField(max_length=12, choices=State.choices, default=State.PREPARED)
     failure = models.CharField(max_length=64, blank=True)
     state_hash = models.CharField(max_length=64, blank=True, db_index=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from cryptography import x509
 from django.conf import settings
+from django.db.models import QuerySet
 
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.signing.models import SigningRequest
@@ -44,7 +45,7 @@ class Outcome:
     """
 
     id: uuid.UUID
-    person_id: int
+    person_id: int | None
     purpose: str
     reference: str
     state: str
@@ -55,6 +56,9 @@ class Outcome:
     failures: tuple[FailedItem, ...] = ()
     count: int = 1
     done: int = 0
+    third_party: str = ""
+    level: str = "advanced"
+    """``simple`` for a certificate of one occasion, ``advanced`` for a personal one."""
 
     @property
     def open(self) -> bool:
@@ -62,9 +66,19 @@ class Outcome:
         return self.state in ("prepared", "pushed", "authorised", "signed")
 
 
-def outcome(request_id: uuid.UUID, *, person_id: int | None = None) -> Outcome:
-    """Return how far request ``request_id`` came, of ``person_id`` where one asks. Raises NotFound."""
-    mine = SigningRequest.objects.all() if person_id is None else SigningRequest.objects.filter(person_id=person_id)
+def owned(person_id: int | None, third_party: str) -> QuerySet[SigningRequest]:
+    """Return the requests of a person of the platform, or of a third party; of nobody there are none."""
+    if third_party:
+        return SigningRequest.objects.filter(third_party=third_party)
+    if person_id is None:
+        return SigningRequest.objects.none()
+    return SigningRequest.objects.filter(person_id=person_id, third_party="")
+
+
+def outcome(request_id: uuid.UUID, *, person_id: int | None = None, third_party: str = "") -> Outcome:
+    """Return how far a request came, of ``person_id`` or ``third_party`` where one asks. Raises NotFound."""
+    asked = third_party or person_id is not None
+    mine = owned(person_id, third_party) if asked else SigningRequest.objects.all()
     try:
         return _outcome(mine.get(pk=request_id))
     except SigningRequest.DoesNotExist:
@@ -78,17 +92,32 @@ def busy(*, purpose: str, reference: str) -> bool:
     ).exists()
 
 
-def completed_since(moment: datetime, purpose: str) -> Sequence[Outcome]:
-    """Return the ended requests of ``purpose`` that changed since ``moment``: rooms above read results here."""
+def latest_for(*, purpose: str, reference: str, third_party: str) -> Outcome | None:
+    """Return the newest request of ``third_party`` for this thing; None when he never began."""
+    rows = SigningRequest.objects.filter(purpose=purpose, reference=reference, third_party=third_party)
+    row = rows.prefetch_related("items").order_by("-created_at").first()
+    return _outcome(row) if row is not None else None
+
+
+def completed_since(moment: datetime, purpose: str, *, reference: str = "") -> Sequence[Outcome]:
+    """Return the ended requests of ``purpose`` that changed since ``moment``: rooms above read results here.
+
+    ``reference``: only those about this thing.
+    """
     ended = SigningRequest.objects.filter(
         purpose=purpose, state__in=["completed", "refused", "failed"], changed_at__gte=moment
     )
+    if reference:
+        ended = ended.filter(reference=reference)
     return [_outcome(request) for request in ended.prefetch_related("items").order_by("changed_at")]
 
 
 def trusted_roots() -> list[x509.Certificate]:
     """Return the root certificates under which this platform accepts signatures."""
-    return x509.load_pem_x509_certificates(settings.TRUST_ROOT_FILE.read_bytes())
+    files = [settings.TRUST_ROOT_FILE]
+    if settings.ADVANCED_TRUST_URL:
+        files.append(settings.ADVANCED_TRUST_ROOT_FILE)
+    return [one for file in files for one in x509.load_pem_x509_certificates(file.read_bytes())]
 
 
 def _outcome(request: SigningRequest) -> Outcome:
@@ -120,4 +149,6 @@ def _outcome(request: SigningRequest) -> Outcome:
         failures=failures,
         count=len(items),
         done=sum(item.result_file is not None or bool(item.failure) for item in items),
+        third_party=request.third_party,
+        level="simple" if request.manner == SigningRequest.Manner.RANGE else "advanced",
     )

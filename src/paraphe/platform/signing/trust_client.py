@@ -143,14 +143,22 @@ def _json_object(answer: requests.Response) -> dict[str, Any]:
 _shared: dict[tuple[str, str], TrustClient] = {}
 
 
-def trust() -> TrustClient:
-    """Return the client of the configured trust service provider; connections and tokens are shared in the process."""
-    key = (settings.TRUST_URL, settings.TRUST_CLIENT_ID)
+def trust(provider: str = "") -> TrustClient:
+    """Return the client of a trust service provider; connections and tokens are shared in the process.
+
+    ``provider`` is ``advanced`` for signatures at that level; where no provider of its own is set for it, and for
+    everything else, it is the one of the platform.
+    """
+    other = settings.ADVANCED_TRUST_URL if provider == "advanced" else ""
+    url, client_id, secret = (
+        (other, settings.ADVANCED_TRUST_CLIENT_ID, settings.ADVANCED_TRUST_CLIENT_SECRET_FILE)
+        if other
+        else (settings.TRUST_URL, settings.TRUST_CLIENT_ID, settings.TRUST_CLIENT_SECRET_FILE)
+    )
+    key = (url, client_id)
     if key not in _shared:
         session = requests.Session()
         session.verify = settings.TRUST_CA_FILE or True
         session.cert = settings.TRUST_CLIENT_CERT_FILE or None
-        _shared[key] = TrustClient(
-            settings.TRUST_URL, settings.TRUST_CLIENT_ID, _secret(settings.TRUST_CLIENT_SECRET_FILE), session
-        )
+        _shared[key] = TrustClient(url, client_id, _secret(secret), session)
     return _shared[key]

@@ -23,6 +23,7 @@ from paraphe.trust.enrolment import api as enrolment
 from paraphe.trust.enrolment.errors import AgreementNotSigned, ReferenceReused, RequestInvalid
 from paraphe.trust.http.auth import client_of
 from paraphe.trust.http.bodies import body
+from paraphe.trust.http.csc_answers import ECDSA_SHA256, RSA_SHA256
 from paraphe.trust.ra.api import Kind, SubjectData
 from paraphe.trust.register.api import Reason
 from paraphe.trust.remote import api as remote
@@ -145,7 +146,8 @@ def one_shot(request: HttpRequest, client: clients.Client) -> HttpResponse:
         raise RequestInvalid(field="reference")
     attempt = uuid5(_ONE_SHOTS, f"{client.client_id}:{reference}")
     made = remote.plan_one_shot(client.client_id, attempt, enrolment.checked_subject(data))
-    answer = {"credential_id": str(made.pk), "subject_id": str(made.subject_id)}
+    algorithm = ECDSA_SHA256 if made.key_algorithm.startswith("P-") else RSA_SHA256
+    answer = {"credential_id": str(made.pk), "subject_id": str(made.subject_id), "sign_algo": algorithm}
     return JsonResponse(answer, status=201)
 
 

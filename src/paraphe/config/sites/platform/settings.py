@@ -16,12 +16,15 @@ if not _issuer:
 CLAIM_FACTS = ("given_name", "family_name", "email", "firms", "roll", "delegations")
 _issuer_origin = "{0.scheme}://{0.netloc}".format(urlsplit(_issuer))
 
+_advanced = urlsplit(environment.text("PARAPHE_ADVANCED_TRUST_URL"))
+_advanced_origin = [f"{_advanced.scheme}://{_advanced.netloc}"] if _advanced.netloc else []
+
 globals().update(
     site_settings(
         "platform",
         environment,
         database_url=environment.text("PARAPHE_PLATFORM_DATABASE_URL"),
-        form_targets=[environment.site_url("trust"), _issuer_origin],
+        form_targets=[environment.site_url("trust"), _issuer_origin, *_advanced_origin],
     )
 )
 
@@ -66,6 +69,13 @@ TRUST_CA_FILE = environment.text("PARAPHE_TRUST_CA_FILE")
 TRUST_CLIENT_CERT_FILE = environment.text("PARAPHE_TRUST_CLIENT_CERT_FILE")
 # The root under which this platform accepts signatures; copied here when the authority is created.
 TRUST_ROOT_FILE = globals()["SITE_DIR"] / "trust-root.pem"
+# Another provider for advanced signatures of people who are invited, such as a qualified one; empty: the trust site.
+ADVANCED_TRUST_URL = environment.text("PARAPHE_ADVANCED_TRUST_URL").rstrip("/")
+ADVANCED_TRUST_CLIENT_ID = environment.text("PARAPHE_ADVANCED_TRUST_CLIENT_ID")
+ADVANCED_TRUST_CLIENT_SECRET_FILE = environment.secret_file(
+    "PARAPHE_ADVANCED_TRUST_CLIENT_SECRET_FILE", globals()["SECRETS_DIR"] / "advanced-trust-client.secret"
+)
+ADVANCED_TRUST_ROOT_FILE = globals()["SITE_DIR"] / "advanced-trust-root.pem"
 DOCUMENT_DAYS = environment.number("PARAPHE_DOCUMENT_DAYS", 1, 3650)
 # What can cost something, see credit/README.md; in cents.
 # What is charged; an act comes here with the room that charges it.

@@ -18,6 +18,8 @@ DEMONSTRATION_OFFICERS = (
     ("oscar.veille@confiance.example", "Oscar Veille", ["operator", "registration", "revocation"]),
     ("aude.compte@confiance.example", "Aude Compte", ["auditor"]),
 )
+#: Pages of the platform to which a browser comes back: from a certificate or a signature, of its people or of guests.
+RETURN_PATHS = ("/enregistrement/retour/", "/signature/retour/", "/signer/retour/", "/signer/identite/retour/")
 
 
 def prepare() -> None:
@@ -28,7 +30,7 @@ def prepare() -> None:
         client_id="platform",
         name="Paraphe",
         secret=read_secret(settings.DATA_DIR / "platform" / "secrets" / "trust-client.secret").decode(),
-        return_uris=[f"{settings.PLATFORM_URL}/enregistrement/retour/", f"{settings.PLATFORM_URL}/signature/retour/"],
+        return_uris=[settings.PLATFORM_URL + path for path in RETURN_PATHS],
         scopes=["service", "credential", "enrolment", "evidence"],
     )
     remote.keep_evidence_seal("platform")

@@ -27,6 +27,7 @@ REFUSALS = {
     "no_pages": gettext_lazy("Ce PDF ne contient aucune page."),
     "too_many_pages": gettext_lazy("Ce PDF a trop de pages pour être signé ici. Découpez-le en plusieurs documents."),
     "damaged": gettext_lazy("Ce PDF est abîmé et ne peut pas être lu. Exportez-le de nouveau depuis son logiciel."),
+    "field_missing": gettext_lazy("Un champ à remplir n'a plus sa place dans ce PDF. Recommencez depuis le début."),
     "dynamic_form": gettext_lazy(
         "Ce PDF est un formulaire dynamique (XFA), dont le contenu peut changer. Imprimez-le en PDF, puis recommencez."
     ),
