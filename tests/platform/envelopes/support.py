@@ -4,12 +4,19 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
+from paraphe.floor.files import api as files
+from paraphe.kernel.clock import SystemClock
+from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
 from paraphe.platform.envelopes import api as envelopes
+from paraphe.platform.envelopes.models import Envelope
 from tests.journeys.visitor import pdf_of
 from tests.platform.conftest import ACTOR
 from tests.support import cast
+from tests.support.small_trust import SmallTrust
 
 LETTER = pdf_of("Lettre de mission", pages=2)
 CLIENTS = {
@@ -47,6 +54,17 @@ class Desk:
             envelopes.add_recipient(**self.where, envelope_id=made.id, typed=CLIENTS[name])
         return self.now(made.id)
 
+    def ready(self, *names: str, documents: int = 1, data: bytes = LETTER) -> envelopes.EnvelopeView:
+        """Return a draft with a box for everybody in every document."""
+        made = self.draft(*names, documents=documents, data=data)
+        for document in made.documents:
+            envelopes.place_by_default(**self.where, envelope_id=made.id, document_id=document.id)
+        return self.now(made.id)
+
+    def launched(self, *names: str, documents: int = 1, data: bytes = LETTER) -> envelopes.EnvelopeView:
+        """Return a collection that runs."""
+        return envelopes.launch(**self.who, envelope_id=self.ready(*names, documents=documents, data=data).id)
+
     def now(self, envelope_id: uuid.UUID) -> envelopes.EnvelopeView:
         """Return a collection as it stands."""
         return envelopes.get(self.person, self.firm, envelope_id)
@@ -61,3 +79,27 @@ def desk(person: cast.CastPerson = cast.ALICE, firm: cast.CastFirm = cast.MARTIN
 def pay(one: Desk, cents: int) -> None:
     """Give the firm credit."""
     credit.top_up(firm=one.firm, cents=cents, reference=f"VIR-{uuid.uuid4()}", actor=ACTOR)
+
+
+def sign(trust: SmallTrust, envelope_id: uuid.UUID, email: str, *, state: str = "signed") -> None:
+    """Let this recipient sign every document in which he has a signature, with a real one, then go on."""
+    envelope = Envelope.objects.get(pk=envelope_id)
+    recipient = envelope.recipients.get(email=email, state__in=["invited", "opened", "read"])
+    signer = trust.pki.signer("alice")
+    for field in recipient.fields.filter(kind="signature").select_related("document"):
+        document = field.document
+        held = document.current_file or document.frozen_file
+        assert held is not None
+        data = files.read(held)
+        settings = pdf.SignatureSettings(field_name=field.name, signer_name=recipient.given_name)
+        waiting = pdf.prepare(data, settings, signer.certificate, signer.chain, SystemClock())
+        (value,) = signer.sign_digests([waiting.digest_to_sign])
+        signed = pdf.finish(data, waiting, value, trust.pki.timestamps)
+        stored = files.store(
+            pdf.augment(data, signed, trust.pki.revocation, trust.pki.roots).whole(data), purpose="envelope"
+        )
+        document.current_file, document.sha256, document.version = stored.id, stored.sha256, document.version + 1
+        document.save()
+    recipient.state, recipient.done_at = state, timezone.now()
+    recipient.save()
+    envelopes.after_signature(envelope_id)

@@ -2,6 +2,7 @@
 
 from paraphe.platform.documents.api import FileTooLarge, PdfRefused
 from paraphe.platform.envelopes.boxes import place, place_by_default, place_under_text
+from paraphe.platform.envelopes.checks import problems
 from paraphe.platform.envelopes.draft import (
     add_document,
     add_from_documents,
@@ -25,8 +26,10 @@ from paraphe.platform.envelopes.errors import (
     NotReady,
     TextMissing,
     TooMany,
+    TooSoon,
     WrongState,
 )
+from paraphe.platform.envelopes.launch import launch
 from paraphe.platform.envelopes.queries import (
     IMAGE_WIDTHS,
     DocumentView,
@@ -47,6 +50,16 @@ from paraphe.platform.envelopes.recipients import arrange as arrange_recipients
 from paraphe.platform.envelopes.recipients import change as change_recipient
 from paraphe.platform.envelopes.recipients import remove as remove_recipient
 from paraphe.platform.envelopes.rules import MOST_DOCUMENTS, MOST_FIELDS, MOST_RECIPIENTS, SIZES, SMALLEST
+from paraphe.platform.envelopes.running import (
+    after_refusal,
+    after_signature,
+    cancel,
+    correct,
+    extend,
+    relaunch,
+    reorder,
+    replace,
+)
 from paraphe.platform.envelopes.values import FieldData, FieldKind, Options, Problem, RecipientData
 
 __all__ = [
@@ -80,27 +93,38 @@ __all__ = [
     "Row",
     "TextMissing",
     "TooMany",
+    "TooSoon",
     "WrongState",
     "add_contact",
     "add_document",
     "add_from_documents",
     "add_recipient",
+    "after_refusal",
+    "after_signature",
     "arrange_documents",
     "arrange_recipients",
+    "cancel",
     "change_document",
     "change_recipient",
     "content",
+    "correct",
     "counts",
     "create",
     "delete",
+    "extend",
     "get",
     "hand_over",
+    "launch",
     "listing",
     "page_image",
     "place",
     "place_by_default",
     "place_under_text",
+    "problems",
+    "relaunch",
     "remove_document",
     "remove_recipient",
+    "reorder",
+    "replace",
     "set_options",
 ]

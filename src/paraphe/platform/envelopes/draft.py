@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -201,11 +200,6 @@ def document_of(envelope: Envelope, document_id: uuid.UUID) -> EnvelopeDocument:
     return found
 
 
-def idle_before() -> timedelta:
-    """Return how long a draft may lie untouched."""
-    return timedelta(days=IDLE_DAYS)
-
-
 def _put(
     person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID, title: str, data: bytes, use: str
 ) -> uuid.UUID:
@@ -225,7 +219,7 @@ def _put(
             source_sha256=stored.sha256,
             source_size=stored.size,
             pages=[[page.width_pt, page.height_pt] for page in found.pages],
-            warnings=list(found.warnings),
+            warnings=[*found.warnings, *(["signed"] if found.signed_fields else [])],
             empty_fields=list(found.empty_fields),
         )
         if not envelope.title:

@@ -79,6 +79,24 @@ class NotDone(DomainError):
     code = "recipient_done"
 
 
+class TooSoon(DomainError):
+    """Everybody on turn was written to less than ``params["minutes"]`` minutes ago."""
+
+    code = "relaunch_too_soon"
+
+
+class SourceChanged(DomainError):
+    """What is stored of a document is not what was brought."""
+
+    code = "source_changed"
+
+
+class DocumentTampered(DomainError):
+    """What is stored of a document is not what was frozen or signed last; ``params["document"]`` is its number."""
+
+    code = "document_tampered"
+
+
 class NotReady(DomainError):
     """The collection cannot be launched; ``problems`` names everything that is in the way."""
 

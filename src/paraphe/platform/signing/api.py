@@ -9,6 +9,7 @@ from paraphe.platform.signing.actions import (
     refuse,
     withdraw,
 )
+from paraphe.platform.signing.archiving import archive
 from paraphe.platform.signing.errors import (
     AnotherSigns,
     AuthorisationMismatch,
@@ -23,7 +24,7 @@ from paraphe.platform.signing.errors import (
     WrongState,
 )
 from paraphe.platform.signing.finishing import complete, stop, sweep
-from paraphe.platform.signing.holders import HolderView, holder_of, remember_holder
+from paraphe.platform.signing.holders import CertifiedNames, HolderView, holder_of, names_of, remember_holder
 from paraphe.platform.signing.invited import (
     EnrolmentStatus,
     InvitedCertificate,
@@ -54,6 +55,7 @@ __all__ = [
     "AuthorisationMismatch",
     "Begun",
     "BeingSigned",
+    "CertifiedNames",
     "DocumentsRefused",
     "EnrolmentStatus",
     "FailedItem",
@@ -74,6 +76,7 @@ __all__ = [
     "TrustUnavailable",
     "Turn",
     "WrongState",
+    "archive",
     "authorisation_address",
     "begin",
     "begin_for",
@@ -89,6 +92,7 @@ __all__ = [
     "identity_status",
     "latest_for",
     "level_of",
+    "names_of",
     "outcome",
     "refuse",
     "remember_holder",

@@ -7,6 +7,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from django.utils import timezone
 
 from paraphe.platform.signing.errors import NoCredential
 from paraphe.platform.signing.models import Holder
@@ -55,6 +56,28 @@ def holder_of(person_id: int) -> HolderView:
         not_before=certificate.not_valid_before_utc,
         not_after=row.not_after,
     )
+
+
+@dataclass(frozen=True)
+class CertifiedNames:
+    """Names in a certificate; one that it does not give apart is empty."""
+
+    given_name: str
+    family_name: str
+
+
+def names_of(person_id: int) -> CertifiedNames | None:
+    """Return the names in the present certificate of ``person_id``, None when he has none that is valid."""
+    row = Holder.objects.filter(person_id=person_id, not_after__gt=timezone.now()).first()
+    if row is None:
+        return None
+    subject = x509.load_der_x509_certificate(bytes(row.certificate)).subject
+    return CertifiedNames(_part(subject, NameOID.GIVEN_NAME), _part(subject, NameOID.SURNAME))
+
+
+def _part(name: x509.Name, kind: x509.ObjectIdentifier) -> str:
+    values = name.get_attributes_for_oid(kind)
+    return str(values[0].value) if values else ""
 
 
 def _name(name: x509.Name) -> str:

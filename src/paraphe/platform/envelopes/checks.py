@@ -1,0 +1,122 @@
+"""Everything that is in the way of a launch, told at once."""
+
+import unicodedata
+import uuid
+from collections.abc import Iterator, Sequence
+
+from paraphe.platform.accounts import api as accounts
+from paraphe.platform.credit import api as credit
+from paraphe.platform.envelopes.models import Envelope
+from paraphe.platform.envelopes.queries import DocumentView, EnvelopeView, RecipientView, get, view
+from paraphe.platform.envelopes.values import Problem
+from paraphe.platform.firms import api as firms
+from paraphe.platform.signing import api as signing
+
+
+def problems(person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID) -> list[Problem]:
+    """Return everything that keeps a draft from being launched; nothing when it can be. Raises NotFound."""
+    return found_in(get(person, firm, envelope_id), firm)
+
+
+def problems_of(envelope: Envelope) -> list[Problem]:
+    """Return the same of a row, for the verbs of this room only."""
+    return found_in(view(envelope), envelope.firm)
+
+
+def found_in(envelope: EnvelopeView, firm: accounts.Firm) -> list[Problem]:
+    """Return everything that is in the way, credit last."""
+    own = firms.options(firm)
+    found = list(_of_the_whole(envelope))
+    for recipient in envelope.recipients:
+        found += _of_recipient(recipient, own)
+    found += _twice(envelope.acting)
+    found += _of_boxes(envelope)
+    return [*found, *_of_credit(envelope, firm)]
+
+
+def _of_the_whole(envelope: EnvelopeView) -> Iterator[Problem]:
+    if not envelope.title:
+        yield Problem("title_missing")
+    if not any(one.to_sign for one in envelope.documents):
+        yield Problem("nothing_to_sign")
+    if not any(one.role == "signer" for one in envelope.recipients):
+        yield Problem("no_signer")
+
+
+def _of_recipient(recipient: RecipientView, own: firms.Options) -> Iterator[Problem]:
+    who = recipient.id
+    if not recipient.email:
+        yield Problem("email_missing", recipient=who)
+    if recipient.acts and not (recipient.given_name and recipient.family_name):
+        yield Problem("name_missing", recipient=who)
+    if recipient.role != "signer":
+        return
+    by_email = own.code_by_email and recipient.level == "simple"
+    if not recipient.mobile and not by_email and not _holds_certificate(recipient):
+        yield Problem("mobile_missing", recipient=who)
+    if recipient.level == "advanced" and not own.third_party_advanced:
+        yield Problem("level_not_offered", recipient=who)
+    yield from _differing(recipient)
+
+
+def _holds_certificate(recipient: RecipientView) -> bool:
+    """Tell whether he confirms with what the trust site knows of him already."""
+    return recipient.person_id is not None and signing.names_of(recipient.person_id) is not None
+
+
+def _differing(recipient: RecipientView) -> Iterator[Problem]:
+    """Name each field that differs from the certificate of a known signer: he could not sign as somebody else."""
+    names = signing.names_of(recipient.person_id) if recipient.person_id is not None else None
+    if names is None:
+        return
+    for field, held in (("given_name", names.given_name), ("family_name", names.family_name)):
+        typed = getattr(recipient, field)
+        if held and typed and _folded(typed) != _folded(held):
+            yield Problem("certificate_differs", recipient=recipient.id, params={"field": field, "held": held})
+
+
+def _twice(people: Sequence[RecipientView]) -> Iterator[Problem]:
+    seen: set[tuple[str, str]] = set()
+    for one in people:
+        key = (one.email, _folded(one.name))
+        if one.email and key in seen:
+            yield Problem("named_twice", recipient=one.id)
+        seen.add(key)
+
+
+def _of_boxes(envelope: EnvelopeView) -> Iterator[Problem]:
+    to_sign = [one for one in envelope.documents if one.to_sign]
+    boxes = [field for one in to_sign for field in one.fields]
+    signing_ids = {one.recipient_id for one in boxes if one.kind == "signature"}
+    for recipient in envelope.recipients:
+        if recipient.role == "signer" and recipient.id not in signing_ids:
+            yield Problem("box_missing", recipient=recipient.id)
+        others = {(one.document_id) for one in boxes if one.recipient_id == recipient.id and one.kind != "signature"}
+        signs = {one.document_id for one in boxes if one.recipient_id == recipient.id and one.kind == "signature"}
+        for document_id in sorted(others - signs):
+            yield Problem("fills_without_signing", document=document_id, recipient=recipient.id)
+    for document in to_sign:
+        yield from _of_document(document)
+
+
+def _of_document(document: DocumentView) -> Iterator[Problem]:
+    if not any(one.kind == "signature" for one in document.fields):
+        yield Problem("nobody_signs", document=document.id)
+    if "certified" in document.warnings and any(not one.existing for one in document.fields):
+        yield Problem("certified", document=document.id)
+    elif "signed" in document.warnings and any(one.kind != "signature" for one in document.fields):
+        yield Problem("signed_already", document=document.id)
+
+
+def _of_credit(envelope: EnvelopeView, firm: accounts.Firm) -> Iterator[Problem]:
+    signers = sum(one.role == "signer" for one in envelope.recipients)
+    missing = credit.price_of("signature") * signers - credit.balance(firm).available_cents
+    if signers and missing > 0:
+        yield Problem("credit", params={"missing": missing})
+
+
+def _folded(name: str) -> str:
+    """Return a name as two spellings of it are compared: case, accents, hyphens and apostrophes do not count."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
+    return " ".join(letters.split())

@@ -1,0 +1,60 @@
+"""Background work of the envelopes room."""
+
+import uuid
+from datetime import timedelta
+
+from django.utils import timezone
+
+from paraphe.floor.jobs import api as jobs
+from paraphe.platform.envelopes import completion, freezing, timing
+from paraphe.platform.envelopes.models import Envelope
+
+#: What nobody worked on for so long has stopped in the middle.
+STOPPED_AFTER = timedelta(seconds=50)
+
+
+@jobs.job(attempts=3)
+def freeze_documents(envelope_id: str) -> None:
+    """Place every field, then let the collection run."""
+    freezing.freeze(uuid.UUID(envelope_id))
+
+
+@jobs.job(attempts=3)
+def complete_envelope(envelope_id: str) -> None:
+    """Archive what everybody signed, then end the collection."""
+    completion.complete(uuid.UUID(envelope_id))
+
+
+@jobs.every("* * * * *")
+@jobs.job()
+def go_on() -> None:
+    """Go on with launches and completions that stopped: somebody did not answer, or a process died."""
+    stopped = Envelope.objects.filter(changed_at__lt=timezone.now() - STOPPED_AFTER)
+    for envelope_id in list(stopped.filter(state=Envelope.State.LAUNCHING).values_list("pk", flat=True)[:100]):
+        freezing.freeze(envelope_id)
+    for envelope_id in list(stopped.filter(state=Envelope.State.COMPLETING).values_list("pk", flat=True)[:100]):
+        completion.complete(envelope_id)
+
+
+@jobs.every("20 8-18 * * *")
+@jobs.job()
+def remind() -> None:
+    """Remind who has not signed, by day only."""
+    timing.remind_due()
+
+
+@jobs.every("*/10 * * * *")
+@jobs.job()
+def watch_expiry() -> None:
+    """Tell before the end, and end what is over."""
+    timing.notice_due()
+    while timing.expire_due():
+        continue
+
+
+@jobs.every("50 3 * * *")
+@jobs.job()
+def delete_due_envelopes() -> None:
+    """Delete collections on their day."""
+    while timing.delete_due():
+        continue

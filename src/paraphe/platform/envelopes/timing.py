@@ -1,0 +1,101 @@
+"""What happens by the clock: reminders, notice before the end, the end, and the day on which things are deleted."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from paraphe.kernel.actor import SYSTEM
+from paraphe.platform.envelopes import access, draft, ending, inviting
+from paraphe.platform.envelopes.models import Bulk, Envelope, Recipient
+
+#: Before the end, whoever has not signed and the sender are told.
+NOTICE = timedelta(days=2)
+AT_ONCE = 500
+
+
+def remind_due() -> int:
+    """Remind everybody on turn whose day has come, each day once; return how many."""
+    done = 0
+    for envelope_id in _running():
+        with transaction.atomic():
+            envelope = _locked(envelope_id)
+            if envelope is None:
+                continue
+            for recipient in inviting.on_turn(envelope):
+                passed = _passed(envelope, recipient)
+                if passed > recipient.reminders:
+                    remind(envelope, recipient, reminders=passed)
+                    done += 1
+    return done
+
+
+def remind(envelope: Envelope, recipient: Recipient, *, reminders: int | None = None) -> None:
+    """Remind somebody on turn, in the caller's transaction."""
+    recipient.reminded_at = timezone.now()
+    if reminders is not None:
+        recipient.reminders = reminders
+    recipient.save(update_fields=["reminded_at", "reminders"])
+    access.note(envelope, SYSTEM, "recipient:reminded", {"recipient": str(recipient.pk)})
+
+
+def notice_due() -> int:
+    """Tell once, two days before the end, that a collection is about to expire; return how many collections."""
+    soon = timezone.now() + NOTICE
+    due = Envelope.objects.filter(state=Envelope.State.RUNNING, expires_at__lte=soon, expiry_noticed_at=None)
+    done = 0
+    for envelope_id in list(due.values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            envelope = _locked(envelope_id)
+            if envelope is None or envelope.expiry_noticed_at is not None:
+                continue
+            envelope.expiry_noticed_at = timezone.now()
+            envelope.save(update_fields=["expiry_noticed_at"])
+            done += 1
+    return done
+
+
+def expire_due() -> int:
+    """End the collections whose time is over; return how many."""
+    over = Envelope.objects.filter(state=Envelope.State.RUNNING, expires_at__lte=timezone.now())
+    done = 0
+    for envelope_id in list(over.values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            envelope = _locked(envelope_id)
+            # Extended at this very moment: it goes on.
+            if envelope is None or envelope.expires_at is None or envelope.expires_at > timezone.now():
+                continue
+            ending.end(envelope, Envelope.State.EXPIRED, SYSTEM)
+            done += 1
+    return done
+
+
+def delete_due() -> int:
+    """Delete collections, bulk launches and forgotten drafts on their day; return how many collections."""
+    today, idle = timezone.localdate(), timezone.now() - timedelta(days=draft.IDLE_DAYS)
+    due = list(Envelope.objects.filter(delete_on__lte=today)[:AT_ONCE])
+    due += list(Envelope.objects.filter(state=Envelope.State.DRAFT, changed_at__lt=idle)[:AT_ONCE])
+    for envelope in due:
+        with transaction.atomic():
+            draft.destroy(envelope, SYSTEM)
+    Bulk.objects.filter(delete_on__lte=today, file_id=None).delete()
+    return len(due)
+
+
+def _passed(envelope: Envelope, recipient: Recipient) -> int:
+    """Return how many of the days for reminders have come since ``recipient`` was invited."""
+    if recipient.invited_at is None:
+        return 0
+    days = (timezone.localdate() - timezone.localdate(recipient.invited_at)).days
+    return sum(1 for day in envelope.reminder_days if day <= days)
+
+
+def _running() -> Iterator[uuid.UUID]:
+    running = Envelope.objects.filter(state=Envelope.State.RUNNING).exclude(reminder_days=[])
+    yield from list(running.values_list("pk", flat=True))
+
+
+def _locked(envelope_id: uuid.UUID) -> Envelope | None:
+    return Envelope.objects.select_for_update().filter(pk=envelope_id, state=Envelope.State.RUNNING).first()
