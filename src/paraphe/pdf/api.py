@@ -1,6 +1,7 @@
 """The door of the library."""
 
 from paraphe.pdf.appearance import clean_image
+from paraphe.pdf.archival import AttachedFile, archival, attached_files
 from paraphe.pdf.compose import (
     Block,
     Bullets,
@@ -103,6 +104,7 @@ __all__ = [
     "AnchorMissing",
     "Archived",
     "AtText",
+    "AttachedFile",
     "Augmented",
     "BadBox",
     "BadImage",
@@ -167,8 +169,10 @@ __all__ = [
     "ValidationMaterial",
     "ValidationSettings",
     "Wanted",
+    "archival",
     "archive",
     "as_dict",
+    "attached_files",
     "augment",
     "change_sentence",
     "change_word",

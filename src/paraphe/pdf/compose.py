@@ -60,10 +60,16 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a line of headings."""
+    """A table with a line of headings.
+
+    ``widths`` are shares of the width of the page, one per column; without them the columns find their own. ``small``
+    is for many columns or many rows.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...] = ()
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,9 +199,12 @@ def _flowables(block: Block) -> list[Flowable]:
 
 
 def _grid(block: Table) -> Grid:
-    rows = [[Text(_marked(cell), _style("strong")) for cell in block.head]]
-    rows += [[Text(_marked(cell), _style("body")) for cell in row] for row in block.rows]
-    grid = Grid(rows, repeatRows=1, hAlign="LEFT")
+    head, body = ("small strong", "small") if block.small else ("strong", "body")
+    rows = [[Text(_marked(cell), _style(head)) for cell in block.head]]
+    rows += [[Text(_marked(cell), _style(body)) for cell in row] for row in block.rows]
+    room = (A4[0] - 2 * MARGIN) / sum(block.widths) if block.widths else 0
+    widths = [room * share for share in block.widths] if block.widths else None
+    grid = Grid(rows, colWidths=widths, repeatRows=1, hAlign="LEFT")
     grid.setStyle(_GRID)
     return grid
 
@@ -219,6 +228,8 @@ def _style(name: str) -> ParagraphStyle:
         "body": {"fontSize": 9.5, "leading": 13.5, "textColor": INK, "spaceAfter": 5},
         "soft": {"fontSize": 9.5, "leading": 13.5, "textColor": SOFT},
         "strong": {"fontName": BOLD, "fontSize": 9.5, "leading": 13.5, "textColor": INK},
+        "small": {"fontSize": 7.5, "leading": 10, "textColor": INK},
+        "small strong": {"fontName": BOLD, "fontSize": 7.5, "leading": 10, "textColor": INK},
     }
     look = {"fontName": REGULAR, **looks[name]}
     if name == "heading":

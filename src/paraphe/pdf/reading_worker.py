@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paraphe.pdf import codec
+from paraphe.pdf.archival import attachments_here
 from paraphe.pdf.errors import PdfRefused
 from paraphe.pdf.inspection import examine_here, inspect_here
 from paraphe.pdf.opening import opened
@@ -49,6 +50,8 @@ def _about(question: dict[str, Any], buffer: Any, tail: bytes) -> Inspection | R
         return inspect_here(buffer, password=question["password"])
     if question["verb"] == "examine":
         return examine_here(buffer, question["password"])
+    if question["verb"] == "attachments":
+        return attachments_here(buffer)
     if question["verb"] in ("pages", "extract"):
         from paraphe.pdf.extract import Extractor
 
