@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from paraphe.pdf import api as pdf
+from paraphe.pki.tsp import token_info
+from tests.pdf.hands import NOW, letter, pki, sign
 from tests.support.pdfa import findings
 
 MADE = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -60,3 +63,16 @@ def test_what_is_no_pdf_is_refused() -> None:
     with pytest.raises(pdf.PdfRefused):
         pdf.attached_files(b"%PDF-1.7 and nothing")
     assert pdf.attached_files(document()) == []
+
+
+def test_what_proves_a_signature_is_taken_out_of_the_file() -> None:
+    signed = sign(letter()).data
+    kept = pdf.kept_proofs(signed)
+    assert pki().signer("alice").certificate.public_bytes(Encoding.DER) in kept.certificates
+    assert len(kept.ocsps) + len(kept.crls) > 0
+    [token] = kept.timestamps
+    assert token_info(token).gen_time == NOW
+
+
+def test_of_what_is_not_signed_there_is_nothing_to_keep() -> None:
+    assert pdf.kept_proofs(letter()) == pdf.KeptProofs((), (), (), ())

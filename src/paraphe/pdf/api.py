@@ -45,6 +45,7 @@ from paraphe.pdf.errors import (
     Unavailable,
 )
 from paraphe.pdf.judging import validate
+from paraphe.pdf.kept import KeptProofs, kept_proofs
 from paraphe.pdf.material import ValidationMaterial, collect
 from paraphe.pdf.placing import place_fields
 from paraphe.pdf.ranges import PreparedRange, embed, prepare_range
@@ -128,6 +129,7 @@ __all__ = [
     "FormField",
     "Heading",
     "Inspection",
+    "KeptProofs",
     "KeyValues",
     "LevelNotReached",
     "NewField",
@@ -188,6 +190,7 @@ __all__ = [
     "finish",
     "indication_word",
     "inspect",
+    "kept_proofs",
     "kind_word",
     "level_word",
     "parts",

@@ -88,7 +88,7 @@ def archival(document: bytes, files: Sequence[AttachedFile], created: datetime) 
         embed_file(writer, FileSpec(file.name, file.name, kept, file.description, relation))
     # The library asks for PDF 2.0, which PDF/A-3 does not know (ISO 19005-3 §6.8 has associated files in 1.7).
     root["/Version"] = pdf_name("/1.7")
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]
     return document + writer.finished()
 
 

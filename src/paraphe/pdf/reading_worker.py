@@ -12,6 +12,7 @@ from paraphe.pdf import codec
 from paraphe.pdf.archival import attachments_here
 from paraphe.pdf.errors import PdfRefused
 from paraphe.pdf.inspection import examine_here, inspect_here
+from paraphe.pdf.kept import proofs_here
 from paraphe.pdf.opening import opened
 from paraphe.pdf.reading import loaded_certificate
 from paraphe.pdf.serving import Refusal, allow_mapping, serve
@@ -52,6 +53,8 @@ def _about(question: dict[str, Any], buffer: Any, tail: bytes) -> Inspection | R
         return examine_here(buffer, question["password"])
     if question["verb"] == "attachments":
         return attachments_here(buffer)
+    if question["verb"] == "proofs":
+        return proofs_here(buffer)
     if question["verb"] in ("pages", "extract"):
         from paraphe.pdf.extract import Extractor
 

@@ -23,8 +23,10 @@ from paraphe.platform.evidence.disclosures import disclosed, erase, hidden
 from paraphe.platform.evidence.errors import FirmMissing, UnknownTag
 from paraphe.platform.evidence.models import Anchor, EvidenceEntry, EvidenceLink
 from paraphe.platform.evidence.tags import TAGS
+from paraphe.platform.evidence.words import COLLECTION_WORDS
 
 __all__ = [
+    "COLLECTION_WORDS",
     "Anchor",
     "EvidenceEntry",
     "EvidenceLink",
