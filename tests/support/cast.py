@@ -21,6 +21,7 @@ from paraphe.comptexpert.identity.cast import (
     INES,
     JEANNE,
     LE_GALL,
+    LUCIE,
     MALLORY,
     MARC,
     MARTIN,
@@ -53,6 +54,7 @@ __all__ = [
     "ISSUER",
     "JEANNE",
     "LE_GALL",
+    "LUCIE",
     "MALLORY",
     "MARC",
     "MARTIN",
@@ -103,10 +105,12 @@ def firm(one: CastFirm) -> "Firm":
 
 def sign_in_client(client: "Client", person: CastPerson, **changes: Any) -> "Person":
     """Give ``client`` the session of ``person`` on the platform, and return the person."""
-    from paraphe.platform.web.account.access import PERSON_KEY
+    from paraphe.platform.accounts import api as accounts
+    from paraphe.platform.web.account.access import PERSON_KEY, SESSION_KEY
 
     signed_in = sign_in(person, **changes)
     session = client.session
     session[PERSON_KEY] = signed_in.pk
+    session[SESSION_KEY] = str(accounts.open_session(signed_in, address="127.0.0.1", agent="a browser"))
     session.save()
     return signed_in

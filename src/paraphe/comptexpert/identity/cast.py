@@ -168,8 +168,16 @@ MARC: Final = CastPerson(
     "Marc",
     "Olivier",
     "secretariat@croec-idf.example",
-    "secretary general of the regional council, all rights by delegation",
-    (Post(COUNCIL, "collaborator", ("sign", "seal", "prepare", "launch"), JEANNE.full_name),),
+    "secretary general of the regional council, administers it and signs nothing",
+    (Post(COUNCIL, "secretary"),),
     governs=REGION,
 )
-CAST: Final = (ALICE, ETIENNE, BOB, CHLOE, HUGO, INES, NORA, MALLORY, PAUL, JEANNE, MARC)
+LUCIE: Final = CastPerson(
+    "lucie.bernard",
+    "Lucie",
+    "Bernard",
+    "lucie.bernard@croec-idf.example",
+    "works for the regional council, signs and prepares by delegation",
+    (Post(COUNCIL, "collaborator", ("sign", "prepare"), JEANNE.full_name),),
+)
+CAST: Final = (ALICE, ETIENNE, BOB, CHLOE, HUGO, INES, NORA, MALLORY, PAUL, JEANNE, MARC, LUCIE)

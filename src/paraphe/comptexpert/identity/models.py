@@ -104,6 +104,7 @@ class Client(models.Model):
     secret_hash = models.CharField(max_length=64)
     redirect_uris = models.JSONField()
     post_logout_redirect_uris = models.JSONField()
+    backchannel_logout_uri = models.CharField(max_length=500, blank=True)
 
     def __str__(self) -> str:
         return self.client_id
@@ -142,6 +143,20 @@ class AccessToken(models.Model):
     client = models.ForeignKey(Client, on_delete=models.CASCADE)
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
     scope = models.CharField(max_length=200)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ServiceToken(models.Model):
+    """Lets a program read the directory for an hour; kept as a keyed hash.
+
+    Personal data: none. Gone when the next one is made after it expired.
+    """
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
     expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:

@@ -117,6 +117,26 @@ def correct(council: Account, number: int, values: Mapping[str, str]) -> tuple[s
     return changed
 
 
+def strike_off(council: Account, number: int) -> None:
+    """Take a member off the roll. Raises NotFound. Programs learn it at his next sign-in or from the directory."""
+    one = member(council, number)
+    with transaction.atomic():
+        Account.objects.filter(pk=one.pk).update(roll_number="", roll_region="")
+        Correction.objects.create(account=one, by=council, fields=["roll"], at=timezone.now())
+
+
+def end_post(council: Account, number: int, siren: str) -> str:
+    """Note that a member left the firm of ``siren``, and return its name. Raises NotFound."""
+    one = member(council, number)
+    post = one.posts.select_related("firm").filter(firm__siren=siren).first()
+    if post is None:
+        raise NotFound(kind="post")
+    with transaction.atomic():
+        post.delete()
+        Correction.objects.create(account=one, by=council, fields=["posts"], at=timezone.now())
+    return post.firm.name
+
+
 def last_correction(account: Account) -> Correction | None:
     """Return the last correction of ``account``, None when there was none."""
     return account.corrections.select_related("by").order_by("-at", "-pk").first()

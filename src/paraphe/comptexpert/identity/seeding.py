@@ -24,8 +24,8 @@ ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 def seed(data_dir: Path) -> None:
     """Bring the cast into the database and make the signing key, as often as one likes.
 
-    What a council corrected since stays corrected. Passwords are made at the first call and kept in
-    ``comptexpert/secrets/cast.json`` of ``data_dir`` (mode 600). Raises CastSecretsUnusable.
+    What a council corrected since stays corrected, and who left a firm has left it. Passwords are made at the first
+    call and kept in ``comptexpert/secrets/cast.json`` of ``data_dir`` (mode 600). Raises CastSecretsUnusable.
     """
     secrets_dir = data_dir / "comptexpert" / "secrets"
     keyfile.create(secrets_dir)
@@ -43,7 +43,12 @@ def seed(data_dir: Path) -> None:
 
 
 def register_client(
-    *, client_id: str, client_secret: str, redirect_uris: Sequence[str], post_logout_redirect_uris: Sequence[str]
+    *,
+    client_id: str,
+    client_secret: str,
+    redirect_uris: Sequence[str],
+    post_logout_redirect_uris: Sequence[str],
+    backchannel_logout_uri: str = "",
 ) -> None:
     """Let a program sign people in, or bring what is known of it up to date."""
     Client.objects.update_or_create(
@@ -52,6 +57,7 @@ def register_client(
             "secret_hash": keyed_hash(client_secret.strip(), SECRET_PURPOSE),
             "redirect_uris": list(redirect_uris),
             "post_logout_redirect_uris": list(post_logout_redirect_uris),
+            "backchannel_logout_uri": backchannel_logout_uri,
         },
     )
 
@@ -72,7 +78,8 @@ def _seed_person(person: CastPerson, password: str, firms: dict[str, Firm]) -> N
     if not created and not check_password(password, account.password):
         account.password = make_password(password)
         account.save(update_fields=["password"])
-    for post in person.posts:
+    # Only at first: whoever left a firm since has left it.
+    for post in person.posts if created else ():
         Post.objects.get_or_create(
             account=account,
             firm=firms[post.firm.siren],

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from authlib.integrations.django_oauth2 import AuthorizationServer, BearerTokenValidator, ResourceProtector
 from authlib.oauth2 import OAuth2Error, OAuth2Request
-from authlib.oauth2.rfc6749 import ClientMixin, InvalidRequestError, TokenMixin
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
+from authlib.oauth2.rfc6749 import ClientMixin, InvalidRequestError, InvalidScopeError, TokenMixin
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import AuthorizationCodeMixin, OpenIDCode
 from authlib.oidc.rpinitiated import EndSessionEndpoint, EndSessionRequest
@@ -21,11 +21,13 @@ from django.utils import timezone
 from joserfc.jwk import KeySet
 
 from paraphe.comptexpert.identity import keyfile
-from paraphe.comptexpert.identity.models import AccessToken, Account, AuthorizationCode, Client
+from paraphe.comptexpert.identity.models import AccessToken, Account, AuthorizationCode, Client, ServiceToken
 from paraphe.comptexpert.identity.seeding import SECRET_PURPOSE
 from paraphe.floor.secrets import keyed_hash, same
 
 SCOPES: Final = ("openid", "profile", "email")
+#: What a program asks for itself: to read what is said of people between two sign-ins.
+DIRECTORY_SCOPE: Final = "directory"
 # One password, checked here: what it is, not what it would be worth.
 ACR: Final = "urn:comptexpert:acr:password"
 AMR: Final = ("pwd",)
@@ -34,6 +36,7 @@ TOKEN_LIFETIME: Final = timedelta(hours=1)
 ID_TOKEN_SECONDS: Final = 300
 CODE_PURPOSE: Final = "identity.code"
 TOKEN_PURPOSE: Final = "identity.access-token"  # noqa: S105
+SERVICE_PURPOSE: Final = "identity.service-token"
 
 
 class KnownClient(ClientMixin):
@@ -55,7 +58,8 @@ class KnownClient(ClientMixin):
 
     def get_allowed_scope(self, scope: str | None) -> str:
         """Return those of the scopes asked for that exist here; unknown ones are ignored (the same, 3.1.2.1)."""
-        return " ".join(one for one in (scope or "").split() if one in SCOPES)
+        known = (*SCOPES, DIRECTORY_SCOPE)
+        return " ".join(one for one in (scope or "").split() if one in known)
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         """Compare character by character (RFC 9700, 2.1)."""
@@ -74,8 +78,8 @@ class KnownClient(ClientMixin):
         return response_type == "code"
 
     def check_grant_type(self, grant_type: str) -> bool:
-        """Know the code grant only."""
-        return grant_type == "authorization_code"
+        """Know codes of people, and tokens of programs for themselves."""
+        return grant_type in ("authorization_code", "client_credentials")
 
 
 class PendingCode(AuthorizationCodeMixin):
@@ -190,6 +194,18 @@ class CodeGrant(AuthorizationCodeGrant):
         return authorization_code.row.account
 
 
+class ServiceGrant(ClientCredentialsGrant):
+    """Tokens of a program for itself (RFC 6749, 4.4): good for the directory and nothing else."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+
+    def validate_token_request(self) -> None:
+        """Want the scope of the directory, and no other."""
+        super().validate_token_request()
+        if (self.request.payload.scope or "").split() != [DIRECTORY_SCOPE]:
+            raise InvalidScopeError
+
+
 class IdToken(OpenIDCode):
     """ID tokens that prove the sign-in and carry no personal data: that is at the userinfo endpoint."""
 
@@ -257,6 +273,15 @@ class Provider(AuthorizationServer):
 
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
         """Keep an access token, hashed."""
+        if request.payload.grant_type == "client_credentials":
+            now = timezone.now()
+            ServiceToken.objects.filter(expires_at__lte=now).delete()
+            ServiceToken.objects.create(
+                token_hash=keyed_hash(token["access_token"], SERVICE_PURPOSE),
+                client=request.client.row,
+                expires_at=now + timedelta(seconds=token["expires_in"]),
+            )
+            return
         code: AuthorizationCode = request.authorization_code.row
         AccessToken.objects.create(
             token_hash=keyed_hash(token["access_token"], TOKEN_PURPOSE),
@@ -291,11 +316,21 @@ class TokenCheck(BearerTokenValidator):
         return LivingToken(row) if row else None
 
 
+def reads_directory(authorization: str) -> bool:
+    """Tell whether an Authorization header lets a program read the directory."""
+    kind, _, token = authorization.partition(" ")
+    if kind.lower() != "bearer":
+        return False
+    rows = ServiceToken.objects.filter(expires_at__gt=timezone.now())
+    return rows.filter(token_hash=keyed_hash(token.strip(), SERVICE_PURPOSE)).exists()
+
+
 @lru_cache(maxsize=1)
 def provider() -> Provider:
     """Return the server of this process."""
     server = Provider()
     server.register_grant(CodeGrant, [IdToken(require_nonce=True), CodeChallenge(required=True)])
+    server.register_grant(ServiceGrant)
     server.register_endpoint(LogoutEndpoint)
     return server
 
@@ -320,12 +355,14 @@ def metadata() -> dict[str, Any]:
         "end_session_endpoint": f"{issuer}/logout",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code"],
+        "grant_types_supported": ["authorization_code", "client_credentials"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [keyfile.ALGORITHM],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["S256"],
-        "scopes_supported": list(SCOPES),
+        "scopes_supported": [*SCOPES, DIRECTORY_SCOPE],
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "acr_values_supported": [ACR],
         "prompt_values_supported": ["none", "login", "select_account"],
         "ui_locales_supported": ["fr", "en"],

@@ -15,6 +15,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from paraphe.comptexpert.identity import people
+from paraphe.comptexpert.identity.jobs import session_over
 from paraphe.comptexpert.identity.models import Account
 from paraphe.comptexpert.identity.server import SignedIn, seconds
 
@@ -45,6 +46,14 @@ def remember(request: HttpRequest, account: Account, address: str) -> None:
     request.session[AUTH_TIME_KEY] = seconds(timezone.now())
     request.session[SID_KEY] = secrets.token_urlsafe(16)
     request.session[FRESH_KEY] = _mark(address)
+
+
+def forget(request: HttpRequest) -> None:
+    """End the session of this browser, here and at the programs that it was used for."""
+    present = signed_in(request)
+    request.session.flush()
+    if present is not None:
+        session_over(present.account.subject, present.sid)
 
 
 def typed_for(request: HttpRequest) -> bool:

@@ -11,7 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from paraphe.comptexpert.identity import people
 from paraphe.comptexpert.identity.errors import TooManyAttempts, WrongPassword
 from paraphe.comptexpert.identity.forms import CorrectionForm, SignInForm
-from paraphe.comptexpert.identity.views.browser import AccountRequest, remember, safe_next, signed_in, with_account
+from paraphe.comptexpert.identity.views.browser import (
+    AccountRequest,
+    forget,
+    remember,
+    safe_next,
+    signed_in,
+    with_account,
+)
 from paraphe.floor.design.errors import not_found
 from paraphe.kernel.errors import NotFound
 
@@ -63,7 +70,7 @@ def account(request: AccountRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
-    request.session.flush()
+    forget(request)
     return redirect("identity-signed-out")
 
 
@@ -111,3 +118,28 @@ def correction(request: AccountRequest, number: int) -> HttpResponse:
         {"account": request.account, "member": member, "form": form, "last": people.last_correction(member)},
         status=422 if form.is_bound else 200,
     )
+
+
+@require_POST
+@with_account
+def strike_off(request: AccountRequest, number: int) -> HttpResponse:
+    """Take a member of the region off the roll."""
+    try:
+        member = people.member(request.account, number)
+        people.strike_off(request.account, number)
+    except NotFound as error:
+        return not_found(request, error)
+    messages.success(request, _("%(name)s n'est plus inscrit au tableau.") % {"name": member.full_name})
+    return redirect("identity-council")
+
+
+@require_POST
+@with_account
+def departure(request: AccountRequest, number: int) -> HttpResponse:
+    """Note that a member of the region left a firm."""
+    try:
+        firm = people.end_post(request.account, number, request.POST.get("firm", ""))
+    except NotFound as error:
+        return not_found(request, error)
+    messages.success(request, _("Le départ de %(firm)s est noté.") % {"firm": firm})
+    return redirect("identity-correction", number=number)

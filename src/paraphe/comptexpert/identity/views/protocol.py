@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from paraphe.comptexpert.identity import keyfile, people
 from paraphe.comptexpert.identity.server import SignedIn, metadata, protector, provider, seconds
-from paraphe.comptexpert.identity.views.browser import signed_in, to_sign_in, typed_for
+from paraphe.comptexpert.identity.views.browser import forget, signed_in, to_sign_in, typed_for
 
 
 @require_GET
@@ -90,7 +90,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     mine = present is not None and (asked.id_token_claims or {}).get("sub") == present.account.subject
     if present is not None and not mine:
         return render(request, "comptexpert/logout.html", {"account": present.account})
-    request.session.flush()
+    forget(request)
     if asked.redirect_uri:
         return HttpResponseRedirect(asked.redirect_uri)
     return redirect("identity-signed-out")

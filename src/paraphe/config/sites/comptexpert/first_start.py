@@ -14,4 +14,5 @@ def prepare() -> None:
         client_secret=read_secret(settings.DATA_DIR / "platform" / "secrets" / "oidc-client.secret").decode(),
         redirect_uris=[f"{settings.PLATFORM_URL}/connexion/retour/"],
         post_logout_redirect_uris=[f"{settings.PLATFORM_URL}/"],
+        backchannel_logout_uri=f"{settings.PLATFORM_URL}/connexion/fin/",
     )
