@@ -30,6 +30,7 @@ def trust(provider: SmallTrust, settings: Any, tmp_path: Path) -> Iterator[Small
     yield provider
     provider.faults.clear()
     provider.enrolments.clear()
+    provider.revoked.clear()
     for client in trust_client._shared.values():
         client.session.close()
     trust_client._shared.clear()

@@ -38,6 +38,7 @@ class SmallTrust:
     signed: dict[str, list[str]] = field(default_factory=dict)
     enrolments: dict[str, dict[str, Any]] = field(default_factory=dict)
     one_shots: dict[str, tuple[str, str]] = field(default_factory=dict)
+    revoked: dict[str, str] = field(default_factory=dict)
     uses_of_the_key: int = 0
 
     def answer(self, path: str, body: bytes) -> tuple[int, str, bytes]:
@@ -90,7 +91,9 @@ class SmallTrust:
         if method == "credentials/info":
             chain = [alice.certificate, *alice.chain]
             encoded = [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in chain]
-            return 200, {"key": {"status": "enabled"}, "cert": {"status": "valid", "certificates": encoded}}
+            over = asked["credentialID"] in self.revoked
+            key, status = ("disabled", "revoked") if over else ("enabled", "valid")
+            return 200, {"key": {"status": key}, "cert": {"status": status, "certificates": encoded}}
         attempt = asked["clientData"]
         if method == "signatures/signDoc":
             return 200, {"SignatureObject": self._signed_ranges(attempt, asked)}
@@ -128,6 +131,9 @@ class SmallTrust:
         return self.signed[attempt]
 
     def _enrolment(self, path: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if path.startswith("/enrolment/v1/credentials/") and path.endswith("/revoke"):
+            self.revoked[path.split("/")[4]] = asked["reason"]
+            return 200, {"status": "revoked"}
         parts = path.removeprefix("/enrolment/v1/requests").strip("/").split("/")
         if parts == [""]:
             known = next((one for one in self.enrolments.values() if one["reference"] == asked["reference"]), None)

@@ -72,6 +72,17 @@ SETTINGS: tuple[Setting, ...] = (
         "Claims of the OpenID provider that have other names, as in `given_name=first_name,firms=cabinets`.",
     ),
     Setting(
+        "PARAPHE_OIDC_DIRECTORY",
+        "",
+        "Address of the OpenID provider's directory (SCIM 2.0) for the daily check of memberships; empty: none, or in "
+        "demonstration that of Comptexpert.",
+    ),
+    Setting(
+        "PARAPHE_MEMBERSHIP_DAYS",
+        "100",
+        "Days without sign-in or daily check of an accountant after which the mandates he gave rest until the next.",
+    ),
+    Setting(
         "PARAPHE_SMTP_URL",
         "",
         "`smtp://user:password@host:587` (STARTTLS), `smtps://…`, `smtp+plain://…`; needed in production.",

@@ -18,6 +18,7 @@ from tests.support.cast import (
     HUGO,
     INES,
     JEANNE,
+    LUCIE,
     MALLORY,
     MARC,
     MARTIN,
@@ -135,10 +136,24 @@ def test_only_accountants_on_the_roll_have_firms_of_their_own() -> None:
     assert accounts.own_firms(sign_in(ALICE, paraphe_roll=None)) == []
 
 
-def test_the_council_signs_and_its_secretary_general_acts_by_delegation() -> None:
-    assert accounts.track(sign_in(JEANNE)) == "member"
-    assert accounts.track(sign_in(MARC)) == "signing_collaborator"
-    assert firm(COUNCIL).kind == "council"
+def test_the_president_signs_for_the_council_and_its_secretary_general_administers_it() -> None:
+    jeanne, marc, lucie = (sign_in(each) for each in (JEANNE, MARC, LUCIE))
+    council = firm(COUNCIL)
+    assert council.kind == "council"
+    assert [accounts.track(each) for each in (jeanne, marc, lucie)] == [
+        "member", "collaborator", "signing_collaborator"
+    ]  # fmt: skip
+    assert accounts.rights(jeanne, council) == set(accounts.RIGHTS)
+    assert accounts.rights(marc, council) == {"prepare", "launch"}
+    assert accounts.rights(lucie, council) == {"sign", "prepare"}
+    assert [accounts.administers(each, council) for each in (jeanne, marc, lucie)] == [True, True, False]
+    assert accounts.own_firms(marc) == []
+
+
+def test_a_secretary_general_exists_in_a_council_only() -> None:
+    firms = [{**ALICE.claims()["paraphe_firms"][0], "role": "secretary"}]
+    with pytest.raises(accounts.ClaimsUnreadable):
+        sign_in(ALICE, paraphe_firms=firms)
 
 
 def test_who_has_no_access_is_told_why() -> None:

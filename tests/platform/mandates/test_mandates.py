@@ -298,3 +298,57 @@ def test_a_browser_that_never_came_back_still_puts_it_in_force(trust: SmallTrust
     mandates.settle_recent()
     assert Mandate.objects.get().state == "signed"
     assert evidence.verify() is None
+
+
+def test_a_mandate_ends_with_the_grantor_who_left_the_roll(trust: SmallTrust, firm: accounts.Firm) -> None:
+    mandate = granted(trust)
+    chloe, person = as_person(cast.CHLOE)
+    number = letter(chloe)
+    begun = chloe.post(reverse("document-sign", args=[number]), {"visible": "on"})["Location"]
+    alice = cast.sign_in(cast.ALICE)
+    accounts.confirm(alice, cast.claims_of(cast.ALICE, paraphe_roll=None))
+    assert "sign" not in accounts.rights(person, firm), "at once"
+    mandates.settle_recent()
+    mandate.refresh_from_db()
+    assert mandate.state == "withdrawn"
+    words = {"state": trust.state_of(begun), "code": trust.approve(begun)}
+    chloe.get(reverse("signature-return"), words, follow=True)
+    assert not Document.objects.get(pk=number).versions.filter(number=1).exists(), "also what was under way"
+    tags = [entry.tag for entry in evidence.history(mandate=str(mandate.pk))]
+    assert tags.count("mandate:withdrawn") == 1
+    cast.sign_in(cast.ALICE)
+    assert "sign" not in accounts.rights(person, firm), "it does not come back with her"
+
+
+def test_a_mandate_ends_with_the_delegate_who_left_the_firm(trust: SmallTrust, firm: accounts.Firm) -> None:
+    mandate = granted(trust)
+    person = cast.sign_in(cast.CHLOE, paraphe_firms=[], paraphe_delegations=[])
+    mandates.settle_recent()
+    mandate.refresh_from_db()
+    assert mandate.state == "withdrawn"
+    cast.sign_in(cast.CHLOE)
+    assert "sign" not in accounts.rights(person, firm)
+
+
+def test_a_mandate_rests_while_nobody_confirms_its_grantor(trust: SmallTrust, firm: accounts.Firm) -> None:
+    granted(trust)
+    _, person = as_person(cast.CHLOE)
+    with time_machine.travel(timezone.now() + timedelta(days=99)):
+        assert "sign" in accounts.rights(person, firm)
+    with time_machine.travel(timezone.now() + timedelta(days=101)):
+        assert "sign" not in accounts.rights(person, firm)
+        mandates.settle_recent()
+        cast.sign_in(cast.ALICE)
+        assert "sign" in accounts.rights(person, firm), "until she is seen again"
+
+
+def test_the_secretary_general_sees_the_mandates_of_the_council_and_grants_none(trust: SmallTrust) -> None:
+    cast.sign_in(cast.JEANNE)
+    marc, _ = as_person(cast.MARC)
+    page = text(marc.get(reverse("delegations")))
+    assert "Jeanne Rivière" in page
+    assert "Donner un mandat" not in page
+    assert marc.get(reverse("mandate-new")).status_code == 404
+    assert marc.get(reverse("firm-settings")).status_code == 200
+    assert marc.get(reverse("history")).status_code == 200
+    assert marc.get(reverse("firm-leave")).status_code == 404

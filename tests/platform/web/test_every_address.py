@@ -24,7 +24,19 @@ pytestmark = pytest.mark.django_db
 # Shown to everybody, signed in or not.
 PUBLIC = {"public-home", "help", "confidence", "verify", "sign-in", "legal", "legal-pdf"}
 # The sign-in itself and the way out: tests/platform/accounts asks them.
-SIGN_IN = {"sign-in-start", "oidc-callback", "sign-out"}
+SIGN_IN = {"sign-in-start", "oidc-callback", "sign-out", "provider-sign-out"}
+# About the person himself, also when he has no right: tests/platform/web/test_settings.py asks them.
+ACCOUNT = {
+    "account": "GET",
+    "account-language": "POST",
+    "account-notices": "POST",
+    "account-sessions-end": "POST",
+    "account-session-end": "POST",
+    "account-certificate-again": "POST",
+    "account-export-begin": "POST",
+    "account-export": "GET",
+    "account-export-download": "GET",
+}
 # About the person of the session and nobody else; no address names a thing.
 OWN = {
     "sign-many",
@@ -161,7 +173,7 @@ def signing_request(person: accounts.Person, document: Document) -> SigningReque
 def test_every_address_is_in_this_matrix() -> None:
     found = list(names())
     assert len(found) == len(set(found))
-    assert set(found) == PUBLIC | SIGN_IN | OWN | set(OWNED) | MANDATES | set(FIRM_THINGS)
+    assert set(found) == PUBLIC | SIGN_IN | set(ACCOUNT) | OWN | set(OWNED) | MANDATES | set(FIRM_THINGS)
 
 
 @pytest.mark.parametrize("name", sorted(OWN | set(OWNED) | set(FIRM_THINGS)))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from paraphe.platform.documents.models import Document
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.evidence.tags import TAGS
-from paraphe.platform.web.history.words import WORDS
+from paraphe.platform.web.history.words import PERSON_WORDS, WORDS
 from tests.platform.web.test_every_address import add_letter, registered
 from tests.support import cast
 from tests.support.small_trust import SmallTrust
@@ -74,3 +74,4 @@ def test_a_long_history_is_read_page_by_page_and_nonsense_is_the_first_page() ->
 def test_everything_a_firm_can_read_has_words() -> None:
     about_people = {tag for tag in TAGS if tag.startswith(("person:", "enrolment:"))}
     assert set(WORDS) == TAGS - about_people
+    assert set(PERSON_WORDS) == about_people

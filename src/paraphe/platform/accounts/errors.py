@@ -46,3 +46,15 @@ class SignInUnproved(DomainError):
     """
 
     code = "sign_in_unproved"
+
+
+class UnknownChoice(DomainError):
+    """A language or kind of notice that does not exist."""
+
+    code = "unknown_choice"
+
+
+class DirectoryUnreadable(DomainError):
+    """The directory does not answer, or not as agreed; ``params["reason"]`` says which, for the log."""
+
+    code = "directory_unreadable"

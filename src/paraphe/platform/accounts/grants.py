@@ -28,6 +28,7 @@ def grant(
     *,
     person: Person,
     firm: Firm,
+    granted_by: Person,
     rights: Collection[Right],
     mandate: uuid.UUID,
     kinds: Sequence[str] = (),
@@ -41,8 +42,8 @@ def grant(
             mandate=mandate,
             right=right,
             defaults={
-                "person": person, "firm": firm, "kinds": list(kinds), "most": most, "starts_on": starts_on,
-                "ends_on": ends_on, "granted_at": timezone.now(),
+                "person": person, "firm": firm, "granted_by": granted_by, "kinds": list(kinds), "most": most,
+                "starts_on": starts_on, "ends_on": ends_on, "granted_at": timezone.now(),
             },
         )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Persons, firms, and what binds them: inherited from the OpenID provider, or granted here by a signed mandate."""
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 
@@ -7,8 +9,11 @@ from django.db.models import Q
 class Person(models.Model):
     """Somebody who signed in, known by issuer and subject, never by e-mail.
 
-    Personal data: names, e-mail, roll number and region, as inherited at the last sign-in. Kept while the person uses
-    the service and as long as documents or evidence refer to him.
+    ``confirmed_at`` is when the provider last told what he is, at a sign-in or in the daily check; ``left_at`` is set
+    when it told less than before, until the rooms above drew their conclusions.
+
+    Personal data: names, e-mail, roll number and region, as inherited; his language and the notices that he does not
+    want. Kept while the person uses the service and as long as documents or evidence refer to him.
     """
 
     iss = models.CharField(max_length=255)
@@ -20,9 +25,14 @@ class Person(models.Model):
     roll_region = models.CharField(max_length=100, blank=True)
     first_sign_in_at = models.DateTimeField()
     last_sign_in_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(db_index=True)
+    left_at = models.DateTimeField(null=True)
+    language = models.CharField(max_length=8, blank=True)
+    unwanted_notices = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["iss", "sub"], name="one_person_per_issuer_and_subject")]
+        indexes = [models.Index(fields=["left_at"], condition=Q(left_at__isnull=False), name="people_who_left")]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -66,6 +76,8 @@ class Membership(models.Model):
 
         ACCOUNTANT = "accountant"
         COLLABORATOR = "collaborator"
+        # The secretary general of a regional council: administers it, signs nothing by that role.
+        SECRETARY = "secretary"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="memberships")
@@ -112,13 +124,15 @@ class Delegation(models.Model):
 class Grant(models.Model):
     """A right that an accountant of the firm granted here by a mandate that he signed.
 
-    ``kinds`` limits it to kinds of document (empty: all), ``most`` to a number of acts. In force between its days until
-    ``ended_at``. Personal data: who may do what for whom. The ended row is kept, as a delegation is. Goes with the
-    person.
+    It is worth what he is: while he is no accountant of the firm on the roll, or nobody confirmed it for too long, it
+    gives nothing. ``kinds`` limits it to kinds of document (empty: all), ``most`` to a number of acts. In force between
+    its days until ``ended_at``. Personal data: who may do what for whom. The ended row is kept, as a delegation is.
+    Goes with the person.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="grants")
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="grants")
+    granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     right = models.CharField(max_length=8)
     mandate = models.UUIDField(db_index=True)
     kinds = models.JSONField(default=list)
@@ -150,3 +164,65 @@ class GrantUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grant_id}: {self.count}"
+
+
+class Session(models.Model):
+    """A browser in which a person is signed in: good until it is ended here, by the provider, or by its hour.
+
+    Personal data: device and shortened network address, when it was opened and last used; the session at the provider
+    as a keyed hash. Gone 30 days after its end.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sessions")
+    provider_session = models.CharField(max_length=64, blank=True, db_index=True)
+    agent = models.CharField(max_length=300, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-seen_at"], name="sessions_of_a_person")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class LogoutToken(models.Model):
+    """A logout token of the provider that was taken: it is taken once. Personal data: none. Gone after a day."""
+
+    jti_hash = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+class PersonExport(models.Model):
+    """Everything held about a person, as one ZIP that he asked for and a job makes.
+
+    States: ``waiting`` → ``done`` or ``failed``. Personal data: all of it, in a sealed file, until ``delete_on``.
+    """
+
+    class State(models.TextChoices):
+        """How far it came."""
+
+        WAITING = "waiting"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="exports")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    file_id = models.UUIDField(null=True)
+    size = models.PositiveBigIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    delete_on = models.DateField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-asked_at"], name="exports_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} ({self.state})"

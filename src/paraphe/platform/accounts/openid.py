@@ -17,7 +17,9 @@ from authlib.integrations.base_client.errors import MismatchingStateError
 from authlib.integrations.django_client import OAuth, OAuthError
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from joserfc import jwt
 from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
 from requests import RequestException
 
 from paraphe.kernel.ids import new_token
@@ -28,6 +30,9 @@ MOST_PENDING: Final = 10
 TIMEOUT_SECONDS: Final = 10
 METADATA_SECONDS: Final = 3600
 LEEWAY_SECONDS: Final = 60
+#: How old a logout token may be, whatever it says itself.
+LOGOUT_SECONDS: Final = 600
+LOGOUT_EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 DISCOVERY: Final = "/.well-known/openid-configuration"
 # Signatures that only the provider can make: neither `none` nor anything keyed by the secret that both sides know.
 ALGORITHMS: Final = frozenset(
@@ -100,6 +105,44 @@ def sign_out_address(*, id_token: str, back: str) -> str:
         return ""
     words = {"id_token_hint": id_token, "post_logout_redirect_uri": back, "client_id": settings.OIDC_CLIENT_ID}
     return f"{address}{'&' if '?' in address else '?'}{urlencode(words)}"
+
+
+def logged_out(logout_token: str) -> Mapping[str, str]:
+    """Return ``iss``, ``sub``, ``sid`` and ``jti`` of a logout token that the provider signed for this platform.
+
+    Raises SignInUnproved for any other, ProviderUnreachable when its keys cannot be read. OpenID Connect Back-Channel
+    Logout 1.0, 2.4 and 2.6.
+    """
+    with _speaking():
+        app, metadata = _provider()
+        algorithms = metadata["id_token_signing_alg_values_supported"]
+        token = jwt.decode(logout_token, KeySet.import_key_set(app.fetch_jwk_set(force=True)), algorithms=algorithms)
+    told = token.claims
+    _check_proof({"sub": "-", **told})
+    now = time.time()
+    fresh = (told.get("iat"), told.get("exp"))
+    if not all(isinstance(moment, int) for moment in fresh) or not (
+        told["iat"] - LEEWAY_SECONDS <= now <= min(told["exp"], told["iat"] + LOGOUT_SECONDS) + LEEWAY_SECONDS
+    ):
+        raise SignInUnproved(reason="logout_expired")
+    events = told.get("events")
+    if not isinstance(events, Mapping) or LOGOUT_EVENT not in events or "nonce" in told:
+        raise SignInUnproved(reason="no_logout_token")
+    found = {name: told.get(name, "") for name in ("iss", "sub", "sid", "jti")}
+    if not all(isinstance(value, str) for value in found.values()) or not found["jti"]:
+        raise SignInUnproved(reason="logout_claims")
+    if not found["sub"] and not found["sid"]:
+        raise SignInUnproved(reason="logout_of_nobody")
+    return found
+
+
+def service_token(scope: str) -> str:
+    """Return an access token of ``scope`` for the platform itself (RFC 6749, 4.4). Raises ProviderUnreachable."""
+    with _speaking():
+        app, metadata = _provider()
+        with app._get_oauth_client() as client:
+            token = client.fetch_token(metadata["token_endpoint"], grant_type="client_credentials", scope=scope)
+        return str(token["access_token"])
 
 
 def _claim_pending(request: HttpRequest) -> str:

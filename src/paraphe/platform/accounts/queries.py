@@ -1,9 +1,12 @@
 """What can be read of accounts."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from paraphe.kernel.errors import NotFound
@@ -44,6 +47,17 @@ def own_firms(person: Person) -> Sequence[Firm]:
     if not is_on_roll(person):
         return []
     return [membership.firm for membership in memberships_of(person) if membership.role == "accountant"]
+
+
+def administers(person: Person, firm: Firm) -> bool:
+    """Tell whether ``person`` decides on settings, credit and address book of ``firm``.
+
+    So do its accountants on the roll, and the secretary general of a regional council. Only the former grant rights.
+    """
+    membership = person.memberships.filter(firm=firm, ended_at=None).first()
+    if membership is None:
+        return False
+    return membership.role == "secretary" or (membership.role == "accountant" and is_on_roll(person))
 
 
 def people_of(firm: Firm) -> Sequence[Membership]:
@@ -128,7 +142,60 @@ def _delegated(person: Person) -> set[str]:
 
 
 def granted(person: Person) -> "QuerySet[Grant]":
-    """Return the grants of ``person`` that are in force today, used up or not."""
+    """Return the grants of ``person`` that are in force today, used up or not.
+
+    A grant is worth what its grantor is: an accountant of the firm, on the roll, confirmed not too long ago.
+    """
     today = timezone.localdate()
     open_end = Q(ends_on=None) | Q(ends_on__gte=today)
-    return person.grants.filter(open_end, ended_at=None, starts_on__lte=today)
+    grants = person.grants.filter(open_end, ended_at=None, starts_on__lte=today)
+    return grants.filter(_may_grant(), granted_by__confirmed_at__gte=oldest_confirmation())
+
+
+def orphaned_mandates(limit: int = 500) -> Sequence[uuid.UUID]:
+    """Return mandates still in force on paper whose grantor may grant no more, or whose delegate left the firm."""
+    member = Membership.objects.filter(person=OuterRef("person"), firm=OuterRef("firm"), ended_at=None)
+    lost = Grant.objects.filter(ended_at=None).exclude(_may_grant(), Exists(member))
+    return list(lost.order_by("mandate").values_list("mandate", flat=True).distinct()[:limit])
+
+
+def departures(limit: int = 500) -> Sequence[Person]:
+    """Return the people of whom the provider told less than before, and about whom nothing was concluded yet."""
+    return list(Person.objects.exclude(left_at=None).order_by("left_at", "pk")[:limit])
+
+
+def note_concluded(person: Person) -> None:
+    """Remember that every conclusion was drawn from what ended for ``person``, unless more ended meanwhile."""
+    Person.objects.filter(pk=person.pk, left_at=person.left_at).update(left_at=None)
+
+
+def oldest_confirmation() -> datetime:
+    """Return since when the provider must have confirmed a grantor, for his mandates to be in force."""
+    return timezone.now() - timedelta(days=settings.MEMBERSHIP_DAYS)
+
+
+def about(person: Person) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """Return everything that this room keeps about ``person``, as rows of plain values by table, for himself."""
+    kept = ("given_name", "family_name", "email", "roll_number", "roll_region", "first_sign_in_at", "last_sign_in_at",
+            "confirmed_at", "language", "unwanted_notices", "iss", "sub")  # fmt: skip
+    span = ("started_at", "ended_at")
+    return {
+        "person": list(Person.objects.filter(pk=person.pk).values(*kept)),
+        "memberships": list(person.memberships.order_by("pk").values("firm__siren", "firm__name", "role", *span)),
+        "delegations": list(person.delegations.order_by("pk").values("firm__siren", "right", "granted_by", *span)),
+        "grants": list(
+            person.grants.order_by("pk").values(
+                "firm__siren", "right", "kinds", "most", "starts_on", "ends_on", "granted_at", "ended_at"
+            )
+        ),
+        "sessions": list(
+            person.sessions.order_by("opened_at").values("agent", "address", "opened_at", "seen_at", "ended_at")
+        ),
+    }
+
+
+def _may_grant() -> Q:
+    own = Membership.objects.filter(
+        person=OuterRef("granted_by"), firm=OuterRef("firm"), role="accountant", ended_at=None
+    )
+    return Q(Exists(own)) & ~Q(granted_by__roll_number="") & Q(granted_by__isnull=False)

@@ -11,7 +11,9 @@ Track = Literal["member", "signing_collaborator", "collaborator", "none"]
 Obstacle = Literal["", "not_on_roll", "no_delegation", "no_firm"]
 
 RIGHTS: Final[tuple[Right, ...]] = ("sign", "seal", "prepare", "launch")
-ROLES: Final = ("accountant", "collaborator")
+ROLES: Final = ("accountant", "collaborator", "secretary")
+#: What the secretary general of a council may do by that role: everything but to sign and to seal in its name.
+OF_A_SECRETARY: Final[tuple[Right, ...]] = ("prepare", "launch")
 MOST_FIRMS: Final = 200
 
 # What the platform reads, and the claim it is in unless the operator says otherwise.
@@ -101,10 +103,14 @@ def is_siren(value: str) -> bool:
 
 
 def rights_in_firm(*, role: str, on_roll: bool, delegated: Collection[str]) -> frozenset[Right]:
-    """Return what a person may do for a firm: an accountant on the roll everything, others what was delegated."""
+    """Return what a person may do for a firm: an accountant on the roll everything, others what was delegated.
+
+    The secretary general of a regional council prepares and launches besides.
+    """
     if role == "accountant" and on_roll:
         return frozenset(RIGHTS)
-    return frozenset(right for right in RIGHTS if right in delegated)
+    by_role = OF_A_SECRETARY if role == "secretary" else ()
+    return frozenset(right for right in RIGHTS if right in delegated or right in by_role)
 
 
 def track_of(*, on_roll: bool, roles: Collection[str], delegated: Collection[str]) -> Track:
@@ -113,7 +119,7 @@ def track_of(*, on_roll: bool, roles: Collection[str], delegated: Collection[str
         return "member"
     if "sign" in delegated:
         return "signing_collaborator"
-    return "collaborator" if delegated else "none"
+    return "collaborator" if delegated or "secretary" in roles else "none"
 
 
 def obstacle_of(*, track: Track, on_roll: bool, roles: Collection[str]) -> Obstacle:
@@ -165,6 +171,8 @@ def _firm(item: Mapping[str, object], name: str) -> InheritedFirm:
     siren = _plain(item.get("siren"), name, 20).replace(" ", "")
     role, kind = item.get("role"), item.get("kind", "firm")
     if not is_siren(siren) or role not in ROLES or kind not in ("firm", "council") or not item.get("name"):
+        raise ClaimsUnreadable(claim=name)
+    if role == "secretary" and kind != "council":
         raise ClaimsUnreadable(claim=name)
     return InheritedFirm(
         siren=siren,

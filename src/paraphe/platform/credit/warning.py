@@ -33,8 +33,10 @@ def _warn(account_id: int) -> bool:
         account = Account.objects.select_related("firm").get(pk=account_id)
         assert account.firm is not None  # noqa: S101 - only firms have cents
         for person in accountants(account.firm):
+            if not accounts.wants(person, "credit_low"):
+                continue
             # One bad address must not keep the others from knowing.
-            with suppress(messaging.AddressRefused), translation.override(settings.LANGUAGE_CODE):
+            with suppress(messaging.AddressRefused), translation.override(accounts.language_of(person)):
                 _write(person, account.firm, account.cents or 0)
     return True
 
@@ -56,5 +58,5 @@ def _write(person: accounts.Person, firm: accounts.Firm, cents: int) -> None:
             "warning": euros(warning_cents()),
             "credit_url": f"{settings.SITE_URL}/espace/credit/",
         },
-        language=settings.LANGUAGE_CODE,
+        language=accounts.language_of(person),
     )

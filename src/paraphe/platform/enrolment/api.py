@@ -1,9 +1,11 @@
 """The door of the registration."""
 
 from paraphe.platform.enrolment.actions import confirm, give_mobile
+from paraphe.platform.enrolment.again import OVER, request_again
 from paraphe.platform.enrolment.errors import (
     BadMobile,
     BoxesNotTicked,
+    CertificateStillGood,
     NoFirmChosen,
     NotInvited,
     ReturnMismatch,
@@ -18,8 +20,10 @@ from paraphe.platform.enrolment.terms import accept_terms, settle, signing_addre
 from paraphe.platform.enrolment.texts import LegalText, legal_pdf, legal_text, legal_texts
 
 __all__ = [
+    "OVER",
     "BadMobile",
     "BoxesNotTicked",
+    "CertificateStillGood",
     "EnrolmentView",
     "LegalText",
     "NoFirmChosen",
@@ -40,6 +44,7 @@ __all__ = [
     "legal_text",
     "legal_texts",
     "refresh",
+    "request_again",
     "restart_identity",
     "returned",
     "settle",

@@ -48,3 +48,9 @@ class UnknownText(DomainError):
     """There is no such legal text in this version."""
 
     code = "unknown_text"
+
+
+class CertificateStillGood(DomainError):
+    """The present certificate is neither revoked nor expired, as far as the trust site tells."""
+
+    code = "certificate_still_good"

@@ -14,6 +14,7 @@ from paraphe.platform.enrolment.actions import MOBILE_PURPOSE
 from paraphe.platform.enrolment.errors import ReturnMismatch, WrongStep
 from paraphe.platform.enrolment.models import Enrolment
 from paraphe.platform.enrolment.queries import EnrolmentView, current, row
+from paraphe.platform.enrolment.rules import step_after_identity
 from paraphe.platform.enrolment.steps import expect, move, note
 from paraphe.platform.signing import api as signing
 
@@ -126,7 +127,15 @@ def _take(enrolment: Enrolment, answer: dict[str, Any], actor: Actor) -> None:
                 credential_id=credential_id,
                 certificate=certificate,
             )
-            move(enrolment, to="terms", trust_status=status, sealed_mobile=b"", return_state_hash="")
+            following = step_after_identity(
+                enrolment.track,
+                completed=enrolment.completed_at is not None,
+                has_signed_terms=enrolment.signed_terms_file is not None,
+            )
+            move(
+                enrolment, to=following, trust_status=status, sealed_mobile=b"", return_state_hash="",
+                certified_as=enrolment.track,
+            )  # fmt: skip
             note(
                 enrolment, actor, "enrolment:certificate-received", serial=f"{certificate.serial_number:x}",
                 credential=credential_id,

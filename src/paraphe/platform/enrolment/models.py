@@ -32,6 +32,8 @@ class Enrolment(models.Model):
     trust_request = models.CharField(max_length=64, blank=True, db_index=True)
     trust_status = models.CharField(max_length=16, blank=True)
     trust_reason = models.JSONField(null=True)
+    # As what the trust site certified him: the track of then, whatever he is today.
+    certified_as = models.CharField(max_length=24, blank=True)
     return_state_hash = models.CharField(max_length=64, blank=True)
     locale = models.CharField(max_length=8, default="fr")
     terms_version = models.CharField(max_length=32, blank=True)

@@ -1,5 +1,6 @@
 """Decisions of the registration, as pure functions."""
 
+from collections.abc import Collection
 from typing import Final, Literal
 
 from paraphe.platform.enrolment.errors import NotInvited
@@ -24,6 +25,27 @@ def step_after(track: str, step: str) -> str:
     """Return the step that follows ``step`` on ``track``."""
     steps = steps_of(track)
     return steps[steps.index(step) + 1]
+
+
+def step_after_identity(track: str, *, completed: bool, has_signed_terms: bool) -> str:
+    """Return what follows a certificate: the terms, unless they were accepted with an earlier certificate."""
+    accepted = completed and (track != "member" or has_signed_terms)
+    return "done" if accepted else step_after(track, "identity")
+
+
+def reason_to_revoke(*, certified_as: str, on_roll: bool, named_siren: str, sirens: Collection[str]) -> str:
+    """Return why a certificate must be revoked after its holder left something; empty when it stays true.
+
+    A member's certificate says that he is on the roll; one that names a firm, that he belongs to it; a collaborator's,
+    that he works in some firm.
+    """
+    if certified_as == "member" and not on_roll:
+        return "left_the_roll"
+    if named_siren and named_siren not in sirens:
+        return "left_the_firm"
+    if certified_as != "member" and not sirens:
+        return "left_the_firm"
+    return ""
 
 
 def step_on_other_track(old: str, new: str, step: str, *, has_certificate: bool, has_signed_terms: bool = False) -> str:

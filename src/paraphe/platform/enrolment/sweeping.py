@@ -7,6 +7,7 @@ from django.utils import timezone
 from paraphe.kernel.actor import SYSTEM
 from paraphe.kernel.errors import DomainError
 from paraphe.platform.accounts import api as accounts
+from paraphe.platform.enrolment.departures import conclude_departures
 from paraphe.platform.enrolment.identity import refresh
 from paraphe.platform.enrolment.membership import MEMBERSHIP, forget_old, note_version
 from paraphe.platform.enrolment.models import Enrolment
@@ -31,5 +32,6 @@ def sweep() -> None:
     for purpose in (PURPOSE, MEMBERSHIP):
         for outcome in signing.completed_since(now - timedelta(days=2), purpose):
             settle(outcome)
+    conclude_departures()
     note_version()
     forget_old()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from paraphe.floor import chain
 from paraphe.kernel.actor import Actor
@@ -34,6 +34,7 @@ __all__ = [
     "FirmHead",
     "FirmMissing",
     "UnknownTag",
+    "about_person",
     "anchors",
     "disclosed",
     "erase",
@@ -95,6 +96,11 @@ def history(**subjects: str) -> QuerySet[EvidenceEntry]:
 def exported(entry: EvidenceEntry) -> dict[str, Any]:
     """Return an event as plain JSON, as its hash covers it, with ``entry_hash``."""
     return chain.exported(entry)
+
+
+def about_person(number: str) -> QuerySet[EvidenceEntry]:
+    """Return the events that the person of that number caused, or that are about him, in order."""
+    return EvidenceEntry.rows().filter(Q(actor_kind="person", actor_id=number) | Q(subjects__person=number))
 
 
 def head() -> chain.Head | None:

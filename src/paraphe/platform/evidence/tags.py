@@ -7,6 +7,11 @@ TAGS: frozenset[str] = frozenset(
     {
         "person:signed-in",
         "person:signed-out",
+        "person:sessions-ended",
+        "person:preferences-changed",
+        "person:rights-ended",
+        "person:exported",
+        "certificate:revoked",
         "enrolment:started",
         "enrolment:confirmed",
         "enrolment:mobile-given",

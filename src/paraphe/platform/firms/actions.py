@@ -14,7 +14,14 @@ from paraphe.platform.accounts import api as accounts
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.firms.errors import ChangedMeanwhile, FirmClosed, LogoRefused, SirenMismatch
 from paraphe.platform.firms.models import Closing, FirmOptions
-from paraphe.platform.firms.queries import expect_accountant, expect_not_closed, last_change, limits, options
+from paraphe.platform.firms.queries import (
+    expect_accountant,
+    expect_administrator,
+    expect_not_closed,
+    last_change,
+    limits,
+    options,
+)
 from paraphe.platform.firms.rules import checked
 from paraphe.platform.firms.values import CHANGEABLE, Options
 
@@ -29,7 +36,7 @@ def change(
 
     Raises NotFound, MayNotChange, FirmClosed, ChangedMeanwhile (nothing is changed), OptionsRefused.
     """
-    expect_accountant(person, firm)
+    expect_administrator(person, firm)
     expect_not_closed(firm)
     present = options(firm)
     if present.version != seen_version:
@@ -56,7 +63,7 @@ def set_logo(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, data
 
     Raises NotFound, MayNotChange, FirmClosed, LogoRefused.
     """
-    expect_accountant(person, firm)
+    expect_administrator(person, firm)
     expect_not_closed(firm)
     if not data:
         raise LogoRefused(reason="empty")
@@ -71,7 +78,7 @@ def set_logo(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, data
 
 def remove_logo(*, actor: Actor, person: accounts.Person, firm: accounts.Firm) -> None:
     """Take the logo away; where there is none nothing changes. Raises NotFound, MayNotChange, FirmClosed."""
-    expect_accountant(person, firm)
+    expect_administrator(person, firm)
     expect_not_closed(firm)
     if options(firm).has_logo:
         _replace_logo(actor, person, firm, None)

@@ -19,7 +19,7 @@ from paraphe.platform.accounts import api as accounts
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.firms.errors import MayNotChange
 from paraphe.platform.firms.models import FirmExport
-from paraphe.platform.firms.queries import expect_accountant, logo, may_change, options
+from paraphe.platform.firms.queries import decides, expect_accountant, logo, options
 
 PURPOSE: Final = "firms.export"
 KEPT_DAYS: Final = 7
@@ -84,7 +84,7 @@ def export(person: accounts.Person, firm: accounts.Firm, export_id: uuid.UUID) -
 def exports(person: accounts.Person, firm: accounts.Firm) -> Sequence[ExportView]:
     """Return the exports that ``person`` asked for and that are still here, newest first."""
     rows = FirmExport.objects.filter(firm_id=firm.pk, person_id=person.pk).order_by("-asked_at")[:5]
-    return [_view(row) for row in rows] if may_change(person, firm) else []
+    return [_view(row) for row in rows] if decides(person, firm) else []
 
 
 def open_export(person: accounts.Person, firm: accounts.Firm, export_id: uuid.UUID) -> BinaryIO:
@@ -105,7 +105,7 @@ def make_export(export_id: uuid.UUID, find: Finder) -> None:
         raise NotFound(kind="export")
     if row.state == State.DONE:
         return
-    if not may_change(row.person, row.firm):
+    if not decides(row.person, row.firm):
         FirmExport.objects.filter(pk=export_id).update(state=State.FAILED)
         raise MayNotChange()
     readers = find(row.firm, row.person)
@@ -176,7 +176,7 @@ def _keep(row: FirmExport, draft: BinaryIO) -> None:
 
 def _mine(person: accounts.Person, firm: accounts.Firm, export_id: uuid.UUID) -> FirmExport:
     row = FirmExport.objects.filter(pk=export_id, person_id=person.pk, firm_id=firm.pk).first()
-    if row is None or not may_change(person, firm):
+    if row is None or not decides(person, firm):
         raise NotFound(kind="export")
     return row
 

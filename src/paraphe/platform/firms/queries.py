@@ -67,7 +67,12 @@ def logo(firm: accounts.Firm) -> bytes:
 
 
 def may_change(person: accounts.Person, firm: accounts.Firm) -> bool:
-    """Tell whether ``person`` is an accountant of ``firm`` who is on the roll."""
+    """Tell whether ``person`` may change what ``firm`` set: its accountants, a council's secretary general."""
+    return accounts.administers(person, firm)
+
+
+def decides(person: accounts.Person, firm: accounts.Firm) -> bool:
+    """Tell whether ``person`` is an accountant of ``firm`` who is on the roll: he alone binds it, or leaves."""
     return any(own.pk == firm.pk for own in accounts.own_firms(person))
 
 
@@ -84,7 +89,16 @@ def closing(firm: accounts.Firm) -> ClosingView | None:
 
 def expect_accountant(person: accounts.Person, firm: accounts.Firm) -> None:
     """Raise NotFound for who does not work in ``firm``, MayNotChange for who may not decide for it."""
-    if may_change(person, firm):
+    _expect(decides(person, firm), person, firm)
+
+
+def expect_administrator(person: accounts.Person, firm: accounts.Firm) -> None:
+    """Raise NotFound for who does not work in ``firm``, MayNotChange for who may not change what it set."""
+    _expect(may_change(person, firm), person, firm)
+
+
+def _expect(allowed: bool, person: accounts.Person, firm: accounts.Firm) -> None:
+    if allowed:
         return
     if any(membership.firm_id == firm.pk for membership in accounts.memberships_of(person)):
         raise MayNotChange()

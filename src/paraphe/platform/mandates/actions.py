@@ -1,6 +1,7 @@
 """The verbs of mandates: draft, sign, put in force, withdraw."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -96,8 +97,9 @@ def settle(outcome: signing.Outcome) -> None:
         mandate.save(update_fields=["deed", "deed_sha256", "state", "signed_at"])
         files.destroy(unsigned)
         accounts.grant(
-            person=accounts.person(mandate.person_id), firm=firm, rights=mandate.rights, mandate=mandate.pk,
-            kinds=mandate.kinds, most=mandate.most, starts_on=mandate.starts_on, ends_on=mandate.ends_on,
+            person=accounts.person(mandate.person_id), firm=firm, granted_by=grantor, rights=mandate.rights,
+            mandate=mandate.pk, kinds=mandate.kinds, most=mandate.most, starts_on=mandate.starts_on,
+            ends_on=mandate.ends_on,
         )  # fmt: skip
         _note(mandate, Actor("person", str(grantor.pk)), "mandate:signed", deed_sha256=result.sha256)
 
@@ -115,10 +117,29 @@ def withdraw(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, mand
             return
         if mandate.state != State.SIGNED:
             raise WrongState(state=mandate.state)
-        _end(mandate, actor, State.WITHDRAWN, "mandate:withdrawn")
-        begun = accounts.withdraw(mandate.pk)
+        begun = _withdraw(mandate, actor)
     for key in begun:
         signing.stop(uuid.UUID(key), failure="mandate_withdrawn")
+
+
+def withdraw_orphaned() -> None:
+    """End mandates whose grantor left the roll or the firm, or whose delegate left the firm.
+
+    They gave nothing since it became known (``accounts.granted``); here the deed is closed, and what was begun stopped.
+    """
+    for mandate_id in accounts.orphaned_mandates():
+        with transaction.atomic():
+            mandate = Mandate.objects.select_for_update().filter(pk=mandate_id, state=State.SIGNED).first()
+            begun = _withdraw(mandate, SYSTEM) if mandate else accounts.withdraw(mandate_id)
+        for key in begun:
+            signing.stop(uuid.UUID(key), failure="mandate_withdrawn")
+
+
+def _withdraw(mandate: Mandate, actor: Actor) -> Sequence[str]:
+    """Withdraw a signed mandate in the caller's transaction, and return the keys of what was begun under it."""
+    begun = accounts.withdraw(mandate.pk)
+    _end(mandate, actor, State.WITHDRAWN, "mandate:withdrawn")
+    return begun
 
 
 def settle_recent() -> None:
@@ -126,6 +147,7 @@ def settle_recent() -> None:
     now = timezone.now()
     for outcome in signing.completed_since(now - timedelta(days=2), PURPOSE):
         settle(outcome)
+    withdraw_orphaned()
     for mandate in Mandate.objects.filter(state=State.DRAFTED, created_at__lt=now - DRAFT_KEPT):
         with transaction.atomic():
             _end(mandate, SYSTEM, State.DROPPED, "mandate:dropped")

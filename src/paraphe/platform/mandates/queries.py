@@ -1,4 +1,4 @@
-"""What can be read of mandates. An accountant of the firm sees all, a delegate his own; others see nothing."""
+"""What can be read of mandates. Who administers the firm sees all, a delegate his own; others see nothing."""
 
 import uuid
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def get(person: accounts.Person, firm: accounts.Firm, mandate_id: uuid.UUID) -> 
 def listing(person: accounts.Person, firm: accounts.Firm) -> Sequence[MandateView]:
     """Return the mandates of ``firm`` that ``person`` may see, newest first."""
     rows = Mandate.objects.filter(firm=firm).select_related("person", "granted_by").order_by("-created_at")
-    if not _is_accountant(person, firm):
+    if not accounts.administers(person, firm):
         rows = rows.filter(person=person).exclude(state__in=[Mandate.State.DRAFTED, Mandate.State.DROPPED])
     return [_view(one) for one in rows[:LISTED]]
 
@@ -74,13 +74,9 @@ def row(firm: accounts.Firm, mandate_id: uuid.UUID) -> Mandate:
 
 def _seen(person: accounts.Person, firm: accounts.Firm, mandate_id: uuid.UUID) -> Mandate:
     found = row(firm, mandate_id)
-    if not _is_accountant(person, firm) and found.person_id != person.pk:
+    if not accounts.administers(person, firm) and found.person_id != person.pk:
         raise NotFound(kind="mandate")
     return found
-
-
-def _is_accountant(person: accounts.Person, firm: accounts.Firm) -> bool:
-    return firm.pk in {one.pk for one in accounts.own_firms(person)}
 
 
 def _view(mandate: Mandate) -> MandateView:

@@ -24,7 +24,18 @@ from paraphe.platform.signing.errors import (
     WrongState,
 )
 from paraphe.platform.signing.finishing import complete, stop, sweep
-from paraphe.platform.signing.holders import CertifiedNames, HolderView, holder_of, names_of, remember_holder
+from paraphe.platform.signing.holders import (
+    CertificateView,
+    CertifiedNames,
+    HolderView,
+    certificate_of,
+    certificate_pem,
+    holder_of,
+    names_of,
+    remember_holder,
+    revoke_certificate,
+    siren_of,
+)
 from paraphe.platform.signing.invited import (
     EnrolmentStatus,
     InvitedCertificate,
@@ -55,6 +66,7 @@ __all__ = [
     "AuthorisationMismatch",
     "Begun",
     "BeingSigned",
+    "CertificateView",
     "CertifiedNames",
     "DocumentsRefused",
     "EnrolmentStatus",
@@ -82,6 +94,8 @@ __all__ = [
     "begin_for",
     "busy",
     "certificate_for",
+    "certificate_of",
+    "certificate_pem",
     "check_return",
     "complete",
     "complete_authorisation",
@@ -96,6 +110,8 @@ __all__ = [
     "outcome",
     "refuse",
     "remember_holder",
+    "revoke_certificate",
+    "siren_of",
     "stop",
     "sweep",
     "text_of",

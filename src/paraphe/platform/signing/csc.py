@@ -46,21 +46,29 @@ class PlannedCredential:
 
 def usable_credential(client: TrustClient, subject_id: str) -> RemoteCredential:
     """Return the newest credential of ``subject_id`` that can sign now (CSC v2 §11.4, §11.5). Raises NoCredential."""
+    usable = [found for found, status in credentials_of(client, subject_id) if status == "valid"]
+    if not usable:
+        raise NoCredential(subject=subject_id)
+    return max(usable, key=lambda found: found.certificate.not_valid_before_utc)
+
+
+def credentials_of(client: TrustClient, subject_id: str) -> list[tuple[RemoteCredential, str]]:
+    """Return each credential of ``subject_id`` with the status of its certificate (CSC v2 §11.4, §11.5).
+
+    ``valid``, ``suspended``, ``revoked``, ``expired``; ``disabled`` when only its key cannot be used.
+    """
     token = client.token("service")
     listed = client.post_json("/csc/v2/credentials/list", {"userID": subject_id}, token=token)
-    best: RemoteCredential | None = None
+    found = []
     for credential_id in _strings(listed, "credentialIDs"):
         info = client.post_json(
             "/csc/v2/credentials/info", {"credentialID": credential_id, "certificates": "chain"}, token=token
         )
-        if _at(info, "key", "status") != "enabled" or _at(info, "cert", "status") not in (None, "valid"):
-            continue
-        found = _credential(credential_id, info)
-        if best is None or found.certificate.not_valid_before_utc > best.certificate.not_valid_before_utc:
-            best = found
-    if best is None:
-        raise NoCredential(subject=subject_id)
-    return best
+        status = str(_at(info, "cert", "status") or "valid")
+        if status == "valid" and _at(info, "key", "status") != "enabled":
+            status = "disabled"
+        found.append((_credential(credential_id, info), status))
+    return found
 
 
 def push_authorisation(

@@ -9,8 +9,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
-from paraphe.platform.signing.errors import NoCredential
+from paraphe.platform.signing import csc
+from paraphe.platform.signing.errors import NoCredential, TrustRefused, TrustUnavailable
 from paraphe.platform.signing.models import Holder
+from paraphe.platform.signing.trust_client import trust
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,14 @@ def remember_holder(*, person_id: int, subject_id: str, credential_id: str, cert
             "common_name": _name(certificate.subject),
             "certificate": certificate.public_bytes(Encoding.DER),
             "not_after": certificate.not_valid_after_utc,
+            "revoked_for": "",
         },
     )
 
 
 def holder_of(person_id: int) -> HolderView:
     """Return the certificate of ``person_id``. Raises NoCredential."""
-    try:
-        row = Holder.objects.get(person_id=person_id)
-    except Holder.DoesNotExist:
-        raise NoCredential(person=person_id) from None
+    row = _row(person_id)
     certificate = x509.load_der_x509_certificate(bytes(row.certificate))
     return HolderView(
         subject_id=row.subject_id,
@@ -78,6 +78,76 @@ def names_of(person_id: int) -> CertifiedNames | None:
 def _part(name: x509.Name, kind: x509.ObjectIdentifier) -> str:
     values = name.get_attributes_for_oid(kind)
     return str(values[0].value) if values else ""
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """A person's certificate and its ``status`` as the trust site tells it.
+
+    ``valid``, ``suspended``, ``revoked``, ``expired``, ``disabled``, or ``unknown`` when it cannot be asked now.
+    """
+
+    holder: HolderView
+    status: str
+
+
+def certificate_of(person_id: int) -> CertificateView:
+    """Return the certificate with which ``person_id`` signs, as the trust site tells it at this moment.
+
+    After a renewal this is the new one, and it is remembered. Raises NoCredential when he never had one.
+    """
+    known = holder_of(person_id)
+    try:
+        found = csc.credentials_of(trust(), known.subject_id)
+    except (TrustUnavailable, TrustRefused):
+        return CertificateView(known, "unknown")
+    if not found:
+        return CertificateView(known, "unknown")
+    best, status = max(found, key=lambda one: (one[1] == "valid", one[0].certificate.not_valid_before_utc))
+    if best.id != known.credential_id:
+        remember_holder(
+            person_id=person_id, subject_id=known.subject_id, credential_id=best.id, certificate=best.certificate
+        )
+        known = holder_of(person_id)
+    if status == "valid" and known.not_after <= timezone.now():
+        status = "expired"
+    return CertificateView(known, status)
+
+
+def certificate_pem(person_id: int) -> bytes:
+    """Return the certificate of ``person_id`` as PEM. Raises NoCredential."""
+    return x509.load_der_x509_certificate(bytes(_row(person_id).certificate)).public_bytes(Encoding.PEM)
+
+
+def siren_of(person_id: int) -> str:
+    """Return the SIREN that the certificate of ``person_id`` names, empty when it names none. Raises NoCredential."""
+    row = _row(person_id)
+    subject = x509.load_der_x509_certificate(bytes(row.certificate)).subject
+    named = [str(one.value) for one in subject.get_attributes_for_oid(NameOID.ORGANIZATION_IDENTIFIER)]
+    return next((value.removeprefix("NTRFR-") for value in named if value.startswith("NTRFR-")), "")
+
+
+def revoke_certificate(person_id: int, *, reason: str) -> bool:
+    """Have the certificate of ``person_id`` revoked: ``left_the_roll`` or ``left_the_firm``; again changes nothing.
+
+    Tells whether it was done now. Raises TrustUnavailable, TrustRefused; nothing is noted then, and one tries again.
+    """
+    row = Holder.objects.filter(person_id=person_id, revoked_for="", not_after__gt=timezone.now()).first()
+    if row is None:
+        return False
+    client = trust()
+    client.post_json(
+        f"/enrolment/v1/credentials/{row.credential_id}/revoke", {"reason": reason}, token=client.token("enrolment")
+    )
+    mine = Holder.objects.filter(pk=row.pk, credential_id=row.credential_id, revoked_for="")
+    return bool(mine.update(revoked_for=reason))
+
+
+def _row(person_id: int) -> Holder:
+    found = Holder.objects.filter(person_id=person_id).first()
+    if found is None:
+        raise NoCredential(person=person_id)
+    return found
 
 
 def _name(name: x509.Name) -> str:

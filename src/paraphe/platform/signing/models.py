@@ -8,6 +8,8 @@ from django.db import models
 class Holder(models.Model):
     """A person of the platform as the trust site knows him: whose remote credential signs for him.
 
+    ``revoked_for`` says why the platform had the certificate revoked, when it did.
+
     Personal data: the number of the person and the name in his certificate, which is public once he signed. Goes when
     the person is erased.
     """
@@ -18,6 +20,7 @@ class Holder(models.Model):
     common_name = models.CharField(max_length=200)
     certificate = models.BinaryField()
     not_after = models.DateTimeField()
+    revoked_for = models.CharField(max_length=16, blank=True)
 
     def __str__(self) -> str:
         return self.common_name

@@ -62,6 +62,12 @@ OIDC_CLIENT_SECRET_FILE = environment.secret_file(
 )
 OIDC_NAME = environment.text("PARAPHE_OIDC_NAME")
 OIDC_SCOPE = environment.text("PARAPHE_OIDC_SCOPE")
+# Empty: the provider has none, and nobody is asked about between two sign-ins.
+OIDC_DIRECTORY = (
+    environment.text("PARAPHE_OIDC_DIRECTORY")
+    or (f"{_issuer}/scim/v2" if _issuer == environment.site_url("comptexpert") and environment.demonstration else "")
+).rstrip("/")
+MEMBERSHIP_DAYS = environment.number("PARAPHE_MEMBERSHIP_DAYS", 1, 3650)
 OIDC_CLAIM_NAMES = environment.pairs("PARAPHE_OIDC_CLAIMS", *CLAIM_FACTS)
 TRUST_CLIENT_ID = "platform"
 TRUST_CLIENT_SECRET_FILE = globals()["SECRETS_DIR"] / "trust-client.secret"

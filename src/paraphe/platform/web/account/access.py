@@ -1,10 +1,12 @@
 """Who asks: the person of the session, and the firm for which he acts."""
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +20,7 @@ from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
 
 PERSON_KEY: Final = "person"
+SESSION_KEY: Final = "session"
 FIRM_KEY: Final = "firm"
 
 
@@ -25,6 +28,7 @@ class PersonRequest(HttpRequest):
     """A request of a person who is signed in."""
 
     person: accounts.Person
+    session_id: uuid.UUID
     htmx: HtmxDetails
 
 
@@ -40,6 +44,7 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if found is None:
             return _to_sign_in(request)
         request.person = found  # type: ignore[attr-defined]
+        request.session_id = session_id_of(request)  # type: ignore[attr-defined]
         answer = view(request, *args, **words)
         if not answer.has_header("Cache-Control"):
             add_never_cache_headers(answer)
@@ -49,16 +54,33 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return guarded
 
 
+def enter(request: HttpRequest, person: accounts.Person, *, provider_session: str = "") -> None:
+    """Begin a session of ``person`` in this browser, under a new number."""
+    request.session.flush()
+    request.session[PERSON_KEY] = person.pk
+    opened = accounts.open_session(
+        person, address=address_of(request), agent=agent_of(request), provider_session=provider_session
+    )
+    request.session[SESSION_KEY] = str(opened)
+
+
+def session_id_of(request: HttpRequest) -> uuid.UUID | None:
+    """Return the number of the session in this browser, None where there is none."""
+    number = request.session.get(SESSION_KEY)
+    return uuid.UUID(number) if number else None
+
+
 def person_of(request: HttpRequest) -> accounts.Person | None:
-    """Return the person who is signed in, None when nobody is."""
+    """Return the person who is signed in, None when nobody is: also when the session was ended from elsewhere."""
     number = request.session.get(PERSON_KEY)
     if number is None:
         return None
     try:
-        return accounts.person(number)
+        found = accounts.seen(session_id_of(request) or uuid.UUID(int=0))
     except NotFound:
         request.session.flush()
         return None
+    return found if found.pk == number else None
 
 
 def current_firm(request: PersonRequest) -> accounts.Firm | None:
@@ -82,6 +104,18 @@ def address_of(request: HttpRequest) -> str:
 def agent_of(request: HttpRequest) -> str:
     """Return what the browser says it is."""
     return request.headers.get("User-Agent", "")[:300]
+
+
+def in_language(answer: HttpResponse, language: str) -> HttpResponse:
+    """Let the browser go on in ``language``, where one was chosen."""
+    if language:
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return answer
 
 
 def safe_next(request: HttpRequest, value: str | None) -> str:

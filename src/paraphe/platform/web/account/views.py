@@ -5,25 +5,28 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from paraphe.kernel.errors import DomainError
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.web.account.access import (
     FIRM_KEY,
-    PERSON_KEY,
     PersonRequest,
     address_of,
     agent_of,
     current_firm,
+    enter,
+    in_language,
     person_of,
     safe_next,
+    session_id_of,
     signed_in,
 )
 
@@ -81,11 +84,24 @@ def callback(request: HttpRequest) -> HttpResponse:
         if error.code not in STATUS:
             raise
         return _problem(request, error)
-    request.session.flush()
-    request.session[PERSON_KEY] = person.pk
+    enter(request, person, provider_session=str(found.claims.get("sid") or ""))
     request.session[PROOF_KEY] = {name: found.claims[name] for name in PROOF_CLAIMS if name in found.claims}
     request.session[ID_TOKEN_KEY] = found.id_token
-    return redirect(safe_next(request, found.target) or _entrance())
+    return in_language(redirect(safe_next(request, found.target) or _entrance()), person.language)
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def provider_sign_out(request: HttpRequest) -> HttpResponse:
+    """End the sessions that the provider says are over (OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8)."""
+    try:
+        told = accounts.logged_out(request.POST.get("logout_token", ""))
+    except (accounts.SignInUnproved, accounts.ProviderUnreachable) as error:
+        logger.warning("logout token refused: %s", error)
+        return JsonResponse({"error": "invalid_request"}, status=400)
+    accounts.end_at_provider(iss=told["iss"], sub=told["sub"], provider_session=told["sid"], jti=told["jti"])
+    return HttpResponse(status=204)
 
 
 @require_POST
@@ -94,7 +110,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     id_token = request.session.get(ID_TOKEN_KEY, "")
     if person is not None:
-        accounts.sign_out(person, address=address_of(request), agent=agent_of(request))
+        session = session_id_of(request)
+        accounts.sign_out(person, session=session, address=address_of(request), agent=agent_of(request))
     request.session.flush()
     address = accounts.sign_out_address(id_token=id_token, back=f"{settings.SITE_URL}/") if id_token else ""
     messages.success(request, _("Vous êtes déconnecté."))

@@ -30,13 +30,14 @@ WRONG: Final = {
 @in_private_space
 def listing(request: FirmRequest) -> HttpResponse:
     """Show who may do what for the firm, by what, and every mandate with its history."""
-    grantor = _grants(request)
-    people = [_member(one, request.firm) for one in accounts.people_of(request.firm)] if grantor else []
+    grantor, administers = _grants(request), accounts.administers(request.person, request.firm)
+    people = [_member(one, request.firm) for one in accounts.people_of(request.firm)] if administers else []
     context = {
         "firm": request.firm,
         "people": people,
         "mandates": mandates.listing(request.person, request.firm),
         "grantor": grantor,
+        "administers": administers,
     }
     return render(request, "platform_web/delegations/listing.html", context)
 

@@ -52,7 +52,7 @@ def in_private_space(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
 def _held_back(request: FirmRequest, firm: accounts.Firm) -> HttpResponse | None:
     """Return what one reads who cannot go on: the firm left, is not open, or has new terms to sign; else None."""
-    accountant = firms.may_change(request.person, firm)
+    accountant = firms.decides(request.person, firm)
     if firms.is_closed(firm):
         return None if _reads(request) else render(request, "platform_web/firm/closed.html", {"firm": firm}, status=403)
     if not enrolment.is_open(firm):

@@ -8,8 +8,8 @@ from paraphe.platform.firms import api as firms
 def banner(person: accounts.Person, firm: accounts.Firm) -> dict[str, object]:
     """Return the variables of ``platform_web/firm/banner.html``."""
     if closed := firms.closing(firm):
-        return {"closed_at": closed.at, "may_reopen": firms.may_change(person, firm)}
-    if not firms.may_change(person, firm):
+        return {"closed_at": closed.at, "may_reopen": firms.decides(person, firm)}
+    if not firms.decides(person, firm):
         return {}
     terms = enrolment.terms_state(firm)
     return {"terms": terms} if terms.to_accept else {}

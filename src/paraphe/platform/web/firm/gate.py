@@ -31,7 +31,7 @@ def for_accountants(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
         firm = current_firm(request)
         if firm is None:
             return redirect("choose-firm")
-        if not firms.may_change(request.person, firm):
+        if not firms.decides(request.person, firm):
             return not_found(request)
         request.firm = firm
         try:

@@ -93,7 +93,7 @@ def page(
             "firm": request.firm,
             "options": saved,
             "may_change": firms.may_change(request.person, request.firm) and not firms.is_closed(request.firm),
-            "accountant": firms.may_change(request.person, request.firm),
+            "accountant": firms.decides(request.person, request.firm),
             "last": firms.last_change(request.firm),
             "max_logo_bytes": firms.MAX_LOGO_BYTES,
             "placeholders": list(firms.PLACEHOLDERS.items()),

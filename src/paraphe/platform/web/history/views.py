@@ -47,8 +47,8 @@ def document_csv(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
 @require_GET
 @in_private_space
 def firm(request: FirmRequest) -> HttpResponse:
-    """Show what happened in the firm, newest first, to its accountants; ``avant`` goes on from an event."""
-    _only_accountants(request)
+    """Show what happened in the firm, newest first, to who administers it; ``avant`` goes on from an event."""
+    _only_administrators(request)
     entries = evidence.history(firm=str(request.firm.pk)).order_by("-sequence")
     before = request.GET.get("avant", "")
     if before.isascii() and before.isdecimal() and len(before) < 19:
@@ -63,13 +63,13 @@ def firm(request: FirmRequest) -> HttpResponse:
 @in_private_space
 def firm_csv(request: FirmRequest) -> HttpResponse:
     """Give what happened in the firm as a table: its newest events, in order."""
-    _only_accountants(request)
+    _only_administrators(request)
     newest = list(evidence.history(firm=str(request.firm.pk)).order_by("-sequence")[:EXPORTED])
     return _csv(_rows(reversed(newest), request.person), f"historique-{request.firm.siren}.csv")
 
 
-def _only_accountants(request: FirmRequest) -> None:
-    if request.firm.pk not in {one.pk for one in accounts.own_firms(request.person)}:
+def _only_administrators(request: FirmRequest) -> None:
+    if not accounts.administers(request.person, request.firm):
         raise NotFound(kind="history")
 
 

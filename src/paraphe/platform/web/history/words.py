@@ -9,6 +9,7 @@ from paraphe.platform.evidence import api as evidence
 
 WORDS: Final[dict[str, Promise]] = {
     **evidence.COLLECTION_WORDS,
+    "certificate:revoked": gettext_lazy("Certificat révoqué à la suite d'un départ"),
     "document:added": gettext_lazy("Document ajouté"),
     "document:kind-set": gettext_lazy("Nature du document changée"),
     "document:opened": gettext_lazy("Document ouvert"),
@@ -44,7 +45,26 @@ WORDS: Final[dict[str, Promise]] = {
     "firm:reopened": gettext_lazy("Service rouvert pour le cabinet"),
 }
 
+#: What happened to people themselves; only each of them reads it, with his own data.
+PERSON_WORDS: Final[dict[str, Promise]] = {
+    "person:signed-in": gettext_lazy("Connexion"),
+    "person:signed-out": gettext_lazy("Déconnexion"),
+    "person:sessions-ended": gettext_lazy("Sessions fermées"),
+    "person:preferences-changed": gettext_lazy("Préférences modifiées"),
+    "person:rights-ended": gettext_lazy("Droits retirés par le fournisseur d'identité"),
+    "person:exported": gettext_lazy("Données personnelles exportées"),
+    "enrolment:started": gettext_lazy("Enregistrement commencé"),
+    "enrolment:confirmed": gettext_lazy("Données confirmées"),
+    "enrolment:mobile-given": gettext_lazy("Mobile donné"),
+    "enrolment:sent-to-trust": gettext_lazy("Envoi chez le tiers de confiance"),
+    "enrolment:returned": gettext_lazy("Retour du tiers de confiance"),
+    "enrolment:certificate-received": gettext_lazy("Certificat reçu"),
+    "enrolment:identity-refused": gettext_lazy("Identité refusée"),
+    "enrolment:terms-accepted": gettext_lazy("Conditions acceptées"),
+    "enrolment:completed": gettext_lazy("Enregistrement terminé"),
+}
+
 
 def word(tag: str) -> str:
     """Return what people read for ``tag``; one that has no words yet is shown as it is."""
-    return str(WORDS.get(tag, tag))
+    return str(WORDS.get(tag) or PERSON_WORDS.get(tag, tag))

@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -23,6 +24,9 @@ from paraphe.trust.remote import api as remote
 SESSION_KEY = "holder"
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=1)
+#: Pages that a program may lead a holder to.
+TARGETS = ("holder-home", "holder-factors", "holder-certificate", "holder-revoke")
+_TARGET = "holder-target"
 View = Callable[..., HttpResponse]
 
 
@@ -32,6 +36,21 @@ def enter(request: HttpRequest, found: Sequence[holders.Holder]) -> None:
     now = timezone.now().isoformat()
     names = [str(holder.pk) for holder in found]
     request.session[SESSION_KEY] = {"ids": names, "id": names[0] if len(names) == 1 else "", "since": now, "at": now}
+
+
+def remember_target(request: HttpRequest) -> None:
+    """Remember the page of the holder that a program leads him to; any other address is ignored."""
+    try:
+        found = resolve(request.GET.get("next", ""))
+    except Resolver404:
+        return
+    if found.url_name in TARGETS:
+        request.session[_TARGET] = request.GET["next"]
+
+
+def target(request: HttpRequest) -> str:
+    """Return, once, where the holder was going; else his first page."""
+    return str(request.session.pop(_TARGET, "") or resolve_url("holder-home"))
 
 
 def choose(request: HttpRequest, holder_id: str) -> None:

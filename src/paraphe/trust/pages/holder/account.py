@@ -28,9 +28,13 @@ def revocation(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     """Ask for an e-mail address or mobile number and send a code, if somebody is known by it."""
-    if request.method == "GET" and access.choices(request):
-        return redirect("holder-home")
-    form = AddressForm(request.POST if request.method == "POST" else None)
+    if request.method == "GET":
+        access.remember_target(request)
+        if access.choices(request):
+            return redirect(access.target(request))
+    # Only a proposal, as `login_hint` of OpenID Connect is: whoever is named still has to show the code.
+    hint = {"address": request.GET.get("login_hint", "")[:254]}
+    form = AddressForm(request.POST if request.method == "POST" else None, initial=hint)
     if request.method == "POST" and form.is_valid():
         label = _("l'accès à vos certificats")
         request.session[_TICKETS] = holders.begin(form.cleaned_data["address"], label, request.LANGUAGE_CODE)
@@ -52,8 +56,9 @@ def code(request: HttpRequest) -> HttpResponse:
             form.add_error("code", _("Ce code n'est pas le bon, ou il a expiré."))
         else:
             del request.session[_TICKETS]
+            where = access.target(request)
             access.enter(request, found)
-            return redirect("holder-home")
+            return redirect(where)
     return render(request, "holder/code.html", {"form": form}, status=422 if form.errors else 200)
 
 
