@@ -24,7 +24,7 @@ REVOKE = f"/enrolment/v1/credentials/{CREDENTIAL}/revoke"
 
 def certified(person: cast.CastPerson, trust: SmallTrust) -> accounts.Person:
     """Return somebody who is registered and has a certificate."""
-    _, found = as_person(person)
+    found: accounts.Person = as_person(person)[1]
     give_certificate(found.pk, trust)
     Enrolment.objects.filter(person=found).update(certified_as=accounts.track(found))
     return found

@@ -190,7 +190,7 @@ def test_everything_about_alice_is_in_one_zip(trust: SmallTrust) -> None:
     assert "Vos données sont prêtes" in text(client.get(page))
     number = PersonExport.objects.get().pk
     answer = client.get(reverse("account-export-download", args=[number]))
-    packed = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    packed = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     names = set(packed.namelist())
     assert {"profile.json", "memberships.csv", "sessions.csv", "events.csv", "certificate.pem", "resume.pdf"} <= names
     assert json.loads(packed.read("profile.json"))["email"] == cast.ALICE.email
