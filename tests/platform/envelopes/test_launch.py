@@ -130,6 +130,7 @@ def test_who_may_only_prepare_hands_over_to_who_may_launch() -> None:
     accounts.grant(
         person=bob.person,
         firm=alice.firm,
+        granted_by=alice.person,
         rights=["prepare"],
         mandate=uuid.uuid4(),
         starts_on=timezone.localdate(),
@@ -152,6 +153,7 @@ def test_a_mandate_for_launching_is_counted_and_limited_to_its_kinds() -> None:
     accounts.grant(
         person=bob.person,
         firm=alice.firm,
+        granted_by=alice.person,
         rights=["prepare", "launch"],
         mandate=mandate,
         kinds=["payslip"],

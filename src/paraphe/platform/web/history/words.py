@@ -67,4 +67,4 @@ PERSON_WORDS: Final[dict[str, Promise]] = {
 
 def word(tag: str) -> str:
     """Return what people read for ``tag``; one that has no words yet is shown as it is."""
-    return str(WORDS.get(tag) or PERSON_WORDS.get(tag, tag))
+    return str(WORDS.get(tag) or PERSON_WORDS.get(tag) or tag)
