@@ -60,8 +60,30 @@ def register_fonts() -> None:
 
 def stamp_style(settings: SignatureSettings, width: float, height: float, rotation: int) -> StaticStampStyle:
     """Return the appearance for a box of ``width`` by ``height`` points as seen, on a page turned by ``rotation``."""
+    return _style(_draw(settings, width, height, rotation))
+
+
+def initials_style(text: str, width: float, height: float, rotation: int) -> StaticStampStyle:
+    """Return the appearance of initials, for a box as in ``stamp_style``."""
+    register_fonts()
+    target = BytesIO()
+    canvas = _turned(target, width, height, rotation)
+    shown = drawable(text, BOLD)
+    size = LARGEST
+    while size > SMALLEST and pdfmetrics.stringWidth(shown, BOLD, size) > width - 4:
+        size -= STEP
+    canvas.setFillColor(INK)
+    canvas.setFont(BOLD, size)
+    canvas.drawRightString(width - 2, 7, shown)
+    canvas.rect(0, 2, width, 1, stroke=0, fill=1)
+    canvas.showPage()
+    canvas.save()
+    return _style(target.getvalue())
+
+
+def _style(drawing: bytes) -> StaticStampStyle:
     return StaticStampStyle(
-        background=_Drawing(_draw(settings, width, height, rotation)),
+        background=_Drawing(drawing),
         border_width=0,
         background_opacity=1.0,
         background_layout=layout.SimpleBoxLayoutRule(
@@ -106,6 +128,19 @@ class _Drawing(PdfContent):
 def _draw(settings: SignatureSettings, width: float, height: float, rotation: int) -> bytes:
     lines = lines_of(settings)
     target = BytesIO()
+    canvas = _turned(target, width, height, rotation)
+    canvas.setFillColor(INK)
+    bar = min(2.5, width * 0.02)
+    canvas.rect(0, 0, bar, height, stroke=0, fill=1)
+    room = Room(bar + min(6.0, width * 0.04), 0.0, width - min(3.0, width * 0.02), height)
+    _write(canvas, lines, _images(canvas, settings, room))
+    canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+def _turned(target: BytesIO, width: float, height: float, rotation: int) -> Canvas:
+    """Return a canvas on which one draws upright what a page turned by ``rotation`` shows upright."""
     turned = rotation in (90, 270)
     size = (height, width) if turned else (width, height)
     canvas = Canvas(target, pagesize=size, invariant=1, initialFontName=REGULAR)  # type: ignore[arg-type] # a name, whatever its stub says
@@ -116,14 +151,7 @@ def _draw(settings: SignatureSettings, width: float, height: float, rotation: in
     elif rotation == 270:
         canvas.translate(0, width)
     canvas.rotate(rotation)
-    canvas.setFillColor(INK)
-    bar = min(2.5, width * 0.02)
-    canvas.rect(0, 0, bar, height, stroke=0, fill=1)
-    room = Room(bar + min(6.0, width * 0.04), 0.0, width - min(3.0, width * 0.02), height)
-    _write(canvas, lines, _images(canvas, settings, room))
-    canvas.showPage()
-    canvas.save()
-    return target.getvalue()
+    return canvas
 
 
 def _images(canvas: Canvas, settings: SignatureSettings, room: Room) -> Room:

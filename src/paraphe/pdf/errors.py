@@ -135,6 +135,12 @@ class BadImage(PdfRefused):
     code = "bad_image"
 
 
+class InitialsOnSigned(PdfRefused):
+    """Initials would be new annotations under an earlier signature, which makes that one look tampered with."""
+
+    code = "initials_on_signed"
+
+
 class NoRoom(PdfRefused):
     """The signature with its certificates and its timestamp is larger than the room that was left for it."""
 

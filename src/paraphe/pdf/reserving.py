@@ -11,6 +11,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from paraphe.kernel.clock import Clock
 from paraphe.pdf.errors import NotPermitted
 from paraphe.pdf.filling import Filler
+from paraphe.pdf.initials import write_initials
 from paraphe.pdf.material import ValidationMaterial
 from paraphe.pdf.opening import Buffer, open_reader, refusing
 from paraphe.pdf.place import place_of
@@ -56,6 +57,7 @@ def reserve(buffer: Buffer, found: Inspection, wish: Wish, clock: Clock) -> Slot
             Filler(writer).fill(wish.fill)
         if wish.material is not None:
             wish.material.write(writer)
+        write_initials(writer, settings, found)
         signer = _placeholder(wish.certificates)
         pdf_signer = PdfSigner(metadata, signer, stamp_style=place.style, new_field_spec=place.new_field)
         return _made(pdf_signer, writer, buffer, clock, 2 * wish.room)

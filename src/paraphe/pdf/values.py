@@ -141,6 +141,8 @@ class SignatureSettings:
     """PNG or JPEG at the left of the appearance."""
     handwriting: bytes | None = field(default=None, repr=False)
     """PNG or JPEG of a handwritten signature, drawn beside the text."""
+    initials: str = ""
+    """Initials at the foot of every page but the one that shows the signature; empty for none."""
     certify: Literal[1, 2, 3] | None = None
     """Certify the document with this DocMDP permission (ISO 32000-2 §12.8.2.2, table 257); only the first may."""
     lock: FieldLock | None = None

@@ -252,7 +252,7 @@ def _value_size(key: PublicKey) -> int:
 def _words(settings: SignatureSettings) -> Words | None:
     """Return the words of the signature dictionary; None when the settings ask for more than the fast path knows."""
     name = settings.field_name or _FIELD
-    if settings.box is not None or settings.lock is not None or settings.password is not None:
+    if settings.box is not None or settings.initials or settings.lock is not None or settings.password is not None:
         return None
     if "." in name or name == _STAMP_NAME:
         return None
