@@ -2,10 +2,12 @@
 import { enhanceCode } from "./code.js";
 import { enhanceDialogs } from "./dialog.js";
 import { guardForms } from "./forms.js";
+import { enhanceInk } from "./ink.js";
 import { enhanceMenu } from "./menu.js";
 import { enhancePages } from "./pages.js";
 import { enhancePasskey } from "./passkey.js";
 import { enhancePlacer } from "./placer.js";
+import { enhanceQueue } from "./queue.js";
 import { enhanceScroll } from "./scroll.js";
 import { enhanceTheme } from "./theme.js";
 import { enhanceTicks } from "./ticks.js";
@@ -21,6 +23,8 @@ const COMPONENTS = [
   ["form[data-passkey]", enhancePasskey],
   ["form[data-ticks]", enhanceTicks],
   ["[data-upload]", enhanceUpload],
+  ["form[data-queue]", enhanceQueue],
+  ["[data-ink]", enhanceInk],
 ];
 const done = new WeakSet();
 

@@ -1,6 +1,7 @@
 // A list of which one ticks several: tick all at once, and see how many are ticked.
 export function enhanceTicks(form) {
-  const boxes = [...form.querySelectorAll('input[type="checkbox"]')];
+  const list = form.querySelector("[data-tick-list]") ?? form;
+  const boxes = [...list.querySelectorAll('input[type="checkbox"]')];
   const all = form.querySelector("[data-tick-all]");
   const count = form.querySelector("[data-tick-count]");
 

@@ -151,7 +151,6 @@ class Visitor:
         """Bring a PDF to the private space."""
         self.goes_to("/espace/")
         self.page.locator("input[type=file]").set_input_files(path)
-        self.page.get_by_role("button", name=re.compile("Ajouter")).click()
 
     def signs(self, mobile: str) -> None:
         """Take the proposed place and authorise."""

@@ -153,7 +153,15 @@ def _pages(site: str, environment: Environment) -> dict[str, Any]:
             }
         ],
         "FORM_RENDERER": "django.forms.renderers.DjangoTemplates",
-        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}},
+        "CACHES": {
+            "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+            # Images of pages, sealed: too many and too large for a table, and every machine can draw them anew.
+            "pages": {
+                "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+                "LOCATION": str(home / "pages"),
+                "OPTIONS": {"MAX_ENTRIES": 2000},
+            },
+        },
         "LANGUAGE_CODE": "fr",
         "LANGUAGES": [("fr", "Français"), ("en", "English")],
         "LANGUAGE_COOKIE_NAME": f"paraphe_{site}_language",

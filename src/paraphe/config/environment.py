@@ -157,6 +157,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PARAPHE_MAX_PDF_MB", "50", "Largest PDF that can be uploaded, in megabytes."),
     Setting("PARAPHE_DOCUMENT_DAYS", "31", "Days after which a document is deleted from the platform."),
     Setting(
+        "PARAPHE_DOCUMENT_MOST_DAYS",
+        "366",
+        "Days after it was added up to which people may prolong the stay of a document.",
+    ),
+    Setting(
         "PARAPHE_PRICES",
         "",
         "What acts cost, in euros, as in `signature=0.50`; an act that is not named is free. Acts: `signature`.",

@@ -214,7 +214,7 @@ def test_the_trust_site_away_is_told_and_nothing_is_lost(trust: SmallTrust) -> N
 def test_a_foreign_return_leads_home_and_signs_nothing() -> None:
     alice, _ = as_person(cast.ALICE)
     answer = alice.get(reverse("signature-return"), {"state": "foreign", "code": "x"})
-    assert answer["Location"] == reverse("private-space")
+    assert answer["Location"] == reverse("documents")
     assert alice.get(reverse("signature-progress", args=[uuid.uuid4()])).status_code == 404
 
 

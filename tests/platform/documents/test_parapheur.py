@@ -227,7 +227,7 @@ def test_a_document_deleted_or_signed_meanwhile_is_told(alice: Client, trust: Sm
     listed = numbers()
     asked = ask(alice, listed)
     request = SigningRequest.objects.get()
-    assert alice.post(reverse("document-delete", args=[listed[0]]))["Location"] == reverse("private-space")
+    assert alice.post(reverse("document-delete", args=[listed[0]]))["Location"] == reverse("documents")
     # Deleting one ends what was prepared and not authorised: the list is not the one she saw any more.
     assert signing.outcome(request.pk).state == "failed"
     come_back(alice, trust, asked)

@@ -120,7 +120,7 @@ def test_only_the_kinds_and_the_number_it_names(trust: SmallTrust, firm: account
     chloe, _ = as_person(cast.CHLOE)
     other, first, second, third = (letter(chloe, f"Bulletin {n}") for n in range(4))
     for number in (first, second, third):
-        chloe.post(reverse("document-kind", args=[number]), {"kind": "payslip"})
+        chloe.post(reverse("document-change", args=[number]), {"kind": "payslip"})
     refused = sign(chloe, trust, other)
     assert refused.status_code == 422
     assert "Vous n'avez pas ce droit" in text(refused)

@@ -12,7 +12,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
+}
 if globals()["DATABASES"]["default"]["ENGINE"].endswith("sqlite3"):
     # A file: threads that spend the same credit must meet the locks of production, not those of a shared memory.
     globals()["DATABASES"]["default"]["TEST"] = {"NAME": str(globals()["SITE_DIR"] / "test.sqlite3")}

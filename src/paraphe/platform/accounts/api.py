@@ -50,6 +50,7 @@ from paraphe.platform.accounts.queries import (
     people_of,
     person,
     rights,
+    rights_by_person,
     roll_of,
     track,
 )
@@ -127,6 +128,7 @@ __all__ = [
     "people_of",
     "person",
     "rights",
+    "rights_by_person",
     "roll_of",
     "seen",
     "sessions_of",

@@ -99,6 +99,23 @@ def rights(person: Person, firm: Firm) -> frozenset[Right]:
     return inherited.rights | frozenset(right for right in RIGHTS if right in here)
 
 
+def rights_by_person(firm: Firm) -> dict[int, frozenset[Right]]:
+    """Return what everybody may do for ``firm`` today, by the person's number; asked at once, in three queries."""
+    held: dict[int, set[str]] = {}
+    for number, right in firm.delegations.filter(ended_at=None).values_list("person_id", "right"):
+        held.setdefault(number, set()).add(right)
+    granted_here: dict[int, set[str]] = {}
+    for number, right in _in_force(firm.grants.all()).values_list("person_id", "right"):
+        granted_here.setdefault(number, set()).add(right)
+    found: dict[int, frozenset[Right]] = {}
+    for membership in firm.memberships.filter(ended_at=None).select_related("person"):
+        on_roll, number = is_on_roll(membership.person), membership.person_id
+        own = rights_in_firm(role=membership.role, on_roll=on_roll, delegated=held.get(number, set()))
+        more = granted_here.get(number, set())
+        found[number] = own | frozenset(right for right in RIGHTS if right in more)
+    return found
+
+
 def _inherited(person: Person, firm: Firm) -> InheritedRights | None:
     """Return the rights told by the provider, None for whom is no member of ``firm``."""
     membership = person.memberships.filter(firm=firm, ended_at=None).first()
@@ -146,10 +163,14 @@ def granted(person: Person) -> "QuerySet[Grant]":
 
     A grant is worth what its grantor is: an accountant of the firm, on the roll, confirmed not too long ago.
     """
+    return _in_force(person.grants.all())
+
+
+def _in_force(grants: "QuerySet[Grant]") -> "QuerySet[Grant]":
     today = timezone.localdate()
     open_end = Q(ends_on=None) | Q(ends_on__gte=today)
-    grants = person.grants.filter(open_end, ended_at=None, starts_on__lte=today)
-    return grants.filter(_may_grant(), granted_by__confirmed_at__gte=oldest_confirmation())
+    dated = grants.filter(open_end, ended_at=None, starts_on__lte=today)
+    return dated.filter(_may_grant(), granted_by__confirmed_at__gte=oldest_confirmation())
 
 
 def orphaned_mandates(limit: int = 500) -> Sequence[uuid.UUID]:

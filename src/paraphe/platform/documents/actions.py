@@ -1,8 +1,7 @@
-"""The verbs of the documents room."""
+"""The verbs of the documents room: keep, name, sort, delete."""
 
 import uuid
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -10,17 +9,31 @@ from django.db.models import Q
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
-from paraphe.kernel.actor import SYSTEM, Actor
+from paraphe.kernel.actor import Actor
+from paraphe.kernel.digests import sha256_hex
+from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.documents.errors import AlreadyBeingSigned, FileTooLarge, MayNot, UnknownKind
+from paraphe.platform.documents.errors import (
+    AlreadyBeingSigned,
+    FileTooLarge,
+    Held,
+    MayNot,
+    TitleEmpty,
+    TooLong,
+    UnknownKind,
+)
+from paraphe.platform.documents.keeping import last_day
 from paraphe.platform.documents.models import Document, Version
 from paraphe.platform.documents.queries import DocumentView, get, note, row
-from paraphe.platform.documents.rules import title_of
+from paraphe.platform.documents.rules import MAX_TITLE, folded, renamed, title_of
+from paraphe.platform.documents.sight import may_destroy
 from paraphe.platform.documents.signature import PURPOSE
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.firms import api as firms
 from paraphe.platform.signing import api as signing
+
+MAX_NOTES = 2000
 
 
 def add(
@@ -30,92 +43,194 @@ def add(
 
     Raises MayNot, FirmClosed, FileTooLarge, PdfRefused; then nothing is kept.
     """
+    data = _bounded(chunks, limit_of(person, firm))
+    document = keep(actor=actor, person=person, firm=firm, filename=filename, data=data)
+    return get(person, firm, document.pk)
+
+
+def limit_of(person: accounts.Person, firm: accounts.Firm) -> int:
+    """Return the octets that a document brought by ``person`` may have. Raises MayNot, FirmClosed."""
     if not accounts.rights(person, firm) & {"sign", "prepare"}:
         raise MayNot(right="prepare")
     if firms.is_closed(firm):
         raise firms.FirmClosed()
-    options = firms.options(firm)
+    return largest(firm)
+
+
+def largest(firm: accounts.Firm) -> int:
+    """Return the octets that a document of ``firm`` may have."""
+    most = firms.options(firm).max_pdf_mb
     # Whole megabytes: a firm that allows as many as the operator does allows what he does to the byte.
-    own = options.max_pdf_mb < settings.MAX_PDF_BYTES // 1_000_000
-    data = _bounded(chunks, options.max_pdf_mb * 1_000_000 if own else settings.MAX_PDF_BYTES)
+    own = most < settings.MAX_PDF_BYTES // 1_000_000
+    return most * 1_000_000 if own else settings.MAX_PDF_BYTES
+
+
+def keep(
+    *,
+    actor: Actor,
+    person: accounts.Person,
+    firm: accounts.Firm,
+    filename: str,
+    data: bytes,
+    with_it: Callable[[Document], None] = lambda document: None,
+) -> Document:
+    """Keep ``data``, whose size was looked at, as a document; ``with_it`` writes in the same transaction.
+
+    For the verbs of this room only. Raises PdfRefused.
+    """
     found = pdf.inspect(data)
-    now = timezone.now()
+    now, title = timezone.now(), title_of(filename)
     with transaction.atomic():
         stored = files.store(data, purpose=PURPOSE)
         document = Document.objects.create(
             firm_id=firm.pk,
             owner_id=person.pk,
-            title=title_of(filename),
+            title=title,
+            title_folded=folded(title),
             pages=[[page.width_pt, page.height_pt] for page in found.pages],
+            page_count=len(found.pages),
+            size=stored.size,
             warnings=list(found.warnings),
             added_at=now,
-            delete_on=timezone.localdate(now) + timedelta(days=min(settings.DOCUMENT_DAYS, options.retention_days)),
+            delete_on=last_day(firm, now),
         )
         Version.objects.create(
             document=document, number=0, file_id=stored.id, sha256=stored.sha256, size=stored.size, created_at=now
         )
+        with_it(document)
         note(document, actor, "document:added", sha256=stored.sha256, pages=len(found.pages))
-    return get(person, firm, document.pk)
+    return document
 
 
-def set_kind(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, document_id: uuid.UUID, kind: str) -> None:
-    """Say what a document is. Raises NotFound, MayNot without right ``sign`` or ``prepare``, UnknownKind."""
+def same_unsigned(person: accounts.Person, firm: accounts.Firm, data: bytes) -> Document | None:
+    """Return the document that ``person`` brought before with exactly these bytes and that nobody signed here."""
+    mine = Document.objects.filter(owner_id=person.pk, firm_id=firm.pk, current=0, size=len(data))
+    return mine.filter(versions__number=0, versions__sha256=sha256_hex(data)).first()
+
+
+def change(
+    *,
+    actor: Actor,
+    person: accounts.Person,
+    firm: accounts.Firm,
+    document_id: uuid.UUID,
+    title: str | None = None,
+    kind: str | None = None,
+    notes: str | None = None,
+) -> None:
+    """Give a document another title or kind, or other notes (sealed; empty to forget them); None leaves what is there.
+
+    All of it or nothing. Raises NotFound, MayNot without right ``sign`` or ``prepare``, TitleEmpty, TooLong,
+    UnknownKind.
+    """
+    document = row(person, firm, document_id)
     if not accounts.rights(person, firm) & {"sign", "prepare"}:
         raise MayNot(right="prepare")
-    document = row(person, firm, document_id)
-    if kind not in Document.Kind.values:
-        raise UnknownKind(kind=kind)
+    wanted = _changes(document, title, kind, notes)
+    if not wanted:
+        return
     with transaction.atomic():
-        if Document.objects.filter(pk=document.pk).exclude(kind=kind).update(kind=kind):
-            note(document, actor, "document:kind-set", kind=kind)
+        if not Document.objects.filter(pk=document.pk).update(**wanted):
+            raise NotFound(kind="document")
+        if "title" in wanted:
+            note(document, actor, "document:renamed")
+        if "kind" in wanted:
+            note(document, actor, "document:kind-set", kind=wanted["kind"])
+        if "notes" in wanted:
+            note(document, actor, "document:noted")
+
+
+def _changes(document: Document, title: str | None, kind: str | None, notes: str | None) -> dict[str, str | None]:
+    """Return the columns that differ from what is there. Raises what ``change`` raises."""
+    found: dict[str, str | None] = {}
+    if title is not None and (name := _title(title)) != document.title:
+        found |= {"title": name, "title_folded": folded(name)}
+    if kind is not None and kind not in Document.Kind.values:
+        raise UnknownKind(kind=kind)
+    if kind is not None and kind != document.kind:
+        found["kind"] = kind
+    if notes is not None and (text := _notes(notes)) != document.notes:
+        found["notes"] = text
+    return found
+
+
+def _title(text: str) -> str:
+    if len(text) > MAX_TITLE:
+        raise TooLong(limit=MAX_TITLE)
+    if not (name := renamed(text)):
+        raise TitleEmpty()
+    return name
+
+
+def _notes(text: str) -> str | None:
+    text = text.replace("\r\n", "\n").strip()
+    if len(text) > MAX_NOTES:
+        raise TooLong(limit=MAX_NOTES)
+    return text or None
 
 
 def note_opened(*, actor: Actor, document: DocumentView) -> None:
-    """Record, once for each version, that the owner opened the document."""
+    """Record, once for each version, that somebody opened the document."""
     unread = Q(opened_version=None) | Q(opened_version__lt=document.version)
     with transaction.atomic():
         if Document.objects.filter(unread, pk=document.id).update(opened_version=document.version):
-            evidence.record(
-                "document:opened",
-                actor=actor,
-                subjects={"document": str(document.id), "firm": str(document.firm_id)},
-                data={"sha256": document.sha256},
-            )
+            _record("document:opened", actor, document)
 
 
 def note_download(*, actor: Actor, document: DocumentView) -> None:
-    """Record that the owner took the present version away."""
-    evidence.record(
-        "document:downloaded",
-        actor=actor,
-        subjects={"document": str(document.id), "firm": str(document.firm_id)},
-        data={"sha256": document.sha256},
-    )
+    """Record that somebody took the present version away."""
+    _record("document:downloaded", actor, document)
 
 
 def delete(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, document_id: uuid.UUID) -> None:
-    """Delete a document with all its versions. Raises NotFound, AlreadyBeingSigned."""
+    """Delete a document with all its versions.
+
+    Who brought it may, and accountants of the firm. Raises NotFound, MayNot, Held, AlreadyBeingSigned.
+    """
     document = row(person, firm, document_id)
+    if not may_destroy(person, firm, document.owner_id):
+        raise MayNot(right="delete")
+    if document.held_at is not None:
+        raise Held()
     if signing.busy(purpose=PURPOSE, reference=str(document.pk)):
         raise AlreadyBeingSigned()
     signing.withdraw(purpose=PURPOSE, reference=str(document.pk))
-    _destroy(document, actor)
+    destroy(document, actor)
 
 
-def delete_due() -> int:
-    """Delete the documents whose day has come; return how many."""
-    due = list(Document.objects.filter(delete_on__lte=timezone.localdate()).prefetch_related("versions")[:500])
-    for document in due:
-        _destroy(document, SYSTEM)
-    return len(due)
+def delete_many(
+    *, actor: Actor, person: accounts.Person, firm: accounts.Firm, document_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, DomainError]:
+    """Delete each of these documents on its own, and return why some of them stay."""
+    refused: dict[uuid.UUID, DomainError] = {}
+    for document_id in dict.fromkeys(document_ids):
+        try:
+            delete(actor=actor, person=person, firm=firm, document_id=document_id)
+        except DomainError as error:
+            refused[document_id] = error
+    return refused
 
 
-def _destroy(document: Document, actor: Actor) -> None:
+def destroy(document: Document, actor: Actor) -> None:
+    """Destroy a document and its versions, unless somebody put it under legal hold a moment ago. Raises Held.
+
+    For the verbs of this room only. Doing it again changes nothing.
+    """
     with transaction.atomic():
-        for version in document.versions.all():
-            files.destroy(version.file_id)
+        # Locks the row: whoever holds, signs or deletes it at this moment comes before or after, never in between.
+        if not Document.objects.filter(pk=document.pk, held_at=None).update(delete_on=timezone.localdate()):
+            if Document.objects.filter(pk=document.pk).exists():
+                raise Held()
+            return
+        for file_id in Version.objects.filter(document_id=document.pk).values_list("file_id", flat=True):
+            files.destroy(file_id)
+        Document.objects.filter(pk=document.pk).delete()
         note(document, actor, "document:deleted")
-        document.delete()
+
+
+def _record(tag: str, actor: Actor, document: DocumentView) -> None:
+    subjects = {"document": str(document.id), "firm": str(document.firm_id)}
+    evidence.record(tag, actor=actor, subjects=subjects, data={"sha256": document.sha256})
 
 
 def _bounded(chunks: Iterable[bytes], limit: int) -> bytes:

@@ -8,12 +8,18 @@ __all__ = [
     "AlreadyBeingSigned",
     "FieldMissing",
     "FileTooLarge",
+    "Held",
     "MayNot",
     "NothingChosen",
     "PdfRefused",
+    "ReasonMissing",
     "TextMissing",
+    "TitleEmpty",
+    "TooBusy",
+    "TooLong",
     "TooMany",
     "UnknownKind",
+    "WrongOffset",
 ]
 
 
@@ -57,3 +63,39 @@ class MayNot(DomainError):
     """The person does not have the right for this in this firm; ``params["right"]`` names it."""
 
     code = "may_not"
+
+
+class TitleEmpty(DomainError):
+    """A title has at least one character that is seen."""
+
+    code = "title_empty"
+
+
+class TooLong(DomainError):
+    """A text is longer than ``params["limit"]`` characters."""
+
+    code = "text_too_long"
+
+
+class Held(DomainError):
+    """The document is under legal hold: nobody deletes it."""
+
+    code = "held"
+
+
+class ReasonMissing(DomainError):
+    """A legal hold has a reason."""
+
+    code = "reason_missing"
+
+
+class WrongOffset(DomainError):
+    """Bytes came for another place than the next one; ``params["offset"]`` is where to go on."""
+
+    code = "wrong_offset"
+
+
+class TooBusy(DomainError):
+    """The person sends more files at once than the platform takes; again in ``params["seconds"]`` seconds."""
+
+    code = "too_busy"

@@ -1,7 +1,7 @@
 """Background work of the documents room."""
 
 from paraphe.floor.jobs import api as jobs
-from paraphe.platform.documents import actions, signature
+from paraphe.platform.documents import deadlines, keeping, signature, uploads
 
 
 @jobs.every("* * * * *")
@@ -22,5 +22,19 @@ def settle_stale_reservations() -> None:
 @jobs.job()
 def delete_due_documents() -> None:
     """Delete documents on their day."""
-    while actions.delete_due():
+    deadlines.delete_due()
+
+
+@jobs.every("20 7 * * *")
+@jobs.job()
+def warn_of_deletion() -> None:
+    """Write to those whose documents go within a week."""
+    while keeping.warn_due():
         continue
+
+
+@jobs.every("25 * * * *")
+@jobs.job()
+def sweep_uploads() -> None:
+    """Go on with uploads that were complete, forget those that nobody goes on with."""
+    uploads.sweep()

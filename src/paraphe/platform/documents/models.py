@@ -1,15 +1,22 @@
-"""Documents and their versions."""
+"""Documents and their versions, what is still being sent, and how a person's signature looks."""
 
 import uuid
 
 from django.db import models
+from django.db.models import Q
+
+from paraphe.floor.secrets import SealedTextField
 
 
 class Document(models.Model):
     """A PDF that somebody brought, of one firm.
 
-    Personal data: whatever the document says, sealed; its title; who added it. Deleted with all versions on
-    ``delete_on`` (PARAPHE_DOCUMENT_DAYS after it was added), or at once when the person deletes it.
+    ``current`` is the number of its present version: 0 until somebody signed it here. ``size``, ``page_count`` and
+    ``title_folded`` (without case and accents) are there so that a list reads one table. ``held_at`` is set while it is
+    under legal hold: nobody deletes it then, on no day.
+
+    Personal data: whatever the document says, sealed; its title; notes and the reason of a hold, sealed; who added it
+    and who holds it. Deleted with all versions on ``delete_on``, or at once when somebody who may deletes it.
     """
 
     class Kind(models.TextChoices):
@@ -31,9 +38,24 @@ class Document(models.Model):
     added_at = models.DateTimeField(db_index=True)
     delete_on = models.DateField(db_index=True)
     opened_version = models.PositiveIntegerField(null=True)
+    current = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    page_count = models.PositiveIntegerField(default=0)
+    title_folded = models.CharField(max_length=400, default="")
+    notes = SealedTextField(purpose="documents.notes", null=True)
+    warned_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)
+    held_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+", null=True)
+    held_reason = SealedTextField(purpose="documents.hold", null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["firm", "owner", "-added_at"], name="documents_of_a_person")]
+        indexes = [
+            models.Index(fields=["firm", "owner", "-added_at", "-id"], name="documents_of_a_person"),
+            models.Index(fields=["firm", "-added_at", "-id"], name="documents_of_a_firm"),
+            models.Index(
+                fields=["firm", "owner", "-added_at", "-id"], name="documents_to_sign", condition=Q(current=0)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -62,3 +84,71 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} version {self.number}"
+
+
+class Upload(models.Model):
+    """A file on its way here, in parts; ``key`` is what the browser calls it, so that it is begun once.
+
+    States: ``receiving`` → ``checking`` → ``done`` (``document_id``) or ``refused`` (``refusal``, a code).
+    Personal data: its name and parts, sealed; who sends it. Parts go when it ends; the row goes a day after its last
+    change.
+    """
+
+    class State(models.TextChoices):
+        """How far it came."""
+
+        RECEIVING = "receiving"
+        CHECKING = "checking"
+        DONE = "done"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    firm = models.ForeignKey("accounts.Firm", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="+")
+    key = models.UUIDField()
+    filename = SealedTextField(purpose="documents.upload")
+    size = models.PositiveBigIntegerField()
+    received = models.PositiveBigIntegerField(default=0)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.RECEIVING)
+    refusal = models.CharField(max_length=64, blank=True)
+    refusal_limit = models.PositiveBigIntegerField(default=0)
+    document_id = models.UUIDField(null=True)
+    known = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "firm", "key"], name="one_upload_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.state})"
+
+
+class UploadPart(models.Model):
+    """Some bytes of an upload, from ``offset`` on. Personal data: as its upload, sealed. Goes with it."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="parts")
+    offset = models.PositiveBigIntegerField()
+    file_id = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ["offset"]
+        constraints = [models.UniqueConstraint(fields=["upload", "offset"], name="one_part_per_offset")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} from {self.offset}"
+
+
+class Look(models.Model):
+    """How a person's visible signature looks: his role, his handwriting as an image, his initials.
+
+    Personal data: all of it; the image is sealed. Goes when the person changes or removes it, and with the person.
+    """
+
+    person = models.OneToOneField("accounts.Person", on_delete=models.CASCADE, related_name="+")
+    role = SealedTextField(purpose="documents.look", null=True)
+    initials = SealedTextField(purpose="documents.look", null=True)
+    handwriting_file = models.UUIDField(null=True)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.person_id)

@@ -19,7 +19,7 @@ from paraphe.platform.credit import api as credit
 from paraphe.platform.documents.errors import MayNot, NothingChosen, TooMany
 from paraphe.platform.documents.models import Document, Version
 from paraphe.platform.documents.placing import Rule, placed
-from paraphe.platform.documents.queries import DocumentView, get, many, note
+from paraphe.platform.documents.queries import DocumentView, get, many, note, whole
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.signing import api as signing
 
@@ -163,9 +163,14 @@ def settle_stale() -> None:
 
 
 def results_of(person: accounts.Person, outcome: signing.Outcome) -> list[SignedDocument]:
-    """Return what came of each document of a completed request of ``person``, in the order in which it was given."""
-    rows = Document.objects.filter(pk__in=[one.reference for one in outcome.results], owner_id=person.pk)
-    held = {str(row.pk): row for row in rows.prefetch_related("versions")}
+    """Return what came of each document of a completed request, in the order in which it was given.
+
+    Raises NotFound for the request of anybody else than ``person``.
+    """
+    if outcome.person_id != person.pk:
+        raise NotFound(kind="signing request")
+    rows = whole(Document.objects.filter(pk__in=[one.reference for one in outcome.results]))
+    held = {str(row.pk): row for row in rows}
     found: dict[int, SignedDocument] = {}
     for result in outcome.results:
         row = held.get(result.reference)
@@ -256,4 +261,5 @@ def _take(outcome: signing.Outcome, result: signing.ResultItem) -> None:
             signing_request_id=outcome.id,
             created_at=timezone.now(),
         )
+        Document.objects.filter(pk=document.pk).update(current=latest.number + 1, size=result.size)
         note(document, SYSTEM, "document:signed", sha256=result.sha256, signing_request=str(outcome.id))

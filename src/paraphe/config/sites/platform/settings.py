@@ -83,6 +83,7 @@ ADVANCED_TRUST_CLIENT_SECRET_FILE = environment.secret_file(
 )
 ADVANCED_TRUST_ROOT_FILE = globals()["SITE_DIR"] / "advanced-trust-root.pem"
 DOCUMENT_DAYS = environment.number("PARAPHE_DOCUMENT_DAYS", 1, 3650)
+DOCUMENT_MOST_DAYS = environment.number("PARAPHE_DOCUMENT_MOST_DAYS", 1, 3650)
 # What can cost something, see credit/README.md; in cents.
 # What is charged; an act comes here with the room that charges it.
 PRICED_ACTS = ("signature",)

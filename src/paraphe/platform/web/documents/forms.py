@@ -1,21 +1,117 @@
 """Forms of the private space."""
 
+from typing import Any
+
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+
+from paraphe.platform.web.documents.filters import KINDS, STATES
+
+
+class _ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class _FilesField(forms.FileField):
+    """Some files; which of them are good is not decided here."""
+
+    widget = _ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return every file that was brought. Raises ValidationError where there is none."""
+        given = data if isinstance(data, list) else [data] if data else []
+        found: list[UploadedFile[bytes]] = [super(_FilesField, self).clean(one, initial) for one in given]
+        if not found:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return found
 
 
 class UploadForm(forms.Form):
-    """A PDF to keep. Its content is judged by the documents room, not by its name."""
+    """PDFs to keep. Their content is judged by the documents room, not by their names."""
 
-    file = forms.FileField(
-        label=_("Document PDF"),
+    file = _FilesField(
+        label=_("Documents PDF"),
         allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,application/pdf"}),
+        widget=_ManyFiles(attrs={"accept": ".pdf,application/pdf"}),
         error_messages={"required": _("Choisissez un fichier PDF.")},
     )
 
 
-class TogetherForm(forms.Form):
+class FilterForm(forms.Form):
+    """What the list shows; it only draws the fields, ``filters`` reads the address."""
+
+    texte = forms.CharField(label=_("Titre"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    etat = forms.ChoiceField(label=_("État"), required=False, choices=[("", _("Tous")), *STATES])
+    nature = forms.ChoiceField(label=_("Nature"), required=False, choices=[("", _("Toutes")), *KINDS])
+    qui = forms.ChoiceField(label=_("Ajouté par"), required=False)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **words: Any) -> None:
+        super().__init__(*args, **words)
+        if len(people) < 2:
+            del self.fields["qui"]
+        else:
+            self.fields["qui"].choices = [("", _("Tous")), *people]  # type: ignore[attr-defined] # a ChoiceField
+
+
+class ChangeForm(forms.Form):
+    """What a document is called, what it is, what is noted about it."""
+
+    title = forms.CharField(label=_("Titre"), max_length=120)
+    kind = forms.ChoiceField(label=_("Nature du document"), choices=KINDS)
+    notes = forms.CharField(
+        label=_("Notes du cabinet"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Chiffrées ; jamais dans le document."),
+    )
+
+
+class HoldForm(forms.Form):
+    """Why nobody may delete a document."""
+
+    reason = forms.CharField(
+        label=_("Raison du gel"),
+        max_length=300,
+        help_text=_("Par exemple un litige ou un contrôle. Elle est inscrite dans l'historique."),
+    )
+
+
+class LookForm(forms.Form):
+    """How the own signature looks."""
+
+    role = forms.CharField(
+        label=_("Fonction"), required=False, max_length=60, help_text=_("Par exemple « Expert-comptable associée ».")
+    )
+    initials = forms.CharField(label=_("Paraphe"), required=False, max_length=6, help_text=_("Vos initiales."))
+    handwriting = forms.FileField(
+        label=_("Image de votre signature"),
+        required=False,
+        help_text=_("PNG ou JPEG, 2 Mo au plus, sur fond blanc ou transparent."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )
+    drawn = forms.CharField(
+        required=False, max_length=2_500_000, widget=forms.HiddenInput(attrs={"data-ink-value": ""})
+    )
+
+
+class AppearanceFields(forms.Form):
+    """What a visible signature shows beside the name."""
+
+    logo = forms.BooleanField(label=_("Logo du cabinet"), required=False, initial=True)
+    handwriting = forms.BooleanField(label=_("Ma signature manuscrite"), required=False, initial=True)
+    initials = forms.BooleanField(label=_("Parapher chaque page"), required=False)
+
+    def __init__(self, *args: Any, has_logo: bool = True, has_handwriting: bool = True, **words: Any) -> None:
+        super().__init__(*args, **words)
+        if not has_logo:
+            del self.fields["logo"]
+        if not has_handwriting:
+            del self.fields["handwriting"]
+
+
+class TogetherForm(AppearanceFields):
     """Where the signatures of several documents stand: one rule for all."""
 
     place = forms.ChoiceField(
@@ -44,7 +140,7 @@ class TogetherForm(forms.Form):
         return given
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(AppearanceFields):
     """Where the signature stands: a page (from 1) and a box in points of the page as seen, origin at its top left."""
 
     visible = forms.BooleanField(label=_("Afficher ma signature sur le document"), required=False, initial=True)

@@ -16,9 +16,18 @@ from paraphe.platform.web.answers import not_found
 
 # In a firm that left: pages on which something would be added, and what can still be taken away.
 ADDING = frozenset(
-    {"document-add", "document-sign", "sign-many", "contact-add", "contact-import", "mandate-new", "mandate-sign"}
+    {
+        "document-add",
+        "document-sign",
+        "sign-many",
+        "my-signature",
+        "contact-add",
+        "contact-import",
+        "mandate-new",
+        "mandate-sign",
+    }
 )
-DELETING = frozenset({"document-delete", "contact-delete", "contact-erase", "mandate-withdraw"})
+DELETING = frozenset({"document-delete", "documents-together", "contact-delete", "contact-erase", "mandate-withdraw"})
 
 
 class FirmRequest(PersonRequest):

@@ -18,7 +18,7 @@ from paraphe.platform.documents import api as documents
 from paraphe.platform.signing import api as signing
 from paraphe.platform.web.account.access import actor_of
 from paraphe.platform.web.answers import trust_problem
-from paraphe.platform.web.documents.appearance import logo_of, reason_of
+from paraphe.platform.web.documents.appearance import appearance_of, choices_of, reason_of
 from paraphe.platform.web.documents.forms import TogetherForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
 from paraphe.platform.web.documents.sentences import sentence
@@ -40,7 +40,7 @@ def sign_many(request: FirmRequest) -> HttpResponse:
     """List what is to be signed; sign what is ticked, with one code at the trust site."""
     if "sign" not in accounts.rights(request.person, request.firm):
         return render(request, "platform_web/documents/may_not_sign.html", status=403)
-    form = TogetherForm(request.POST or None)
+    form = TogetherForm(request.POST or None, **choices_of(request))
     refused: Mapping[uuid.UUID, DomainError] = {}
     chosen = _chosen(request)
     if request.method == "POST" and form.is_valid():
@@ -78,12 +78,7 @@ def _begin(request: FirmRequest, form: TogetherForm, chosen: list[uuid.UUID]) ->
         firm=request.firm,
         document_ids=chosen,
         rule=documents.Rule(form.cleaned_data["place"], form.cleaned_data["text"]),
-        appearance=signing.SignatureSettings(
-            signer_name=request.person.full_name,
-            firm=request.firm.name,
-            logo=logo_of(request.firm),
-            language=(get_language() or "fr")[:2],
-        ),
+        appearance=appearance_of(request, form.cleaned_data),
         label=_label,
         reasons=reason_of,
         locale=get_language() or "fr",
@@ -108,7 +103,7 @@ def _chosen(request: FirmRequest) -> list[uuid.UUID]:
 
 
 def _row(
-    document: documents.DocumentView, chosen: list[uuid.UUID], refused: Mapping[uuid.UUID, DomainError]
+    document: documents.Row, chosen: list[uuid.UUID], refused: Mapping[uuid.UUID, DomainError]
 ) -> dict[str, object]:
     error = refused.get(document.id)
     return {

@@ -45,6 +45,16 @@ REFUSALS = {
     "anchor_missing": gettext_lazy("Le texte auquel découper ne se trouve sur aucune page de ce PDF."),
     "signature_mismatch": gettext_lazy("La signature reçue n'est pas celle de ce document. Recommencez."),
     "self_check_failed": gettext_lazy("Le document signé n'a pas passé notre vérification : il n'est pas gardé."),
+    "initials_on_signed": gettext_lazy(
+        "Ce document porte déjà une signature : des paraphes la feraient passer pour modifiée. Signez-le sans paraphes."
+    ),
+    "held": gettext_lazy("Ce document est gelé : personne ne peut le supprimer avant la levée du gel."),
+    "reason_missing": gettext_lazy("Donnez la raison du gel."),
+    "title_empty": gettext_lazy("Donnez un titre au document."),
+    "unknown_kind": gettext_lazy("Choisissez une nature dans la liste."),
+    "nothing_chosen": gettext_lazy("Choisissez au moins un document."),
+    "too_busy": gettext_lazy("Trop d'envois en même temps. Réessayez dans un instant."),
+    "file_broken": gettext_lazy("Le fichier gardé ici est abîmé. Prévenez l'assistance."),
     "being_signed": gettext_lazy("Ce document est en cours de signature. Attendez la fin, puis recommencez."),
 }
 
@@ -64,6 +74,11 @@ def sentence(error: DomainError) -> str:
             missing=missing
         )
     return sentence_of(error.code)
+
+
+def sentence_of_size(limit: int) -> str:
+    """Return what people read about a file of more than ``limit`` octets."""
+    return _("Ce fichier est trop lourd : la limite est de {limit} Mo.").format(limit=limit // 1_000_000)
 
 
 def sentence_of(code: str) -> str:

@@ -1,6 +1,7 @@
 """Signing one's own document: place the box, authorise at the trust site, come back to a valid file."""
 
 import uuid
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,7 +20,7 @@ from paraphe.platform.mandates import api as mandates
 from paraphe.platform.signing import api as signing
 from paraphe.platform.web.account.access import PersonRequest, actor_of, signed_in
 from paraphe.platform.web.answers import not_found, trust_problem
-from paraphe.platform.web.documents.appearance import logo_of, reason_of
+from paraphe.platform.web.documents.appearance import appearance_of, choices_of, reason_of
 from paraphe.platform.web.documents.forms import PlaceForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
 from paraphe.platform.web.documents.sentences import sentence, sentence_of
@@ -49,7 +50,7 @@ def place(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
         return redirect("document", document_id=document_id)
     if not document.pages:
         raise NotFound(kind="page")
-    form = PlaceForm(request.POST or None)
+    form = PlaceForm(request.POST or None, **choices_of(request))
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(
@@ -98,7 +99,7 @@ def returned(request: PersonRequest) -> HttpResponse:
             outcome = signing.refuse(state=state, person_id=person_id, actor=actor)
     except signing.AuthorisationMismatch:
         messages.error(request, _("Cette demande de signature n'est plus valable. Recommencez depuis le document."))
-        return redirect("private-space")
+        return redirect("documents")
     except signing.TrustUnavailable as error:
         return trust_problem(request, error, back=request.get_full_path())
     _settle(outcome)
@@ -178,13 +179,7 @@ def _appearance(
         }
         asked = Box(int(chosen["page"]) - 1, chosen["x"], chosen["y"], chosen["w"], chosen["h"])
         box = documents.inside(document.pages, asked)
-    return signing.SignatureSettings(
-        box=box,
-        signer_name=f"{request.person.given_name} {request.person.family_name}",
-        firm=request.firm.name,
-        logo=logo_of(request.firm),
-        language=(get_language() or "fr")[:2],
-    )
+    return replace(appearance_of(request, given), box=box)
 
 
 def _told(result: documents.SignedDocument) -> dict[str, object]:

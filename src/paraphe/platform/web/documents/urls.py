@@ -2,15 +2,26 @@
 
 from django.urls import path
 
-from paraphe.platform.web.documents import parapheur, signature, views
+from paraphe.platform.web.documents import look, parapheur, sending, signature, together, views
 
 urlpatterns = [
     path("espace/", views.home, name="private-space"),
+    path("espace/documents/", views.listing, name="documents"),
+    path("espace/documents/ensemble/", together.together, name="documents-together"),
+    path("espace/documents.zip", together.archive, name="documents-zip"),
+    path("espace/ma-signature/", look.edit, name="my-signature"),
+    path("espace/ma-signature/image.png", look.image, name="my-signature-image"),
     path("documents/ajouter/", views.add, name="document-add"),
+    path("documents/envois/", sending.begin, name="upload-begin"),
+    path("documents/envois/<uuid:upload_id>/", sending.one, name="upload"),
     path("documents/<uuid:document_id>/", views.show, name="document"),
     path("documents/<uuid:document_id>/pages/<int:page>-<int:width>.png", views.page, name="document-page"),
     path("documents/<uuid:document_id>/telecharger/", views.download, name="document-download"),
-    path("documents/<uuid:document_id>/nature/", views.set_kind, name="document-kind"),
+    path("documents/<uuid:document_id>/signatures/", views.signatures, name="document-signatures"),
+    path("documents/<uuid:document_id>/modifier/", views.change, name="document-change"),
+    path("documents/<uuid:document_id>/prolonger/", views.prolong, name="document-prolong"),
+    path("documents/<uuid:document_id>/geler/", views.hold, name="document-hold"),
+    path("documents/<uuid:document_id>/lever-le-gel/", views.release, name="document-release"),
     path("documents/<uuid:document_id>/supprimer/", views.delete, name="document-delete"),
     path("documents/<uuid:document_id>/signer/", signature.place, name="document-sign"),
     path("espace/parapheur/", parapheur.sign_many, name="sign-many"),

@@ -79,12 +79,18 @@ def _rows(entries: Iterable[evidence.EvidenceEntry], viewer: accounts.Person) ->
         yield {
             "sequence": entry.sequence,
             "at": entry.at,
-            "what": word(entry.tag),
+            "what": _what(entry),
             "who": _who(entry, names),
             "about": next((entry.subjects[name] for name in ("document", "mandate") if name in entry.subjects), ""),
             "address": entry.actor_address,
             "hash": entry.entry_hash,
         }
+
+
+def _what(entry: evidence.EvidenceEntry) -> str:
+    """Return the event in words, with the reason that somebody gave for it."""
+    reason = entry.data.get("reason") if entry.tag == "document:held" else None
+    return f"{word(entry.tag)} – {reason}" if reason else word(entry.tag)
 
 
 def _who(entry: evidence.EvidenceEntry, names: dict[str, str]) -> str:

@@ -1,0 +1,67 @@
+"""What the page of a list of documents needs."""
+
+from typing import Final
+
+from paraphe.platform.accounts import api as accounts
+from paraphe.platform.documents import api as documents
+from paraphe.platform.firms import api as firms
+from paraphe.platform.signing import api as signing
+from paraphe.platform.web.credit.summary import summary
+from paraphe.platform.web.documents.filters import KINDS, filters_of, query_of
+from paraphe.platform.web.documents.forms import FilterForm, UploadForm
+from paraphe.platform.web.documents.gate import FirmRequest
+from paraphe.platform.web.firm.banner import banner
+
+THUMBNAIL_WIDTH: Final = 180
+
+
+def list_context(request: FirmRequest, form: UploadForm, *, beside: bool = False) -> dict[str, object]:
+    """Return the variables of the list under the filters of the address; ``beside``: with certificate and credit."""
+    words = request.GET.dict()
+    filters = filters_of(words)
+    overview = documents.overview(request.person, request.firm, filters, words.get("apres", ""))
+    found, rights = overview.page, rights_of(request)
+    context: dict[str, object] = {
+        "form": form,
+        "filter_form": FilterForm(words, people=_people(request, overview.owners)),
+        "filtered": filters != documents.Filters(),
+        "query": query_of(filters),
+        "following": query_of(filters, apres=found.following) if found.following else "",
+        "later_page": "apres" in words,
+        "rows": found.rows,
+        "kinds": dict(KINDS),
+        "to_sign": overview.unsigned if "sign" in rights else 0,
+        "firm": request.firm,
+        "may_sign": "sign" in rights,
+        "may_add": bool(rights & {"sign", "prepare"}),
+        "max_bytes": documents.largest(request.firm),
+        "thumbnail_width": THUMBNAIL_WIDTH,
+        "banner": banner(request.person, request.firm),
+        "beside": beside,
+    }
+    return {**context, **_beside(request)} if beside else context
+
+
+def rights_of(request: FirmRequest) -> frozenset[accounts.Right]:
+    """Return what the person may do here: nothing more in a firm that left."""
+    return frozenset() if firms.is_closed(request.firm) else accounts.rights(request.person, request.firm)
+
+
+def _people(request: FirmRequest, owners: frozenset[int] | None) -> list[tuple[str, str]]:
+    """Return those whose documents the person may see, by number and name; none where he sees his own only."""
+    if owners is not None and len(owners) < 2:
+        return []
+    members = [one.person for one in accounts.people_of(request.firm)]
+    return [(str(one.pk), one.full_name) for one in members if owners is None or one.pk in owners]
+
+
+def _beside(request: FirmRequest) -> dict[str, object]:
+    try:
+        holder = signing.holder_of(request.person.pk)
+    except signing.NoCredential:
+        holder = None
+    return {
+        "holder": holder,
+        "credit": summary(request.person, request.firm),
+        "accountant": firms.may_change(request.person, request.firm),
+    }

@@ -1,0 +1,146 @@
+"""Files sent in parts by the script of the page: answers are JSON, with the sentence that people read."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Final
+from urllib.parse import unquote
+
+from django.http import HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from paraphe.kernel.errors import DomainError, NotFound
+from paraphe.platform.documents import api as documents
+from paraphe.platform.web.account.access import actor_of
+from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
+from paraphe.platform.web.documents.sentences import sentence, sentence_of, sentence_of_size
+
+STATUS: Final = {
+    "wrong_offset": 409,
+    "too_busy": 429,
+    "file_too_large": 413,
+    "may_not": 403,
+    "firm_closed": 403,
+    "storage_full": 507,
+    "storage_failed": 503,
+}
+MOST_DIGITS: Final = 15
+
+
+def in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let ``view`` answer what it refuses as JSON: ``code``, ``reason``, and ``offset`` where one goes on from it."""
+
+    @wraps(view)
+    def answered(request: FirmRequest, **words: uuid.UUID) -> HttpResponse:
+        try:
+            return view(request, **words)
+        except NotFound:
+            return _refused("not_found", _("Cet envoi n'existe plus. Déposez le fichier de nouveau."), 404)
+        except UnreadablePostError:
+            return _refused("interrupted", _("L'envoi a été interrompu."), 400)
+        except documents.WrongOffset as error:
+            answer = {"code": error.code, "offset": error.params["offset"]}
+            return JsonResponse(answer, status=STATUS[error.code])
+        except documents.TooBusy as error:
+            found = _refused(error.code, _("Trop de fichiers à la fois : celui-ci attend un instant."), 429)
+            found["Retry-After"] = str(error.params["seconds"])
+            return found
+        except DomainError as error:
+            return _refused(error.code, sentence(error), STATUS.get(error.code, 422))
+
+    return answered
+
+
+@require_POST
+@in_private_space
+@in_json
+def begin(request: FirmRequest) -> HttpResponse:
+    """Begin to take a file, named in the headers; its first part may come with it. The same key goes on with it."""
+    size, key = _number(request, "Upload-Length"), _key(request)
+    if size is None or key is None:
+        return _refused("bad_request", _("Cette demande d'envoi est incomplète."), 400)
+    view = documents.begin(
+        person=request.person,
+        firm=request.firm,
+        key=key,
+        filename=unquote(request.headers.get("Upload-Name", ""))[:500],
+        size=size,
+    )
+    # The file may be known already: its first bytes are then not wanted again.
+    if view.state == "receiving" and view.offset == 0 and _number(request, "Content-Length"):
+        view = _receive(request, view.id, 0)
+    return _told(view, status=201)
+
+
+@require_http_methods(["GET", "PATCH", "DELETE"])
+@in_private_space
+@in_json
+def one(request: FirmRequest, upload_id: uuid.UUID) -> HttpResponse:
+    """Say how far a file came, take its next part, or forget it."""
+    if request.method == "DELETE":
+        documents.abandon(person=request.person, firm=request.firm, upload_id=upload_id)
+        return HttpResponse(status=204)
+    if request.method == "GET":
+        return _told(documents.progress(request.person, request.firm, upload_id))
+    offset = _number(request, "Upload-Offset")
+    if offset is None:
+        return _refused("bad_request", _("Cette demande d'envoi est incomplète."), 400)
+    return _told(_receive(request, upload_id, offset))
+
+
+def _receive(request: FirmRequest, upload_id: uuid.UUID, offset: int) -> documents.UploadView:
+    length = _number(request, "Content-Length") or 0
+
+    def read(most: int) -> bytes:
+        if length > most:
+            # Not even looked at: one byte more than allowed is as wrong as a thousand.
+            return b"\0" * most
+        data = request.read(length)
+        if len(data) != length:
+            raise UnreadablePostError("cut")
+        return bytes(data)
+
+    return documents.receive(
+        actor=actor_of(request),
+        person=request.person,
+        firm=request.firm,
+        upload_id=upload_id,
+        offset=offset,
+        read=read,
+    )
+
+
+def _told(view: documents.UploadView, status: int = 200) -> HttpResponse:
+    reason = ""
+    if view.state == "refused":
+        reason = sentence_of_size(view.limit) if view.refusal == "file_too_large" else sentence_of(view.refusal)
+    answer = {
+        "state": view.state,
+        "offset": view.offset,
+        "part": documents.PART,
+        "address": reverse("upload", args=[view.id]),
+        "reason": reason,
+        "known": view.known,
+        "document": reverse("document", args=[view.document_id]) if view.document_id else "",
+        "sign": reverse("document-sign", args=[view.document_id]) if view.document_id else "",
+    }
+    return JsonResponse(answer, status=status)
+
+
+def _refused(code: str, reason: str, status: int) -> HttpResponse:
+    return JsonResponse({"code": code, "reason": reason}, status=status)
+
+
+def _number(request: FirmRequest, header: str) -> int | None:
+    value = request.headers.get(header, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS else None
+
+
+def _key(request: FirmRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.headers.get("Upload-Key", ""))
+    except ValueError:
+        return None
