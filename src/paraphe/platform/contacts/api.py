@@ -3,6 +3,7 @@
 from paraphe.platform.contacts.actions import add, change, delete, merge
 from paraphe.platform.contacts.errors import BadContact, BadFile, MayNot, NothingToMerge
 from paraphe.platform.contacts.exporting import export_csv, export_vcard
+from paraphe.platform.contacts.folding import fold as folded
 from paraphe.platform.contacts.importing import (
     ImportPreview,
     ImportResult,
@@ -45,6 +46,7 @@ __all__ = [
     "erase",
     "export_csv",
     "export_vcard",
+    "folded",
     "get",
     "import_rows",
     "listing",

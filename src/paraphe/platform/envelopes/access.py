@@ -9,6 +9,7 @@ from django.utils import timezone
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
+from paraphe.platform.envelopes import searching
 from paraphe.platform.envelopes.errors import MayNot, WrongState
 from paraphe.platform.envelopes.models import Envelope
 from paraphe.platform.envelopes.values import EDITABLE
@@ -72,6 +73,7 @@ def touch(envelope: Envelope, *fields: str) -> None:
     envelope.revision += 1
     envelope.changed_at = timezone.now()
     envelope.save(update_fields=["revision", "changed_at", *fields])
+    searching.index(envelope)
 
 
 def note(envelope: Envelope, actor: Actor, tag: str, subjects: dict[str, str] | None = None, **data: object) -> None:

@@ -29,6 +29,7 @@ from paraphe.platform.envelopes.errors import (
     TooSoon,
     WrongState,
 )
+from paraphe.platform.envelopes.home import COUNTED, Home, Invitation, Part, Signer, home, signers_of
 from paraphe.platform.envelopes.launch import launch
 from paraphe.platform.envelopes.queries import (
     IMAGE_WIDTHS,
@@ -63,6 +64,7 @@ from paraphe.platform.envelopes.running import (
 from paraphe.platform.envelopes.values import FieldData, FieldKind, Options, Problem, RecipientData
 
 __all__ = [
+    "COUNTED",
     "IMAGE_WIDTHS",
     "MOST_DOCUMENTS",
     "MOST_FIELDS",
@@ -81,16 +83,20 @@ __all__ = [
     "FieldKind",
     "FieldView",
     "FileTooLarge",
+    "Home",
+    "Invitation",
     "Listing",
     "MayNot",
     "NotDone",
     "NotReady",
     "Options",
+    "Part",
     "PdfRefused",
     "Problem",
     "RecipientData",
     "RecipientView",
     "Row",
+    "Signer",
     "TextMissing",
     "TooMany",
     "TooSoon",
@@ -114,6 +120,7 @@ __all__ = [
     "extend",
     "get",
     "hand_over",
+    "home",
     "launch",
     "listing",
     "page_image",
@@ -127,4 +134,5 @@ __all__ = [
     "reorder",
     "replace",
     "set_options",
+    "signers_of",
 ]

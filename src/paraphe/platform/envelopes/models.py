@@ -71,6 +71,13 @@ class Envelope(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["firm", "-changed_at", "-id"], name="envelopes_of_a_firm"),
+            models.Index(fields=["firm", "state", "-changed_at", "-id"], name="envelopes_in_a_state"),
+            models.Index(fields=["firm", "sender", "-changed_at", "-id"], name="envelopes_of_a_sender"),
+            models.Index(
+                fields=["firm", "-changed_at", "-id"],
+                condition=Q(state="draft", handed_over_at__isnull=False),
+                name="envelopes_to_launch",
+            ),
             models.Index(fields=["state", "changed_at"], name="envelopes_by_state"),
         ]
 
@@ -178,6 +185,24 @@ class Recipient(models.Model):
     class Meta:
         ordering = ["step", "position", "pk"]
         indexes = [models.Index(fields=["envelope", "step", "position"], name="recipients_in_order")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class EnvelopeWord(models.Model):
+    """A word by which a collection is found: of its title, or of a name or e-mail of its people, folded, as UTF-8.
+
+    Personal data: parts of names and e-mails. Goes with the collection.
+    """
+
+    envelope = models.ForeignKey(Envelope, on_delete=models.CASCADE, related_name="words", db_index=False)
+    firm = models.ForeignKey("accounts.Firm", on_delete=models.PROTECT, related_name="+", db_index=False)
+    word = models.BinaryField(max_length=160)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["envelope", "word"], name="one_row_per_word_of_an_envelope")]
+        indexes = [models.Index(fields=["firm", "word", "envelope"], name="envelopes_by_word")]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -13,7 +13,7 @@ from paraphe.floor.secrets import seal, unseal
 from paraphe.kernel.errors import NotFound
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.envelopes import access
+from paraphe.platform.envelopes import access, searching
 from paraphe.platform.envelopes.models import Envelope, EnvelopeDocument, Field, Recipient
 from paraphe.platform.envelopes.values import DONE, EDITABLE, PENDING, FieldKind, Role
 
@@ -243,25 +243,28 @@ def listing(
 ) -> Listing:
     """Return collections that ``person`` may know of, the one changed last first; templates only when asked for.
 
-    ``query`` is found in titles, names and e-mails; ``after`` is what the last page gave.
+    Each word of ``query`` begins a word of the title, a name or an e-mail; ``after`` is what the last page gave.
     """
     found = access.visible(person, firm)
     found = found.filter(state__in=states) if states else found.exclude(state="template")
     if mine:
         found = found.filter(sender_id=person.pk)
-    for word in query[:200].split()[:8]:
-        people = Recipient.objects.filter(
-            Q(given_name__icontains=word) | Q(family_name__icontains=word) | Q(email__icontains=word)
-        )
-        found = found.filter(Q(title__icontains=word) | Q(pk__in=people.values("envelope_id")))
-    found = _behind(found, after)
-    rows = list(found.select_related("sender").order_by("-changed_at", "-pk")[: limit + 1])
-    shown = rows[:limit]
-    people_of: dict[uuid.UUID, list[Recipient]] = {one.pk: [] for one in shown}
-    for recipient in Recipient.objects.filter(envelope__in=shown).exclude(state="replaced").exclude(role="copy"):
+    found = _behind(searching.matching(found, firm, query), after)
+    # The keys first: what is shown of a collection is read of those on the page only.
+    keys = list(found.order_by("-changed_at", "-pk").values_list("pk", "changed_at")[: limit + 1])
+    last = f"{keys[limit - 1][1].isoformat()}_{keys[limit - 1][0]}" if len(keys) > limit else ""
+    return Listing(rows_of([key for key, _ in keys[:limit]]), last)
+
+
+def rows_of(keys: Sequence[uuid.UUID]) -> list[Row]:
+    """Return the lines of collections that somebody may know of, in the order of ``keys``; for this room only."""
+    if not keys:
+        return []
+    found = {one.pk: one for one in Envelope.objects.filter(pk__in=keys).select_related("sender")}
+    people_of: dict[uuid.UUID, list[Recipient]] = {key: [] for key in keys}
+    for recipient in Recipient.objects.filter(envelope__in=keys).exclude(state="replaced").exclude(role="copy"):
         people_of[recipient.envelope_id].append(recipient)
-    last = f"{shown[-1].changed_at.isoformat()}_{shown[-1].pk}" if len(rows) > limit else ""
-    return Listing([_row(one, people_of[one.pk]) for one in shown], last)
+    return [_row(found[key], people_of[key]) for key in dict.fromkeys(keys) if key in found]
 
 
 def counts(person: accounts.Person, firm: accounts.Firm) -> dict[str, int]:

@@ -11,7 +11,7 @@ from paraphe.floor.jobs import api as jobs
 from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
-from paraphe.platform.envelopes import access, ending, inviting, links, rules, timing
+from paraphe.platform.envelopes import access, ending, inviting, links, rules, searching, timing
 from paraphe.platform.envelopes.checks import problems_of
 from paraphe.platform.envelopes.errors import BadOptions, BadRecipient, NotDone, NotReady, TooSoon
 from paraphe.platform.envelopes.jobs import complete_envelope
@@ -106,6 +106,7 @@ def correct(
         _expect_ready(envelope, recipient)
         envelope.changed_at = timezone.now()
         envelope.save(update_fields=["changed_at"])
+        searching.index(envelope)
         about = {"recipient": str(recipient.pk)}
         access.note(envelope, actor, "recipient:corrected", about, email=before != recipient.email)
         if recipient.state != Recipient.State.WAITING and before != recipient.email:
@@ -141,6 +142,7 @@ def replace(
         _expect_ready(envelope, made)
         envelope.changed_at = timezone.now()
         envelope.save(update_fields=["changed_at"])
+        searching.index(envelope)
         access.note(envelope, actor, "recipient:replaced", {"recipient": str(old.pk)}, by=str(made.pk))
         if invited:
             inviting.invite(envelope, made, actor)
