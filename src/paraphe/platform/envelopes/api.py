@@ -1,6 +1,7 @@
 """The door of the envelopes room."""
 
 from paraphe.platform.documents.api import FileTooLarge, PdfRefused
+from paraphe.platform.envelopes import ceremony
 from paraphe.platform.envelopes.boxes import place, place_by_default, place_under_text
 from paraphe.platform.envelopes.checks import problems
 from paraphe.platform.envelopes.draft import (
@@ -21,9 +22,15 @@ from paraphe.platform.envelopes.errors import (
     BadRecipient,
     BadTable,
     ChangedMeanwhile,
+    FieldsInvalid,
+    LinkDead,
     MayNot,
+    MobileMissing,
+    NotConsented,
     NotDone,
     NotReady,
+    NotYourTurn,
+    PagesUnseen,
     TextMissing,
     TooMany,
     TooSoon,
@@ -82,14 +89,20 @@ __all__ = [
     "FieldData",
     "FieldKind",
     "FieldView",
+    "FieldsInvalid",
     "FileTooLarge",
     "Home",
     "Invitation",
+    "LinkDead",
     "Listing",
     "MayNot",
+    "MobileMissing",
+    "NotConsented",
     "NotDone",
     "NotReady",
+    "NotYourTurn",
     "Options",
+    "PagesUnseen",
     "Part",
     "PdfRefused",
     "Problem",
@@ -110,6 +123,7 @@ __all__ = [
     "arrange_documents",
     "arrange_recipients",
     "cancel",
+    "ceremony",
     "change_document",
     "change_recipient",
     "content",

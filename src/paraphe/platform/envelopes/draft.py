@@ -15,7 +15,7 @@ from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
 from paraphe.platform.envelopes import access, rules
 from paraphe.platform.envelopes.errors import BadOptions, TooMany
-from paraphe.platform.envelopes.models import Envelope, EnvelopeDocument
+from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument
 from paraphe.platform.envelopes.queries import EnvelopeView, get
 from paraphe.platform.envelopes.values import LOCALES
 from paraphe.platform.firms import api as firms
@@ -185,6 +185,9 @@ def destroy(envelope: Envelope, actor: Actor) -> None:
         held = (document.source_file, document.frozen_file, document.current_file, document.final_file)
         for file_id in {one for one in held if one is not None}:
             files.destroy(file_id)
+    for one in Ceremony.objects.filter(recipient__envelope=envelope):
+        if one.handwriting is not None:
+            files.destroy(one.handwriting)
     if envelope.evidence_file:
         files.destroy(envelope.evidence_file)
     template = envelope.state == Envelope.State.TEMPLATE

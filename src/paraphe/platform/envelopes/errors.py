@@ -111,3 +111,46 @@ class BadTable(DomainError):
     """The table cannot be read; ``params["reason"]``: ``empty``, ``columns``, ``lines``, ``octets`` or ``encoding``."""
 
     code = "envelope_table"
+
+
+class LinkDead(DomainError):
+    """No ceremony opens with this link: wrong, replaced, withdrawn or too old; all of them look alike."""
+
+    code = "link_dead"
+
+
+class NotYourTurn(DomainError):
+    """Others come before this recipient."""
+
+    code = "not_your_turn"
+
+
+class PagesUnseen(DomainError):
+    """Pages are still to be seen before one may go on; ``params["left"]`` says how many."""
+
+    code = "pages_unseen"
+
+
+class FieldsInvalid(DomainError):
+    """What was filled in cannot be kept, or is missing; ``problems`` gives a reason for each box.
+
+    Reasons: ``empty``, ``too_long``, ``date``, ``mention``.
+    """
+
+    code = "fields_invalid"
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(problems=dict(problems))
+        self.problems = dict(problems)
+
+
+class NotConsented(DomainError):
+    """The text was not agreed to, or it is another one than the text that was shown."""
+
+    code = "not_consented"
+
+
+class MobileMissing(DomainError):
+    """There is no mobile to which a code could go, and no certificate that needs none."""
+
+    code = "mobile_missing"

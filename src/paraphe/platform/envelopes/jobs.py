@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from paraphe.floor.jobs import api as jobs
-from paraphe.platform.envelopes import completion, freezing, timing
+from paraphe.platform.envelopes import ceremony, completion, freezing, timing
 from paraphe.platform.envelopes.models import Envelope
 
 #: What nobody worked on for so long has stopped in the middle.
@@ -34,6 +34,13 @@ def go_on() -> None:
         freezing.freeze(envelope_id)
     for envelope_id in list(stopped.filter(state=Envelope.State.COMPLETING).values_list("pk", flat=True)[:100]):
         completion.complete(envelope_id)
+
+
+@jobs.every("* * * * *")
+@jobs.job()
+def settle_signatures() -> None:
+    """Take signatures whose signer did not come back, or whose taking stopped in the middle."""
+    ceremony.settle_ended()
 
 
 @jobs.every("20 8-18 * * *")

@@ -253,6 +253,29 @@ class Field(models.Model):
         return str(self.pk)
 
 
+class Ceremony(models.Model):
+    """What one recipient did at his link: pages seen, consent, signature drawn, and what keeps him from going on.
+
+    ``level`` is the one at which he signed; ``wait_code`` says why he cannot yet. Personal data: when he did what, the
+    image of his handwriting (a sealed file), what he asked (sealed). Goes with the collection.
+    """
+
+    recipient = models.OneToOneField(Recipient, on_delete=models.CASCADE, primary_key=True, related_name="ceremony")
+    pages_seen = models.JSONField(default=dict)
+    consented_at = models.DateTimeField(null=True)
+    consent_sha256 = models.CharField(max_length=64, blank=True)
+    handwriting = models.UUIDField(null=True)
+    face_to_face = models.BooleanField(default=False)
+    level = models.CharField(max_length=8, blank=True)
+    wait_code = models.CharField(max_length=60, blank=True)
+    question = SealedTextField(purpose="envelopes.question", null=True)
+    asked_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Bulk(models.Model):
     """Many collections launched from one template and one table, a line each.
 

@@ -226,7 +226,7 @@ def view(envelope: Envelope) -> EnvelopeView:
         sender_name=envelope.sender.full_name,
         reminder_days=tuple(envelope.reminder_days),
         end_reason=envelope.end_reason or "",
-        documents=tuple(_document(one) for one in envelope.documents.prefetch_related("fields")),
+        documents=tuple(document_view(one) for one in envelope.documents.prefetch_related("fields")),
         recipients=tuple(_recipient(one, colours[one.pk]) for one in recipients),
     )
 
@@ -319,7 +319,8 @@ def _held(envelope: EnvelopeView, document_id: uuid.UUID) -> DocumentView:
     raise NotFound(kind="document")
 
 
-def _document(row: EnvelopeDocument) -> DocumentView:
+def document_view(row: EnvelopeDocument) -> DocumentView:
+    """Return a document as it is shown."""
     return DocumentView(
         id=row.pk,
         position=row.position,

@@ -1,0 +1,55 @@
+"""The door of ceremonies: what somebody does who came by his link. Every verb takes the pass of his browser."""
+
+from paraphe.platform.envelopes.ceremony_access import (
+    CeremonyView,
+    Pass,
+    content,
+    look,
+    note_download,
+    note_opened,
+    open_link,
+    page_image,
+)
+from paraphe.platform.envelopes.ceremony_answers import approve, ask, deny, draw, forward, hand_over, refuse
+from paraphe.platform.envelopes.ceremony_identity import identity_address, identity_returned, identity_status
+from paraphe.platform.envelopes.ceremony_reading import consent, fill, note_pages_seen
+from paraphe.platform.envelopes.ceremony_signing import (
+    Signed,
+    begin_signature,
+    complete_signature,
+    decline_signature,
+    settle,
+    settle_ended,
+    where,
+)
+
+__all__ = [
+    "CeremonyView",
+    "Pass",
+    "Signed",
+    "approve",
+    "ask",
+    "begin_signature",
+    "complete_signature",
+    "consent",
+    "content",
+    "decline_signature",
+    "deny",
+    "draw",
+    "fill",
+    "forward",
+    "hand_over",
+    "identity_address",
+    "identity_returned",
+    "identity_status",
+    "look",
+    "note_download",
+    "note_opened",
+    "note_pages_seen",
+    "open_link",
+    "page_image",
+    "refuse",
+    "settle",
+    "settle_ended",
+    "where",
+]

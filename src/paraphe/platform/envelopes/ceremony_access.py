@@ -1,0 +1,252 @@
+"""Who may be in a ceremony: the browser that came by its link, as long as that link lives."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db import transaction
+from django.utils import timezone
+
+from paraphe.floor.files import api as files
+from paraphe.kernel.actor import Actor
+from paraphe.kernel.errors import NotFound
+from paraphe.platform.envelopes import access, inviting, links
+from paraphe.platform.envelopes.errors import LinkDead, NotDone, NotYourTurn, WrongState
+from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument, Field, Recipient
+from paraphe.platform.envelopes.queries import DocumentView, FieldView, document_view, field_view, image_of
+from paraphe.platform.envelopes.values import DONE, PENDING
+
+Phase = Literal["turn", "later", "done", "running", "ended", "replaced"]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What the session of a browser holds of a ceremony: whose, and the hash of the link by which it came."""
+
+    recipient: uuid.UUID
+    link: str
+
+
+@dataclass(frozen=True)
+class CeremonyView:
+    """A collection as one of its recipients sees it.
+
+    ``phase``: his ``turn``; ``later``, others come first; ``done``, he did what was asked and others have not;
+    ``ended``, the collection is over, as ``state`` says; ``running`` for who only gets a copy. ``seen`` are pages (from
+    0) of each document; ``values`` what he filled in.
+    """
+
+    recipient: uuid.UUID
+    envelope: uuid.UUID
+    firm_id: int
+    firm_name: str
+    firm_siren: str
+    sender_name: str
+    title: str
+    message: str
+    state: str
+    phase: Phase
+    role: str
+    given_name: str
+    family_name: str
+    email: str
+    mobile: str
+    locale: str
+    level: str
+    recipient_state: str
+    read_all_pages: bool
+    may_forward: bool
+    consents: Mapping[str, str]
+    documents: tuple[DocumentView, ...]
+    fields: tuple[FieldView, ...]
+    values: Mapping[uuid.UUID, str]
+    seen: Mapping[uuid.UUID, frozenset[int]]
+    consented: bool
+    signed_level: str
+    wait_code: str
+    face_to_face: bool
+    done_count: int
+    total_count: int
+    end_reason: str
+
+    @property
+    def name(self) -> str:
+        """Return the name of the recipient."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there are in all."""
+        return sum(len(document.pages) for document in self.documents)
+
+    @property
+    def unseen(self) -> int:
+        """Return how many pages are still to be seen."""
+        return self.pages - sum(len(self.seen.get(document.id, ())) for document in self.documents)
+
+    @property
+    def to_fill(self) -> tuple[FieldView, ...]:
+        """Return the boxes in which he writes or ticks something."""
+        return tuple(one for one in self.fields if one.kind != "signature")
+
+    @property
+    def unfilled(self) -> tuple[FieldView, ...]:
+        """Return the required boxes that are still empty."""
+        return tuple(one for one in self.to_fill if one.required and not self.values.get(one.id))
+
+    @property
+    def available(self) -> bool:
+        """Tell whether the signed documents can be taken away."""
+        return self.state == "completed"
+
+
+@dataclass(frozen=True)
+class Held:
+    """The rows of a ceremony, for the verbs of this room only."""
+
+    envelope: Envelope
+    recipient: Recipient
+    ceremony: Ceremony
+
+    def note(self, actor: Actor, tag: str, **data: object) -> None:
+        """Write ``tag`` about this recipient, last in the transaction."""
+        access.note(self.envelope, actor, tag, {"recipient": str(self.recipient.pk)}, **data)
+
+    def expect_turn(self) -> None:
+        """Let through who is asked now. Raises WrongState, NotDone when he acted already, NotYourTurn."""
+        access.expect_state(self.envelope, ("running",))
+        if self.recipient.state in DONE or self.recipient.state == Recipient.State.REFUSED:
+            raise NotDone()
+        if self.envelope.expires_at is not None and self.envelope.expires_at <= timezone.now():
+            raise WrongState(state="expired")
+        if self.recipient.pk not in {one.pk for one in inviting.on_turn(self.envelope)}:
+            raise NotYourTurn()
+
+    def save(self, *fields: str) -> None:
+        """Save ``fields`` of the ceremony."""
+        self.ceremony.changed_at = timezone.now()
+        self.ceremony.save(update_fields=[*fields, "changed_at"])
+
+
+def open_link(token: str) -> Pass:
+    """Return what a browser holds from now on that brought this link. Raises LinkDead."""
+    known = links.hash_of(token)
+    recipient = Recipient.objects.filter(token_hash=known).first()
+    if recipient is None:
+        raise LinkDead()
+    return Pass(recipient.pk, known)
+
+
+def held(who: Pass, *, lock: bool = False) -> Held:
+    """Return the rows of a ceremony, the collection locked when it will be written. Raises LinkDead."""
+    recipient = Recipient.objects.filter(pk=who.recipient, token_hash=who.link).first() if who.link else None
+    if recipient is None:
+        raise LinkDead()
+    envelopes = Envelope.objects.select_for_update() if lock else Envelope.objects
+    envelope = envelopes.get(pk=recipient.envelope_id)
+    if lock:
+        # What the lock waited for may have changed him, or killed his link.
+        recipient = Recipient.objects.filter(pk=who.recipient, token_hash=who.link).first()
+        if recipient is None:
+            raise LinkDead()
+    ceremony, _ = Ceremony.objects.get_or_create(recipient=recipient, defaults={"changed_at": timezone.now()})
+    return Held(envelope, recipient, ceremony)
+
+
+def look(who: Pass) -> CeremonyView:
+    """Return a ceremony as its recipient sees it. Raises LinkDead."""
+    rows = held(who)
+    envelope, recipient, ceremony = rows.envelope, rows.recipient, rows.ceremony
+    fields = own_fields(recipient)
+    acting = envelope.recipients.exclude(role=Recipient.Role.COPY).exclude(state=Recipient.State.REPLACED)
+    return CeremonyView(
+        recipient=recipient.pk,
+        envelope=envelope.pk,
+        firm_id=envelope.firm_id,
+        firm_name=envelope.firm.name,
+        firm_siren=envelope.firm.siren,
+        sender_name=envelope.sender.full_name,
+        title=envelope.title,
+        message=envelope.message,
+        state=envelope.state,
+        phase=_phase(envelope, recipient),
+        role=recipient.role,
+        given_name=recipient.given_name,
+        family_name=recipient.family_name,
+        email=recipient.email,
+        mobile=recipient.mobile or "",
+        locale=recipient.locale,
+        level=recipient.level,
+        recipient_state=recipient.state,
+        read_all_pages=envelope.read_all_pages,
+        may_forward=envelope.may_forward,
+        consents={"fr": envelope.consent_fr, "en": envelope.consent_en},
+        documents=tuple(document_view(one) for one in envelope.documents.prefetch_related("fields")),
+        fields=tuple(field_view(one) for one in fields),
+        values={one.pk: one.value for one in fields if one.value},
+        seen={uuid.UUID(key): frozenset(pages) for key, pages in ceremony.pages_seen.items()},
+        consented=ceremony.consented_at is not None,
+        signed_level=ceremony.level,
+        wait_code=ceremony.wait_code,
+        face_to_face=ceremony.face_to_face,
+        done_count=acting.filter(state__in=DONE).count(),
+        total_count=acting.count(),
+        end_reason=envelope.end_reason or "",
+    )
+
+
+def note_opened(who: Pass, actor: Actor) -> None:
+    """Write down that the recipient opened what he was sent. Again changes nothing."""
+    with transaction.atomic():
+        rows = held(who, lock=True)
+        if rows.recipient.state not in (Recipient.State.INVITED, Recipient.State.BOUNCED):
+            return
+        rows.recipient.state, rows.recipient.opened_at = Recipient.State.OPENED, timezone.now()
+        rows.recipient.save(update_fields=["state", "opened_at"])
+        rows.note(actor, "ceremony:opened")
+
+
+def page_image(who: Pass, document_id: uuid.UUID, page: int, width: int) -> bytes:
+    """Return page ``page`` (from 0) as PNG. Raises LinkDead, NotFound, RenderFailed."""
+    document = _document(held(who), document_id)
+    return image_of(document.file_id, len(document.pages), page, width)
+
+
+def content(who: Pass, document_id: uuid.UUID) -> tuple[DocumentView, bytes]:
+    """Return a document as it stands, to read it with a program of one's own. Raises LinkDead, NotFound."""
+    document = _document(held(who), document_id)
+    return document, files.read(document.file_id)
+
+
+def note_download(who: Pass, actor: Actor, document_id: uuid.UUID) -> None:
+    """Write down that the recipient took a document away."""
+    with transaction.atomic():
+        rows = held(who)
+        rows.note(actor, "ceremony:downloaded", document=str(document_id))
+
+
+def _document(rows: Held, document_id: uuid.UUID) -> DocumentView:
+    row = EnvelopeDocument.objects.filter(pk=document_id, envelope=rows.envelope).prefetch_related("fields").first()
+    if row is None:
+        raise NotFound(kind="document")
+    return document_view(row)
+
+
+def _phase(envelope: Envelope, recipient: Recipient) -> Phase:
+    if recipient.state == Recipient.State.REPLACED:
+        return "replaced"
+    if envelope.state not in ("running", "completing"):
+        return "ended"
+    if recipient.role == Recipient.Role.COPY:
+        return "running"
+    if recipient.state not in PENDING:
+        return "done"
+    if envelope.state == "completing":
+        return "done"
+    return "turn" if recipient.pk in {one.pk for one in inviting.on_turn(envelope)} else "later"
+
+
+def own_fields(recipient: Recipient) -> list[Field]:
+    """Return the boxes of a recipient, in the order of documents and pages."""
+    return list(recipient.fields.select_related("document").order_by("document__position", "page", "y", "x", "pk"))
