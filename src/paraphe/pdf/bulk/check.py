@@ -43,6 +43,14 @@ class OutputBroken(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A hash that has seen the first ``length`` bytes."""
+
+    length: int
+    state: "hashlib._Hash"
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What the outputs of one batch have in common: all of their CMS objects but digest, values and timestamps."""
 
@@ -79,8 +87,15 @@ class Expected:
         )
 
 
-def check_output(whole: bytes, source_length: int, expected: Expected) -> None:
-    """See that ``whole`` is signed as it must be, its first ``source_length`` bytes covered. Raises OutputBroken."""
+def check_output(
+    whole: bytes, source_length: int, expected: Expected, seen: "hashlib._Hash | None" = None
+) -> None:
+    """See that ``whole`` is signed as it must be, its first ``source_length`` bytes covered. Raises OutputBroken.
+
+    ``seen``: a hash that has seen these bytes, of the very object that ``whole`` was made of: large documents are then
+    hashed once. Everything else is read and hashed anew.
+    """
+    known = Known(source_length, seen) if seen is not None else None
     try:
         tail = read_tail(whole, since=last_section(whole, source_length))
         fields = _signatures(tail)
@@ -89,10 +104,10 @@ def check_output(whole: bytes, source_length: int, expected: Expected) -> None:
         value, covered = _contents(whole, fields[0], b"/ETSI.CAdES.detached", whole_file=not expected.archived)
         if covered[0] <= source_length:
             raise OutputBroken(what="coverage")
-        _check_signature(value, _digest(whole, covered, digest_of(expected.algorithm)), expected)
+        _check_signature(value, _digest(whole, covered, digest_of(expected.algorithm), known), expected)
         if expected.archived:
             token, covered = _contents(whole, fields[1], b"/ETSI.RFC3161", whole_file=True)
-            check_token(token, _digest(whole, covered, "sha256"))
+            check_token(token, _digest(whole, covered, "sha256", known))
     except (Unusual, LookupError, ValueError, SignatureInvalid) as error:
         raise OutputBroken(what=str(error)) from error
 
@@ -144,9 +159,13 @@ def _contents(
     return value[:end], (first, second, length)
 
 
-def _digest(whole: bytes, covered: tuple[int, int, int], name: str) -> bytes:
+def _digest(whole: bytes, covered: tuple[int, int, int], name: str, known: Known | None) -> bytes:
     view = memoryview(whole)
-    state = hashlib.new(name, view[: covered[0]])
+    if known is not None and known.state.name == name and known.length <= covered[0]:
+        state = known.state.copy()
+        state.update(view[known.length : covered[0]])
+    else:
+        state = hashlib.new(name, view[: covered[0]])
     state.update(view[covered[1] : covered[1] + covered[2]])
     return state.digest()
 
@@ -209,10 +228,18 @@ def _node(data: bytes, place: int) -> Node:
 
 
 def _children(data: bytes, node: Node) -> list[Node]:
+    """Return the values inside ``node``. Raises IndexError, ValueError."""
+    # The same as one _node after another: a third of the time of a check was in those calls.
     found = []
-    place = node[2]
-    while place < node[3]:
-        one = _node(data, place)
-        found.append(one)
-        place = one[3]
+    place, end, most = node[2], node[3], len(data)
+    while place < end:
+        length, content = data[place + 1], place + 2
+        if length >= 0x80:
+            content += length - 0x80
+            length = int.from_bytes(data[place + 2 : content], "big")
+        after = content + length
+        if after > most:
+            raise ValueError("length")
+        found.append((data[place], place, content, after))
+        place = after
     return found

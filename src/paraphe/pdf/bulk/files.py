@@ -145,7 +145,7 @@ def _written(outcome: Outcome, source: Path, target: Path, overwrite: bool, dura
         if outcome.made is not None:
             _emerge(target, partial(_made, outcome.made, source), overwrite)
         else:
-            write_whole(target, (outcome.data or b"", outcome.tail), overwrite=overwrite, durable=durable)
+            write_whole(target, (outcome.whole(),), overwrite=overwrite, durable=durable)
     except FileExistsError:
         return FileOutcome(source, target, "error", outcome.path, "output_exists")
     except OSError as error:

@@ -71,8 +71,8 @@ class Outcome:
     tail: bytes | None
     error: DomainError | None
     path: Literal["fast", "general"]
-    data: bytes | None = None
-    """The source as it was read, on the fast path."""
+    sealed: bytes | None = None
+    """Source and tail in one piece, on the fast path."""
     made: "Made | None" = None
     """What the general path made."""
 
@@ -80,8 +80,8 @@ class Outcome:
         """Return the sealed document. Raises the error of a document that was refused."""
         if self.tail is None:
             raise self.error or Damaged()
-        if self.data is not None:
-            return self.data + self.tail
+        if self.sealed is not None:
+            return self.sealed
         return (self.source if isinstance(self.source, bytes) else self.source.read_bytes()) + self.tail
 
 
@@ -94,6 +94,8 @@ class _Draft:
     error: DomainError | None = None
     document: Document | None = None
     revision: Revision | None = None
+    state: "hashlib._Hash | None" = None
+    """What the hash has seen of the document alone: the bytes cannot change, once is enough for all that follows."""
     digest: bytes = b""
     value: bytes | None = None
 
@@ -135,6 +137,7 @@ class Sealer:
         self._value_size = _value_size(key)
         self._expected = Expected.of(signer.certificate, chain, signer.algorithm, level)
         self._words = _words(settings)
+        self._rooms: dict[int, int] = {}
         self._proofs: Proofs | None = None
         if timestamps is not None and level != "B-B":
             needed = revocation if level in ("B-LT", "B-LTA") else None
@@ -178,44 +181,54 @@ class Sealer:
         """Tell whether the document is one of the fast path, with its revision and digest in the draft."""
         if draft.data is None or self._words is None:
             return False
-        token = self._proofs.token_size + SPARE if self._proofs is not None else 0
-        room = self._template.size(self._value_size, token)
+        room = self._room(self._proofs.token_size + SPARE if self._proofs is not None else 0)
         try:
             draft.document = read_document(draft.data)
             proofs = self._proofs.objects if self._proofs is not None else None
             draft.revision = signature_revision(draft.document, self._words, at, room, proofs)
         except Unusual:
             return False
-        draft.digest = _digest(draft.data, draft.revision, self._template.digest_name)
+        draft.state = hashlib.new(self._template.digest_name, draft.data)
+        draft.digest = _rest(draft.state.copy(), draft.revision)
         return True
+
+    def _room(self, token: int) -> int:
+        """Return the octets to leave free for a CMS object with a token of this size."""
+        if token not in self._rooms:
+            self._rooms = {token: self._template.size(self._value_size, token)}
+        return self._rooms[token]
 
     def _complete(self, draft: _Draft) -> Outcome:
         """Return the outcome of one document whose signature value is there, or of one that goes the general way."""
         if draft.error is not None:
             return Outcome(draft.source, None, draft.error, "fast")
-        if draft.value is None or draft.revision is None or draft.document is None or draft.data is None:
+        if draft.value is None or draft.data is None or draft.state is None:
             return self._general(draft.source)
         try:
-            tail = self._finished(draft.data, draft.document, draft.revision, draft.digest, draft.value)
+            tail = self._finished(draft, draft.value)
+            whole = draft.data + tail
             if self._self_check:
-                check_output(draft.data + tail, len(draft.data), self._expected)
+                check_output(whole, len(draft.data), self._expected, draft.state)
         except Unusual:
             return self._general(draft.source)
         except DomainError as error:
             return Outcome(draft.source, None, error, "fast")
-        return Outcome(draft.source, tail, None, "fast", draft.data)
+        return Outcome(draft.source, tail, None, "fast", whole)
 
-    def _finished(self, data: bytes, document: Document, revision: Revision, digest: bytes, value: bytes) -> bytes:
+    def _finished(self, draft: _Draft, value: bytes) -> bytes:
+        """Return what is appended to the document. Raises Unusual."""
+        revision, document, state = draft.revision, draft.document, draft.state
+        assert revision is not None and document is not None and state is not None  # noqa: S101, PT018 - prepared
         token = None
         if self._proofs is not None and self._timestamps is not None:
             token = self._timestamps.timestamp(sha256(value))
             if not self._proofs.know(token):
                 raise Unusual("another time-stamping unit")
-        revision.fill(self._template.assemble(digest, value, token))
+        revision.fill(self._template.assemble(draft.digest, value, token))
         if self._level != "B-LTA" or self._timestamps is None or self._proofs is None:
             return bytes(revision.data)
         archive = timestamp_revision(document, revision, _STAMP_FIELD, self._proofs.token_size + SPARE)
-        state = hashlib.sha256(data)
+        state = state.copy() if state.name == "sha256" else hashlib.sha256(document.tail.data)
         state.update(revision.data)
         stamp = self._timestamps.timestamp(_rest(state, archive))
         if not self._proofs.know(stamp):
@@ -263,10 +276,6 @@ def _words(settings: SignatureSettings) -> Words | None:
         location=settings.location,
         certify=settings.certify,
     )
-
-
-def _digest(data: bytes, revision: Revision, name: str) -> bytes:
-    return _rest(hashlib.new(name, data), revision)
 
 
 def _rest(state: "hashlib._Hash", revision: Revision) -> bytes:

@@ -8,6 +8,7 @@ general path reads it. Every expression is possessive, so that none can take mor
 import re
 from dataclasses import dataclass
 from mmap import mmap
+from typing import Any, cast
 
 Buffer = bytes | mmap
 
@@ -99,15 +100,19 @@ def dictionary(data: Buffer, start: int) -> Dictionary:
     opened = _OPEN.match(data, start, limit)
     if opened is None:
         raise Unusual("dictionary")
-    place = opened.end()
     entries: dict[bytes, bytes] = {}
-    while (entry := _ENTRY.match(data, place, limit)) is not None:
-        key = entry[1]
-        if key in entries:
-            raise Unusual("entry twice")
-        entries[key] = entry[2]
-        place = entry.end()
-    closed = _CLOSE.match(data, place, limit)
+    count = 0
+    last = opened
+    # The same expression again and again from where it ended: the scanner of the library, which has no types.
+    following = cast(Any, _ENTRY).scanner(data, opened.end(), limit).match
+    while (entry := following()) is not None:
+        key, value = entry.groups()
+        entries[key] = value
+        count += 1
+        last = entry
+    if count != len(entries):
+        raise Unusual("entry twice")
+    closed = _CLOSE.match(data, last.end(), limit)
     if closed is None:
         raise Unusual("entry")
     return Dictionary(data[opened.end() - 2 : closed.end()], entries, closed.end())
