@@ -19,15 +19,18 @@ from paraphe.pki import tokens
 from paraphe.pki.algorithms import digest_of
 from paraphe.pki.der import (
     BOOLEAN,
+    GENERALIZED_TIME,
     INTEGER,
     NULL,
     OBJECT_IDENTIFIER,
     OCTET_STRING,
     SEQUENCE,
+    SET,
     NotDer,
     Reader,
     integer,
     sequence,
+    tlv,
 )
 from paraphe.pki.errors import MalformedRequest, SignatureInvalid, TimestampInvalid, UnsupportedKey
 from paraphe.pki.keys import checked_key, verify_signature
@@ -44,6 +47,12 @@ _DIGESTS = {
     bytes.fromhex("608648016503040202"): "sha384",
     bytes.fromhex("608648016503040203"): "sha512",
 }
+_IDENTIFIERS = {name: identifier for identifier, name in _DIGESTS.items()}
+_SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+_TST_INFO = bytes.fromhex("2a864886f70d0109100104")
+_EXPLICIT, _CERTIFICATES_AND_LISTS = 0xA0, (0xA0, 0xA1)
+_GRANTED_STATUS = (0, 1)
+"""Granted, granted with modifications."""
 ACCEPTED_DIGESTS = {"sha256": 32, "sha384": 48, "sha512": 64}
 _FAMILIES = {"rsassa_pkcs1v15": "rsa-pkcs1", "rsassa_pss": "rsa-pss", "ecdsa": "ecdsa"}
 _GRANTED = sequence(integer(0))
@@ -88,16 +97,9 @@ class TokenInfo:
 
 def build_request(digest: bytes, nonce: int | None, hash_algorithm: str = "sha256") -> bytes:
     """Return the DER of a TimeStampReq (RFC 3161 §2.4.1) for a ``digest``, asking for the certificate."""
-    request = tsp.TimeStampReq(
-        {
-            "version": 1,
-            "message_imprint": {"hash_algorithm": {"algorithm": hash_algorithm}, "hashed_message": digest},
-            "nonce": nonce,
-            "cert_req": True,
-        }
-    )
-    der: bytes = request.dump()
-    return der
+    algorithm = sequence(tlv(OBJECT_IDENTIFIER, _IDENTIFIERS[hash_algorithm]), tlv(NULL))
+    asked = b"" if nonce is None else integer(nonce)
+    return sequence(integer(VERSION), sequence(algorithm, tlv(OCTET_STRING, digest)), asked, tlv(BOOLEAN, b"\xff"))
 
 
 def parse_request(der: bytes) -> TimestampRequest:
@@ -205,6 +207,58 @@ def build_refusal(fail_info: FailInfo, text: str) -> bytes:
 def parse_response(der: bytes, digest: bytes, nonce: int | None) -> bytes:
     """Return the DER of the token of an answer. Raises TimestampInvalid unless it is about ``digest`` and ``nonce``."""
     try:
+        token, about, answered = _strictly(der)
+    except NotDer:
+        token, about, answered = _leniently(der)
+    if about != digest or answered != nonce:
+        raise TimestampInvalid(reason="about something else")
+    return token
+
+
+def _strictly(der: bytes) -> tuple[bytes, bytes, int | None]:
+    """Return token, digest and nonce of an answer in DER, as every authority sends it. Raises NotDer."""
+    outer = Reader(der)
+    response = outer.inside(SEQUENCE)
+    outer.done()
+    if response.inside(SEQUENCE).integer() not in _GRANTED_STATUS:
+        raise TimestampInvalid(reason="refused")
+    token = response.whole(SEQUENCE)
+    response.done()
+    content = Reader(token).inside(SEQUENCE)
+    if content.take(OBJECT_IDENTIFIER) != _SIGNED_DATA:
+        raise NotDer(reason="content")
+    signed = content.inside(_EXPLICIT).inside(SEQUENCE)
+    content.done()
+    signed.integer()
+    signed.take(SET)
+    encapsulated = signed.inside(SEQUENCE)
+    while signed.tag in _CERTIFICATES_AND_LISTS:
+        signed.take(signed.tag)
+    signed.take(SET)
+    signed.done()
+    if encapsulated.take(OBJECT_IDENTIFIER) != _TST_INFO:
+        raise NotDer(reason="content")
+    return token, *_imprint_and_nonce(encapsulated.inside(_EXPLICIT).take(OCTET_STRING))
+
+
+def _imprint_and_nonce(der: bytes) -> tuple[bytes, int | None]:
+    """Return what a TSTInfo (RFC 3161 §2.4.2) is about, and the nonce that it repeats. Raises NotDer."""
+    info = Reader(der).inside(SEQUENCE)
+    info.integer()
+    info.take(OBJECT_IDENTIFIER)
+    _, digest = _imprint(info.whole(SEQUENCE))
+    info.integer()
+    info.take(GENERALIZED_TIME)
+    if info.tag == SEQUENCE:
+        info.take(SEQUENCE)
+    if info.tag == BOOLEAN:
+        info.boolean()
+    return digest, info.integer() if info.tag == INTEGER else None
+
+
+def _leniently(der: bytes) -> tuple[bytes, bytes, int | None]:
+    """Return the same of an answer that is not quite DER. Raises TimestampInvalid."""
+    try:
         response = tsp.TimeStampResp.load(der, strict=True)
         granted = response["status"]["status"].native in ("granted", "granted_with_mods")
         token: bytes = response["time_stamp_token"].dump() if granted else b""
@@ -213,9 +267,7 @@ def parse_response(der: bytes, digest: bytes, nonce: int | None) -> bytes:
     if not granted:
         raise TimestampInvalid(reason="refused")
     info = token_info(token)
-    if info.digest != digest or info.nonce != nonce:
-        raise TimestampInvalid(reason="about something else")
-    return token
+    return token, info.digest, info.nonce
 
 
 def token_info(token: bytes) -> TokenInfo:
