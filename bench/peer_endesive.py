@@ -2,12 +2,26 @@
 
 import datetime
 import json
+import re
 import sys
 import time
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import pkcs12
-from endesive.pdf import cms
+
+# oscrypto, under endesive, does not know that the last number of a version of OpenSSL can have two digits.
+_search = re.search
+
+
+def _longer(pattern, *rest):
+    known = isinstance(pattern, str)
+    return _search(pattern.replace(r"\d\.\d\.\d[", r"\d\.\d\.\d+[") if known else pattern, *rest)
+
+
+re.search = _longer
+from endesive.pdf import cms  # noqa: E402
+
+re.search = _search
 
 folder, key_file, password = sys.argv[1:]
 key, certificate, others = pkcs12.load_key_and_certificates(Path(key_file).read_bytes(), password.encode())
