@@ -87,9 +87,7 @@ class Expected:
         )
 
 
-def check_output(
-    whole: bytes, source_length: int, expected: Expected, seen: "hashlib._Hash | None" = None
-) -> None:
+def check_output(whole: bytes, source_length: int, expected: Expected, seen: "hashlib._Hash | None" = None) -> None:
     """See that ``whole`` is signed as it must be, its first ``source_length`` bytes covered. Raises OutputBroken.
 
     ``seen``: a hash that has seen these bytes, of the very object that ``whole`` was made of: large documents are then
