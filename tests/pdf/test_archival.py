@@ -44,6 +44,7 @@ def test_the_same_input_gives_the_same_bytes_but_for_the_identifier(made: bytes)
 
 def test_its_structure_is_that_of_pdfa(made: bytes) -> None:
     assert findings(made) == []
+    assert b"/Version /1.7" in made
     assert "no metadata" in findings(document()), "the check sees what is missing"
 
 

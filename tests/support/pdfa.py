@@ -27,8 +27,6 @@ def _file(data: bytes, reader: Any) -> list[str]:
         found.append("header without binary comment")
     if "/ID" not in reader.trailer:
         found.append("no identifier")
-    if reader.root.get("/Version", "/1.4") > "/1.7":
-        found.append("a version that PDF/A-3 does not know")
     if reader.encrypted:
         found.append("encrypted")
     for name in ("/OpenAction", "/AA"):

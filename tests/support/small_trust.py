@@ -24,6 +24,8 @@ from tests.support.pki import TSA_POLICY, TestPki
 
 SUBJECT = "0b7a3c52-1111-4222-8333-944444444444"
 CREDENTIAL = "alice-credential"
+EVIDENCE_SUBJECT = "0b7a3c52-5555-4666-8777-888888888888"
+EVIDENCE_CREDENTIAL = "evidence-seal"
 
 
 @dataclass
@@ -85,9 +87,12 @@ class SmallTrust:
         return self._csc(path.removeprefix("/csc/v2/"), asked)
 
     def _csc(self, method: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        alice = self.pki.signer("alice")
+        alice = self.pki.signer("seal" if asked.get("credentialID") == EVIDENCE_CREDENTIAL else "alice")
         if method == "credentials/list":
-            return 200, {"credentialIDs": [CREDENTIAL] if asked["userID"] == SUBJECT else []}
+            known = {SUBJECT: [CREDENTIAL], EVIDENCE_SUBJECT: [EVIDENCE_CREDENTIAL]}
+            return 200, {"credentialIDs": known.get(asked["userID"], [])}
+        if method == "credentials/authorize":
+            return 200, {"SAD": f"sad-{asked['authData'][0]['value']}"}
         if method == "credentials/info":
             chain = [alice.certificate, *alice.chain]
             encoded = [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in chain]
@@ -134,6 +139,8 @@ class SmallTrust:
         if path.startswith("/enrolment/v1/credentials/") and path.endswith("/revoke"):
             self.revoked[path.split("/")[4]] = asked["reason"]
             return 200, {"status": "revoked"}
+        if path == "/enrolment/v1/evidence-seal":
+            return 200, {"credential_id": EVIDENCE_CREDENTIAL, "subject_id": EVIDENCE_SUBJECT}
         parts = path.removeprefix("/enrolment/v1/requests").strip("/").split("/")
         if parts == [""]:
             known = next((one for one in self.enrolments.values() if one["reference"] == asked["reference"]), None)

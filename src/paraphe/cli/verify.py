@@ -113,14 +113,14 @@ def _settings(options: argparse.Namespace) -> "ValidationSettings":
     )
 
 
-def _anchors(options: argparse.Namespace) -> "list[Anchor]":
-    """Return what is trusted. Raises ValueError with a sentence, OSError, ListUnreadable."""
+def anchors(paths: list[Path]) -> "list[Anchor]":
+    """Return the certificates in these files as trusted ones. Raises ValueError with a sentence."""
     from cryptography import x509
 
     from paraphe.pdf.values import Anchor
 
     found = []
-    for path in options.trust:
+    for path in paths:
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -134,6 +134,16 @@ def _anchors(options: argparse.Namespace) -> "list[Anchor]":
         except ValueError:
             raise ValueError(f"{path} holds no certificate in PEM or DER.") from None
         found += [Anchor(one, "given", path.name) for one in certificates]
+    return found
+
+
+def _anchors(options: argparse.Namespace) -> "list[Anchor]":
+    """Return what is trusted. Raises ValueError with a sentence, OSError, ListUnreadable."""
+    from cryptography import x509
+
+    from paraphe.pdf.values import Anchor
+
+    found = anchors(options.trust)
     if options.trusted_lists is not None:
         from paraphe.trustlists.api import Store
 

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "paraphe.platform.firms",
     "paraphe.platform.mandates",
     "paraphe.platform.documents",
+    "paraphe.platform.proof",
     "paraphe.platform.envelopes",
     "paraphe.platform.signing",
     "paraphe.platform.enrolment",

@@ -10,6 +10,7 @@ from paraphe.platform.signing.actions import (
     withdraw,
 )
 from paraphe.platform.signing.archiving import archive
+from paraphe.platform.signing.csc import sign_hash
 from paraphe.platform.signing.errors import (
     AnotherSigns,
     AuthorisationMismatch,
@@ -35,6 +36,13 @@ from paraphe.platform.signing.holders import (
     remember_holder,
     revoke_certificate,
     siren_of,
+)
+from paraphe.platform.signing.house import (
+    algorithm_oid,
+    authorise_evidence,
+    evidence_credential,
+    revocation,
+    timestamps,
 )
 from paraphe.platform.signing.invited import (
     EnrolmentStatus,
@@ -88,8 +96,10 @@ __all__ = [
     "TrustUnavailable",
     "Turn",
     "WrongState",
+    "algorithm_oid",
     "archive",
     "authorisation_address",
+    "authorise_evidence",
     "begin",
     "begin_for",
     "busy",
@@ -100,6 +110,7 @@ __all__ = [
     "complete",
     "complete_authorisation",
     "completed_since",
+    "evidence_credential",
     "forget_invited",
     "holder_of",
     "identity_address",
@@ -110,11 +121,14 @@ __all__ = [
     "outcome",
     "refuse",
     "remember_holder",
+    "revocation",
     "revoke_certificate",
+    "sign_hash",
     "siren_of",
     "stop",
     "sweep",
     "text_of",
+    "timestamps",
     "trust",
     "trusted_roots",
     "turn",
