@@ -57,6 +57,7 @@ OWN = {
     "registration-done",
     "signed-terms",
     "private-space",
+    "search",
     "documents",
     "documents-zip",
     "my-signature",

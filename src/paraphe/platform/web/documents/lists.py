@@ -5,8 +5,6 @@ from typing import Final
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
 from paraphe.platform.firms import api as firms
-from paraphe.platform.signing import api as signing
-from paraphe.platform.web.credit.summary import summary
 from paraphe.platform.web.documents.filters import KINDS, filters_of, query_of
 from paraphe.platform.web.documents.forms import FilterForm, UploadForm
 from paraphe.platform.web.documents.gate import FirmRequest
@@ -15,13 +13,13 @@ from paraphe.platform.web.firm.banner import banner
 THUMBNAIL_WIDTH: Final = 180
 
 
-def list_context(request: FirmRequest, form: UploadForm, *, beside: bool = False) -> dict[str, object]:
-    """Return the variables of the list under the filters of the address; ``beside``: with certificate and credit."""
+def list_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:
+    """Return the variables of the list under the filters of the address."""
     words = request.GET.dict()
     filters = filters_of(words)
     overview = documents.overview(request.person, request.firm, filters, words.get("apres", ""))
     found, rights = overview.page, rights_of(request)
-    context: dict[str, object] = {
+    return {
         "form": form,
         "filter_form": FilterForm(words, people=_people(request, overview.owners)),
         "filtered": filters != documents.Filters(),
@@ -37,9 +35,7 @@ def list_context(request: FirmRequest, form: UploadForm, *, beside: bool = False
         "max_bytes": documents.largest(request.firm),
         "thumbnail_width": THUMBNAIL_WIDTH,
         "banner": banner(request.person, request.firm),
-        "beside": beside,
     }
-    return {**context, **_beside(request)} if beside else context
 
 
 def rights_of(request: FirmRequest) -> frozenset[accounts.Right]:
@@ -53,15 +49,3 @@ def _people(request: FirmRequest, owners: frozenset[int] | None) -> list[tuple[s
         return []
     members = [one.person for one in accounts.people_of(request.firm)]
     return [(str(one.pk), one.full_name) for one in members if owners is None or one.pk in owners]
-
-
-def _beside(request: FirmRequest) -> dict[str, object]:
-    try:
-        holder = signing.holder_of(request.person.pk)
-    except signing.NoCredential:
-        holder = None
-    return {
-        "holder": holder,
-        "credit": summary(request.person, request.firm),
-        "accountant": firms.may_change(request.person, request.firm),
-    }

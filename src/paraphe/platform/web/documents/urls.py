@@ -5,7 +5,6 @@ from django.urls import path
 from paraphe.platform.web.documents import look, parapheur, sending, signature, together, views
 
 urlpatterns = [
-    path("espace/", views.home, name="private-space"),
     path("espace/documents/", views.listing, name="documents"),
     path("espace/documents/ensemble/", together.together, name="documents-together"),
     path("espace/documents.zip", together.archive, name="documents-zip"),

@@ -34,13 +34,6 @@ LIST: Final = "platform_web/documents/list.html"
 
 @require_GET
 @in_private_space
-def home(request: FirmRequest) -> HttpResponse:
-    """Show the person's documents, his certificate, and the place to bring another document."""
-    return render(request, LIST, list_context(request, UploadForm(), beside=True))
-
-
-@require_GET
-@in_private_space
 def listing(request: FirmRequest) -> HttpResponse:
     """Show the documents that the person sees, and the place to bring others."""
     return render(request, LIST, list_context(request, UploadForm()))

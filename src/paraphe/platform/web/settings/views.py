@@ -37,10 +37,13 @@ def show(request: PersonRequest) -> HttpResponse:
         "certificate": _certificate(person),
         "roll": accounts.roll_of(person),
         "memberships": accounts.memberships_of(person),
-        "sessions": [
-            {"view": one, "device": device(one.agent), "here": one.id == request.session_id}
-            for one in accounts.sessions_of(person)
-        ],
+        "sessions": sorted(
+            (
+                {"view": one, "device": device(one.agent), "here": one.id == request.session_id}
+                for one in accounts.sessions_of(person)
+            ),
+            key=lambda one: not one["here"],
+        ),
         "language_form": LanguageForm(initial={"language": person.language or get_language()}),
         "notices_form": NoticesForm(initial={"kinds": list(accounts.wanted(person))}),
         "exports": accounts.exports_of(person),
