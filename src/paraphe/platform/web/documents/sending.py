@@ -135,7 +135,7 @@ def _refused(code: str, reason: str, status: int) -> HttpResponse:
 
 
 def _number(request: FirmRequest, header: str) -> int | None:
-    value = request.headers.get(header, "")
+    value = str(request.headers.get(header, ""))
     return int(value) if value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS else None
 
 
