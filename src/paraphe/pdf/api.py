@@ -51,7 +51,7 @@ from paraphe.pdf.material import ValidationMaterial, collect
 from paraphe.pdf.placing import place_fields
 from paraphe.pdf.ranges import PreparedRange, embed, prepare_range
 from paraphe.pdf.reading import examine, inspect
-from paraphe.pdf.render import Comparison, differences, find_text, render_page
+from paraphe.pdf.render import Comparison, differences, find_text, render_page, render_pages
 from paraphe.pdf.signing import (
     archive,
     augment,
@@ -200,6 +200,7 @@ __all__ = [
     "prepare",
     "prepare_range",
     "render_page",
+    "render_pages",
     "renew",
     "sentence",
     "sign",

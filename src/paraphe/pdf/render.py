@@ -1,6 +1,7 @@
 """Pages as images, made and compared in a separate process that can be killed: the bytes come from outside."""
 
 import json
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,35 @@ def render_page(source: Source, index: int, width: int, *, end: int | None = Non
         return _ask({"index": index, "width": width, "end": end}, source, SECONDS)
     except (WorkerFailed, WorkerRefused):
         raise RenderFailed(page=index) from None
+
+
+def render_pages(source: Source, first: int, count: int, width: int) -> list[bytes]:
+    """Return pages from ``first`` (from 0) on, ``count`` of them or as many as there are, as ``render_page`` draws one.
+
+    The document is read once for all of them. Raises RenderFailed as ``render_page`` does.
+    """
+    if not 1 <= width <= MAX_WIDTH or first < 0 or count < 1:
+        raise RenderFailed(page=first)
+    try:
+        data = _ask({"verb": "several", "index": first, "count": count, "width": width}, source, SECONDS)
+    except (WorkerFailed, WorkerRefused):
+        raise RenderFailed(page=first) from None
+    return unpacked(data)
+
+
+def packed(images: Sequence[bytes]) -> bytes:
+    """Return several images as one answer: each behind its length on four octets."""
+    return b"".join(struct.pack(">I", len(one)) + one for one in images)
+
+
+def unpacked(data: bytes) -> list[bytes]:
+    """Return what ``packed`` put together."""
+    found, at = [], 0
+    while at < len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        found.append(data[at + 4 : at + 4 + length])
+        at += 4 + length
+    return found
 
 
 def find_text(source: Source, text: str) -> Box | None:

@@ -14,6 +14,7 @@ import numpy as np
 import pypdfium2
 from pypdfium2 import raw
 
+from paraphe.pdf.render import packed
 from paraphe.pdf.serving import allow_mapping, serve
 
 MEMORY = 1_000_000_000
@@ -48,6 +49,8 @@ def work(question: Numbers, data: bytes) -> bytes:
         return json.dumps(_find(whole, question["text"])).encode()
     if question.get("verb") == "values":
         return json.dumps(_values(whole, question)).encode()
+    if question.get("verb") == "several":
+        return packed(_several(whole, question["index"], question["count"], question["width"]))
     end = question.get("end")
     return _draw(whole if end is None else whole[:end], question["index"], question["width"])
 
@@ -56,16 +59,31 @@ def _draw(data: bytes, index: int, width: int) -> bytes:
     """Return page ``index`` as PNG, with form fields and signatures, ``width`` pixels wide."""
     document = _opened(data)
     try:
-        page = document[index]
-        page_width, page_height = page.get_size()
-        # A page of a kilometre is drawn smaller rather than not at all.
-        scale = min(width / page_width, (MAX_PIXELS / (page_width * page_height)) ** 0.5)
-        image = page.render(scale=scale, may_draw_forms=True).to_pil()
-        target = io.BytesIO()
-        image.save(target, "PNG", optimize=False, compress_level=3)
-        return target.getvalue()
+        return _image(document[index], width)
     finally:
         document.close()
+
+
+def _several(data: bytes, first: int, count: int, width: int) -> list[bytes]:
+    """Return pages from ``first`` on, at most ``count``."""
+    document = _opened(data)
+    try:
+        last = min(first + count, len(document))
+        if first >= last:
+            raise IndexError(first)
+        return [_image(document[index], width) for index in range(first, last)]
+    finally:
+        document.close()
+
+
+def _image(page: Any, width: int) -> bytes:
+    page_width, page_height = page.get_size()
+    # A page of a kilometre is drawn smaller rather than not at all.
+    scale = min(width / page_width, (MAX_PIXELS / (page_width * page_height)) ** 0.5)
+    image = page.render(scale=scale, may_draw_forms=True).to_pil()
+    target = io.BytesIO()
+    image.save(target, "PNG", optimize=False, compress_level=3)
+    return target.getvalue()
 
 
 def _find(data: bytes, text: str) -> Numbers | None:
