@@ -90,7 +90,7 @@ def keep(
             pages=[[page.width_pt, page.height_pt] for page in found.pages],
             page_count=len(found.pages),
             size=stored.size,
-            warnings=list(found.warnings),
+            warnings=[*found.warnings, *(["signed"] if found.signed_fields else [])],
             added_at=now,
             delete_on=last_day(firm, now),
         )

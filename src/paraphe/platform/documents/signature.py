@@ -30,9 +30,13 @@ MOST_AT_ONCE = 200
 
 @dataclass(frozen=True)
 class SignedDocument:
-    """What came of one document of a request: ``code`` says why it ``failed``, ``document`` is None once deleted."""
+    """What came of one document of a request: ``code`` says why it ``failed``, ``document`` is None once deleted.
+
+    ``reference`` is the number of the document.
+    """
 
     label: str
+    reference: str
     state: Literal["signed", "superseded", "deleted", "failed"]
     code: str
     document: DocumentView | None
@@ -179,9 +183,9 @@ def results_of(person: accounts.Person, outcome: signing.Outcome) -> list[Signed
             "deleted" if row is None else "signed" if taken else "superseded"
         )
         view = DocumentView.of(row) if row is not None else None
-        found[result.position] = SignedDocument(result.label, state, "", view)
+        found[result.position] = SignedDocument(result.label, result.reference, state, "", view)
     for failed in outcome.failures:
-        found[failed.position] = SignedDocument(failed.label, "failed", failed.failure, None)
+        found[failed.position] = SignedDocument(failed.label, failed.reference, "failed", failed.failure, None)
     return [found[position] for position in sorted(found)]
 
 

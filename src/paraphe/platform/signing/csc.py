@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.utils import timezone
 
 from paraphe.platform.signing.errors import NoCredential, TrustRefused, TrustUnavailable
 from paraphe.platform.signing.trust_client import TrustClient, text_of
@@ -46,7 +47,11 @@ class PlannedCredential:
 
 def usable_credential(client: TrustClient, subject_id: str) -> RemoteCredential:
     """Return the newest credential of ``subject_id`` that can sign now (CSC v2 §11.4, §11.5). Raises NoCredential."""
-    usable = [found for found, status in credentials_of(client, subject_id) if status == "valid"]
+    listed = credentials_of(client, subject_id)
+    # On its last day the provider may not have noticed yet.
+    usable = [
+        one for one, status in listed if status == "valid" and one.certificate.not_valid_after_utc > timezone.now()
+    ]
     if not usable:
         raise NoCredential(subject=subject_id)
     return max(usable, key=lambda found: found.certificate.not_valid_before_utc)

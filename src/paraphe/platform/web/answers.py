@@ -1,7 +1,10 @@
 """Answers that several journeys give."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
@@ -28,14 +31,26 @@ def not_found(request: HttpRequest) -> HttpResponse:
 def trust_problem(request: HttpRequest, error: DomainError, *, back: str) -> HttpResponse:
     """Say that the trust site could not be reached or refused, that nothing is lost, and what to do."""
     unavailable = isinstance(error, signing.TrustUnavailable)
+    missing = isinstance(error, signing.NoCredential)
     return render(
         request,
         "platform_web/trust_problem.html",
         {
             "title": _("Le site du tiers de confiance ne répond pas") if unavailable else _("Demande refusée"),
             "unavailable": unavailable,
-            "missing_credential": isinstance(error, signing.NoCredential),
+            "missing_credential": missing,
+            "expired_at": _expired_at(request) if missing else None,
             "back": resolve_url(back),
         },
         status=503 if unavailable else 409,
     )
+
+
+def _expired_at(request: HttpRequest) -> datetime | None:
+    """Return when the certificate of the person who asks ended; None when it did not, or he has none."""
+    person = getattr(request, "person", None)
+    try:
+        end = signing.holder_of(person.pk).not_after if person is not None else None
+    except signing.NoCredential:
+        return None
+    return end if end is not None and end <= timezone.now() else None

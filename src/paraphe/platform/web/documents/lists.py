@@ -18,7 +18,7 @@ def list_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:
     words = request.GET.dict()
     filters = filters_of(words)
     overview = documents.overview(request.person, request.firm, filters, words.get("apres", ""))
-    found, rights = overview.page, rights_of(request)
+    found, rights, largest = overview.page, rights_of(request), documents.largest(request.firm)
     return {
         "form": form,
         "filter_form": FilterForm(words, people=_people(request, overview.owners)),
@@ -32,7 +32,8 @@ def list_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:
         "firm": request.firm,
         "may_sign": "sign" in rights,
         "may_add": bool(rights & {"sign", "prepare"}),
-        "max_bytes": documents.largest(request.firm),
+        "max_bytes": largest,
+        "max_mb": largest // 1_000_000,
         "thumbnail_width": THUMBNAIL_WIDTH,
         "banner": banner(request.person, request.firm),
     }

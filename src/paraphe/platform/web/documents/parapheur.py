@@ -19,6 +19,7 @@ from paraphe.platform.signing import api as signing
 from paraphe.platform.web.account.access import actor_of
 from paraphe.platform.web.answers import trust_problem
 from paraphe.platform.web.documents.appearance import appearance_of, choices_of, reason_of
+from paraphe.platform.web.documents.filters import KINDS
 from paraphe.platform.web.documents.forms import TogetherForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
 from paraphe.platform.web.documents.sentences import sentence
@@ -60,13 +61,18 @@ def sign_many(request: FirmRequest) -> HttpResponse:
             form.add_error(None, sentence(error))
         except (documents.NothingChosen, documents.AlreadyBeingSigned, signing.WrongState) as error:
             form.add_error(None, str(WRONG[error.code]))
-    listed = documents.unsigned(request.person, request.firm)
+    kind = request.GET.get("nature", "")
+    kind = kind if kind in dict(KINDS) else ""
+    listed = documents.unsigned(request.person, request.firm, kind)
     context = {
         "form": form,
         "rows": [_row(document, chosen, refused) for document in listed],
         "firm": request.firm,
         "thumbnail_width": THUMBNAIL_WIDTH,
         "most": documents.MOST_AT_ONCE,
+        "more": len(listed) == documents.UNSIGNED,
+        "kinds": KINDS,
+        "kind": kind,
     }
     return render(request, "platform_web/documents/parapheur.html", context, status=422 if form.errors else 200)
 

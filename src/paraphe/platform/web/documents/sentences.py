@@ -1,5 +1,7 @@
 """What people read when a PDF cannot be taken, by code of the refusal."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,6 +59,28 @@ REFUSALS = {
     "file_broken": gettext_lazy("Le fichier gardé ici est abîmé. Prévenez l'assistance."),
     "being_signed": gettext_lazy("Ce document est en cours de signature. Attendez la fin, puis recommencez."),
 }
+
+
+WARNINGS = {
+    "signed": gettext_lazy("Ce PDF porte déjà une signature : la vôtre s'y ajoutera, sans rien changer à celle-ci."),
+    "certified": gettext_lazy("Ce PDF est certifié par son auteur, qui limite ce qui peut y être ajouté."),
+    "active": gettext_lazy(
+        "Ce PDF contient des éléments actifs (scripts, calques ou fichiers joints) : son apparence peut changer selon "
+        "le lecteur."
+    ),
+    "fonts_not_embedded": gettext_lazy(
+        "Ce PDF ne contient pas toutes ses polices : un autre appareil peut l'afficher avec d'autres caractères."
+    ),
+    "form_fields": gettext_lazy("Ce PDF est un formulaire : remplissez-le avant de le signer."),
+    "rebuilt": gettext_lazy("Ce PDF était abîmé et a pu être lu malgré tout : vérifiez toutes ses pages."),
+}
+ACTIVE = frozenset({"scripts", "launch_actions", "hidden_layers", "embedded_files", "external_content"})
+
+
+def warnings_of(codes: Iterable[str]) -> list[str]:
+    """Return what people read before they sign a document that is accepted, each sentence once."""
+    found = dict.fromkeys("active" if code in ACTIVE else code for code in codes)
+    return [str(WARNINGS[code]) for code in found if code in WARNINGS]
 
 
 def sentence(error: DomainError) -> str:

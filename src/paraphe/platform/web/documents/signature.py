@@ -1,7 +1,9 @@
 """Signing one's own document: place the box, authorise at the trust site, come back to a valid file."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -23,7 +25,7 @@ from paraphe.platform.web.answers import not_found, trust_problem
 from paraphe.platform.web.documents.appearance import appearance_of, choices_of, reason_of
 from paraphe.platform.web.documents.forms import PlaceForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
-from paraphe.platform.web.documents.sentences import sentence, sentence_of
+from paraphe.platform.web.documents.sentences import sentence, sentence_of, warnings_of
 from paraphe.platform.web.documents.views import page_list
 
 NOT_SIGNED = {
@@ -80,6 +82,7 @@ def place(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
             "form": form,
             "box": _shown_box(document, form),
             "name": request.person.full_name,
+            "warnings": warnings_of(document.warnings),
         },
         status=422 if form.errors else 200,
     )
@@ -145,15 +148,29 @@ def _completed(request: PersonRequest, outcome: signing.Outcome) -> HttpResponse
     if outcome.purpose == "membership":
         messages.success(request, _("Les conditions sont signées."))
         return redirect("firm-membership")
-    if outcome.count == 1:
-        messages.success(request, _("Votre document est signé."))
-        return redirect("document", document_id=outcome.reference)
     results = documents.results_of(request.person, outcome)
+    if outcome.count == 1:
+        return _alone(request, outcome, results)
+    again = [one.reference for one in results if one.state in ("failed", "superseded")]
     context = {
         "results": [_told(one) for one in results],
+        "again": urlencode([("document", number) for number in again]),
+        "again_count": len(again),
         "all_signed": all(one.state == "signed" for one in results),
     }
     return render(request, "platform_web/documents/results.html", context)
+
+
+def _alone(
+    request: PersonRequest, outcome: signing.Outcome, results: Sequence[documents.SignedDocument]
+) -> HttpResponse:
+    """Tell what came of the only document: it may be gone, or another signature may have come first."""
+    state = results[0].state if results else "signed"
+    if state == "signed":
+        messages.success(request, _("Votre document est signé."))
+    else:
+        messages.warning(request, str(NOT_TAKEN.get(state, NOT_SIGNED["failed"])))
+    return redirect("documents") if state == "deleted" else redirect("document", document_id=outcome.reference)
 
 
 def default_box(document: documents.DocumentView) -> dict[str, float]:

@@ -24,7 +24,7 @@ from paraphe.platform.web.documents.filters import KINDS
 from paraphe.platform.web.documents.forms import ChangeForm, HoldForm, UploadForm
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
 from paraphe.platform.web.documents.lists import list_context, rights_of
-from paraphe.platform.web.documents.sentences import sentence
+from paraphe.platform.web.documents.sentences import sentence, warnings_of
 
 VIEW_WIDTH: Final = 900
 #: A signed file of more octets is examined after its page is shown, not before.
@@ -241,6 +241,7 @@ def _shown(request: FirmRequest, document: documents.DocumentView) -> dict[str, 
     return {
         "document": document,
         "pages": page_list(document),
+        "warnings": warnings_of(document.warnings),
         "later": later,
         "signatures": None if later else _signatures(request, document.id),
         "may_sign": "sign" in rights,
