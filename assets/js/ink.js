@@ -38,6 +38,23 @@ export function enhanceInk(root) {
       drawing = false;
     });
   }
+  // Who would rather not draw has the name written in the type of titles.
+  const write = root.querySelector("[data-ink-write]");
+  write?.addEventListener("click", () => {
+    clear();
+    const words = write.dataset.inkWrite;
+    let size = 150;
+    pen.fillStyle = "#14213d";
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    do {
+      pen.font = `italic ${size}px Spectral, serif`;
+      size -= 5;
+    } while (size > 30 && pen.measureText(words).width > paper.width - 60);
+    pen.fillText(words, paper.width / 2, paper.height / 2);
+    field.value = paper.toDataURL("image/png");
+  });
+
   root.querySelector("[data-ink-clear]").addEventListener("click", clear);
   clear();
   root.hidden = false;

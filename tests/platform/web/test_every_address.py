@@ -121,6 +121,13 @@ FIRM_PAGES: dict[str, dict[str, uuid.UUID]] = {
 }
 # About one mandate of a firm: tests/platform/mandates walks its people through these.
 MANDATES = {"mandate", "mandate-deed", "mandate-sign", "mandate-withdraw"}
+# About one ceremony: whoever came by its link, and nobody else, tests/platform/web/test_ceremony.py asks them.
+CEREMONY = {
+    "ceremony", "ceremony-link", "ceremony-read", "ceremony-page", "ceremony-document", "ceremony-logo",
+    "ceremony-fill", "ceremony-sign", "ceremony-approve", "ceremony-wait", "ceremony-return", "ceremony-identity",
+    "ceremony-identity-return", "ceremony-refuse", "ceremony-ask", "ceremony-forward", "ceremony-deny",
+    "ceremony-hand-over",
+}  # fmt: skip
 METHODS = {
     "contact-import-abandon": "POST",
     "document-add": "POST",
@@ -189,7 +196,7 @@ def signing_request(person: accounts.Person, document: Document) -> SigningReque
 def test_every_address_is_in_this_matrix() -> None:
     found = list(names())
     assert len(found) == len(set(found))
-    assert set(found) == PUBLIC | SIGN_IN | set(ACCOUNT) | OWN | set(OWNED) | MANDATES | set(FIRM_THINGS)
+    assert set(found) == PUBLIC | SIGN_IN | set(ACCOUNT) | OWN | set(OWNED) | MANDATES | set(FIRM_THINGS) | CEREMONY
 
 
 @pytest.mark.parametrize("name", sorted(OWN | set(OWNED) | set(FIRM_THINGS)))

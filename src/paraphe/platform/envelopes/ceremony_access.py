@@ -16,6 +16,7 @@ from paraphe.platform.envelopes.errors import LinkDead, NotDone, NotYourTurn, Wr
 from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument, Field, Recipient
 from paraphe.platform.envelopes.queries import DocumentView, FieldView, document_view, field_view, image_of
 from paraphe.platform.envelopes.values import DONE, PENDING
+from paraphe.platform.firms import api as firms
 
 Phase = Literal["turn", "later", "done", "running", "ended", "replaced"]
 
@@ -42,6 +43,7 @@ class CeremonyView:
     firm_id: int
     firm_name: str
     firm_siren: str
+    has_logo: bool
     sender_name: str
     title: str
     message: str
@@ -166,6 +168,7 @@ def look(who: Pass) -> CeremonyView:
         firm_id=envelope.firm_id,
         firm_name=envelope.firm.name,
         firm_siren=envelope.firm.siren,
+        has_logo=firms.options(envelope.firm).has_logo,
         sender_name=envelope.sender.full_name,
         title=envelope.title,
         message=envelope.message,
@@ -211,6 +214,14 @@ def page_image(who: Pass, document_id: uuid.UUID, page: int, width: int) -> byte
     """Return page ``page`` (from 0) as PNG. Raises LinkDead, NotFound, RenderFailed."""
     document = _document(held(who), document_id)
     return image_of(document.file_id, len(document.pages), page, width)
+
+
+def logo(who: Pass) -> bytes:
+    """Return the logo of the firm that asks, as PNG. Raises LinkDead, NotFound when it has none."""
+    firm = held(who).envelope.firm
+    if not firms.options(firm).has_logo:
+        raise NotFound(kind="logo")
+    return firms.logo(firm)
 
 
 def content(who: Pass, document_id: uuid.UUID) -> tuple[DocumentView, bytes]:

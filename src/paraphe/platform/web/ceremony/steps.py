@@ -1,0 +1,37 @@
+"""Where the recipient is on his way, and what every page of it shows."""
+
+from django.utils.translation import gettext as _
+
+from paraphe.platform.envelopes import api as envelopes
+from paraphe.platform.web.ceremony.gate import GuestRequest
+
+Shown = envelopes.ceremony.CeremonyView
+
+
+def next_step(view: Shown) -> str:
+    """Return the name of the page after the reading."""
+    if view.role == "approver":
+        return "ceremony-approve"
+    return "ceremony-fill" if view.to_fill else "ceremony-sign"
+
+
+def context_of(_request: GuestRequest, view: Shown, current: str = "read") -> dict[str, object]:
+    """Return what every page shows: the firm, its title, the steps."""
+    order = ["read", *(["fill"] if view.to_fill else []), "approve" if view.role == "approver" else "sign"]
+    labels = {"read": _("Lire"), "fill": _("Remplir"), "sign": _("Signer"), "approve": _("Approuver")}
+    place = order.index(current) if current in order else len(order)
+    marks = ["done" if number < place else "current" if number == place else "todo" for number in range(len(order))]
+    return {
+        "view": view,
+        "steps": [(labels[name], mark) for name, mark in zip(order, marks, strict=True)],
+        "mobile": masked(view.mobile),
+    }
+
+
+def masked(mobile: str) -> str:
+    """Return a mobile of which only the last two digits are shown.
+
+    >>> masked("+33612345678")
+    '•• •• •• •• 78'
+    """
+    return f"•• •• •• •• {mobile[-2:]}" if mobile else ""
