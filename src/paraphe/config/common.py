@@ -63,6 +63,7 @@ def site_settings(site: str, environment: Environment, *, database_url: str, for
         **_pages(site, environment),
         **_protection(site, url, form_targets),
         **_carriers(environment),
+        **_store(site, environment),
         "TRUSTED_PROXIES": _networks(environment),
         "MAX_PDF_BYTES": environment.number("PARAPHE_MAX_PDF_MB", 1, 2000) * 1_000_000,
     }
@@ -216,6 +217,32 @@ def _protection(site: str, url: str, form_targets: list[str]) -> dict[str, Any]:
                 "form-action": ["'self'", *form_targets],
             }
         },
+    }
+
+
+def _store(site: str, environment: Environment) -> dict[str, Any]:
+    """Return where sealed files are kept. Raises BadConfiguration."""
+    name = "PARAPHE_S3_BUCKET"
+    store = environment.choice("PARAPHE_FILES", "disk", "s3")
+    if store == "s3" and not environment.text(name):
+        raise BadConfiguration(sentence=f"PARAPHE_FILES is s3: {name} is needed too.")
+    endpoint = environment.text("PARAPHE_S3_ENDPOINT")
+    if endpoint and urlsplit(endpoint).scheme not in ("https", "http"):
+        raise BadConfiguration(sentence="PARAPHE_S3_ENDPOINT must look like https://host or https://host:port.")
+    if endpoint.startswith("http:") and not environment.demonstration:
+        raise BadConfiguration(sentence="PARAPHE_S3_ENDPOINT must begin with https:// in production.")
+    key = secret = ""
+    file = environment.text("PARAPHE_S3_CREDENTIALS_FILE")
+    if file:
+        key, colon, secret = read_secret(Path(file)).decode("ascii").partition(":")
+        if not (key and colon and secret):
+            sentence = "PARAPHE_S3_CREDENTIALS_FILE must hold one line: key-id:secret-key."
+            raise BadConfiguration(sentence=sentence)
+    prefix = f"{environment.text('PARAPHE_S3_PREFIX').strip('/')}/{site}/"
+    return {
+        "FILES_STORE": store,
+        # In the order of ``floor.files.bucket.BucketSettings``.
+        "FILES_S3": (environment.text(name), prefix, endpoint, environment.text("PARAPHE_S3_REGION"), key, secret),
     }
 
 

@@ -154,6 +154,20 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "File with the client secret; empty: `platform/secrets/advanced-trust-client.secret`.",
     ),
+    Setting(
+        "PARAPHE_FILES",
+        "disk",
+        "Where sealed files are kept: `disk` (the data folder) or `s3`. Move them with `paraphe files move` first.",
+    ),
+    Setting("PARAPHE_S3_BUCKET", "", "S3: name of the bucket."),
+    Setting("PARAPHE_S3_PREFIX", "paraphe", "S3: beginning of the names of all objects; the site follows it."),
+    Setting("PARAPHE_S3_ENDPOINT", "", "S3: address of a store that is not Amazon's, as in `https://s3.example`."),
+    Setting("PARAPHE_S3_REGION", "eu-west-3", "S3: region of the bucket."),
+    Setting(
+        "PARAPHE_S3_CREDENTIALS_FILE",
+        "",
+        "S3: file with `key-id:secret-key`, readable by its owner only; empty: the role of the machine.",
+    ),
     Setting("PARAPHE_MAX_PDF_MB", "50", "Largest PDF that can be uploaded, in megabytes."),
     Setting("PARAPHE_DOCUMENT_DAYS", "31", "Days after which a document is deleted from the platform."),
     Setting(

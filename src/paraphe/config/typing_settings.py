@@ -62,6 +62,8 @@ SITE_DIR: Path
 SECRETS_DIR: Path
 SEALING_KEY: bytes
 MAX_PDF_BYTES: int
+FILES_STORE: str
+FILES_S3: tuple[str, str, str, str, str, str]
 TRUSTED_PROXIES: list[str]
 MAIL_FROM: str
 SUPPORT_EMAIL: str

@@ -15,19 +15,21 @@ import pytest
 from paraphe.floor.files import api as files
 from paraphe.floor.files import sealed
 from paraphe.floor.files.models import StoredFile
+from paraphe.floor.files.shelf import Folder
 
 WRITER = """
 import sys, time
 from pathlib import Path
 from uuid import UUID
 from paraphe.floor.files import sealed
+from paraphe.floor.files.shelf import Folder
 
 class Slow:
     def read(self, size, /):
         time.sleep(0.01)
         return bytes(size)
 
-sealed.write(Path(sys.argv[1]), UUID(sys.argv[2]), bytes(32), Slow())
+sealed.write(Folder(Path(sys.argv[1])), UUID(sys.argv[2]), bytes(32), Slow())
 """
 
 
@@ -46,7 +48,7 @@ def test_a_writer_killed_in_the_middle_leaves_nothing_visible_and_the_sweep_take
         time.sleep(0.01)
     writer.send_signal(signal.SIGKILL)
     writer.wait()
-    assert not sealed.path_of(folder, number).exists()
+    assert not Folder(folder).path_of(number).exists()
     with pytest.raises(files.FileUnknown):
         files.read(number)
     assert files.sweep(older_than_seconds=-1) == 1

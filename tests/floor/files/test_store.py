@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from paraphe.floor.files import api as files
 from paraphe.floor.files import sealed
 from paraphe.floor.files.models import StoredFile
+from paraphe.floor.files.shelf import Folder
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.ids import new_id
 
@@ -65,8 +66,8 @@ def test_a_slow_stream_is_stored_like_bytes() -> None:
 @given(size=st.integers(0, 3 * sealed.CHUNK + 7), jumps=st.lists(st.tuples(st.integers(0, 250000), st.integers(0, 99))))
 def test_reading_from_any_place_gives_what_is_there(tmp_path: Path, size: int, jumps: list[tuple[int, int]]) -> None:
     data, name, key = os.urandom(size), new_id(), os.urandom(32)
-    assert sealed.write(tmp_path, name, key, io.BytesIO(data)).size == size
-    with io.BufferedReader(sealed.SealedReader(tmp_path, name, key, size)) as reader:
+    assert sealed.write(Folder(tmp_path), name, key, io.BytesIO(data)).size == size
+    with io.BufferedReader(sealed.SealedReader(Folder(tmp_path), name, key, size)) as reader:
         for place, length in jumps:
             reader.seek(place)
             assert reader.read(length) == data[place : place + length]
@@ -76,8 +77,8 @@ def test_reading_from_any_place_gives_what_is_there(tmp_path: Path, size: int, j
 @given(size=st.integers(0, 2 * sealed.CHUNK + 7), data=st.data())
 def test_any_changed_bit_and_any_cut_is_noticed(tmp_path: Path, size: int, data: st.DataObject) -> None:
     name, key = new_id(), os.urandom(32)
-    sealed.write(tmp_path, name, key, io.BytesIO(bytes(size)))
-    path = sealed.path_of(tmp_path, name)
+    sealed.write(Folder(tmp_path), name, key, io.BytesIO(bytes(size)))
+    path = Folder(tmp_path).path_of(name)
     content = bytearray(path.read_bytes())
     place = data.draw(st.integers(0, len(content) - 1))
     if data.draw(st.booleans()):
@@ -90,7 +91,7 @@ def test_any_changed_bit_and_any_cut_is_noticed(tmp_path: Path, size: int, data:
 
 
 def read_all(folder: Path, name: UUID, key: bytes, size: int) -> Any:
-    reader = sealed.SealedReader(folder, name, key, size)
+    reader = sealed.SealedReader(Folder(folder), name, key, size)
     with reader:
         reader.check()
         reader.readall()
@@ -99,14 +100,14 @@ def read_all(folder: Path, name: UUID, key: bytes, size: int) -> Any:
 def test_chunks_cannot_change_places_nor_a_file_stand_in_for_another(tmp_path: Path) -> None:
     name, other, key, size = new_id(), new_id(), os.urandom(32), 3 * sealed.CHUNK
     for each in (name, other):
-        sealed.write(tmp_path, each, key, io.BytesIO(bytes(size)))
-    path = sealed.path_of(tmp_path, name)
+        sealed.write(Folder(tmp_path), each, key, io.BytesIO(bytes(size)))
+    path = Folder(tmp_path).path_of(name)
     head, body = path.read_bytes()[: sealed.HEADER_OCTETS], path.read_bytes()[sealed.HEADER_OCTETS :]
     chunk = sealed.SEALED_CHUNK
     path.write_bytes(head + body[chunk : 2 * chunk] + body[:chunk] + body[2 * chunk :])
     with pytest.raises(files.FileBroken):
         read_all(tmp_path, name, key, size)
-    path.write_bytes(sealed.path_of(tmp_path, other).read_bytes())
+    path.write_bytes(Folder(tmp_path).path_of(other).read_bytes())
     with pytest.raises(files.FileBroken):
         read_all(tmp_path, name, key, size)
 
@@ -114,7 +115,7 @@ def test_chunks_cannot_change_places_nor_a_file_stand_in_for_another(tmp_path: P
 @pytest.mark.django_db
 def test_a_lost_file_or_a_swapped_key_is_broken_and_an_unknown_one_unknown(folder: Path) -> None:
     lost, swapped = files.store(b"one", purpose="test"), files.store(b"two", purpose="test")
-    sealed.path_of(folder, lost.id).unlink()
+    Folder(folder).path_of(lost.id).unlink()
     StoredFile.objects.filter(pk=swapped.id).update(wrapped_key=StoredFile.objects.get(pk=lost.id).wrapped_key)
     for ref in (lost, swapped):
         with pytest.raises(files.FileBroken):

@@ -5,47 +5,61 @@ away: whatever is killed when, there is either a whole file or none. What stays 
 ``sweep``.
 """
 
-import errno
 import hashlib
 import io
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from paraphe.floor import secrets
 from paraphe.floor.files import sealed
-from paraphe.floor.files.errors import FileBroken, FileUnknown, StorageFailed, StorageFull
+from paraphe.floor.files.errors import (
+    FileBroken,
+    FileUnknown,
+    StorageAway,
+    StorageFailed,
+    StorageFull,
+    SweepDoubtful,
+)
 from paraphe.floor.files.models import StoredFile
 from paraphe.floor.files.sealed import Readable
+from paraphe.floor.files.shelf import Shelf
+from paraphe.floor.files.shelves import shelf, shelf_called
 from paraphe.kernel.ids import new_id
 
 __all__ = [
     "FileBroken",
     "FileRef",
     "FileUnknown",
+    "Moved",
+    "Shelf",
+    "StorageAway",
     "StorageFailed",
     "StorageFull",
+    "SweepDoubtful",
     "destroy",
     "find",
+    "move",
     "open",
     "read",
+    "shelf",
+    "shelf_called",
     "store",
     "sweep",
 ]
 
 KEY_PURPOSE = "files.data-key"
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # An orphan may belong to a transaction that has not ended: nothing here takes a day.
 ORPHAN_SECONDS = 24 * 3600
+MOST_ORPHANS = 1_000
+COPIED = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -57,20 +71,24 @@ class FileRef:
     size: int
 
 
-def store(content: bytes | Readable, *, purpose: str) -> FileRef:
-    """Seal ``content`` on disk and write its row in the caller's transaction.
+@dataclass(frozen=True)
+class Moved:
+    """What became of one file that was to move: ``gone`` was destroyed meanwhile, ``broken`` is so at its source."""
 
-    A stream is read from where it stands to its end, 64 KiB at a time. Raises StorageFull or StorageFailed, and lets
-    errors of the stream itself through; in each case nothing is kept.
+    id: UUID
+    status: Literal["copied", "there", "gone", "broken"]
+    reason: str = ""
+
+
+def store(content: bytes | Readable, *, purpose: str) -> FileRef:
+    """Seal ``content`` into the store and write its row in the caller's transaction.
+
+    A stream is read from where it stands to its end, 64 KiB at a time. Raises StorageFull, StorageAway or
+    StorageFailed, and lets errors of the stream itself through; in each case nothing is kept.
     """
     stream: Readable = io.BytesIO(content) if isinstance(content, bytes | bytearray | memoryview) else content
     file_id, key = new_id(), os.urandom(32)
-    try:
-        written = sealed.write(_folder(), file_id, key, stream)
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise StorageFull from error
-        raise StorageFailed(reason=error.strerror or type(error).__name__) from error
+    written = sealed.write(shelf(), file_id, key, stream)
     try:
         StoredFile.objects.create(
             id=file_id,
@@ -96,9 +114,13 @@ def open(file_id: UUID) -> BinaryIO:
     """Open a file for reading, from any position, with little memory. The caller closes it.
 
     Raises FileUnknown, and FileBroken at once or while reading: each byte is authenticated before it is given.
+    StorageAway, at once or while reading, when the store cannot be reached.
     """
-    row = _row(file_id)
-    reader = sealed.SealedReader(_folder(), file_id, _key(row), row.size)
+    return _opened(shelf(), _row(file_id))
+
+
+def _opened(place: Shelf, row: StoredFile) -> BinaryIO:
+    reader = sealed.SealedReader(place, row.id, _key(row), row.size)
     try:
         reader.check()
     except FileBroken:
@@ -108,7 +130,7 @@ def open(file_id: UUID) -> BinaryIO:
 
 
 def read(file_id: UUID) -> bytes:
-    """Return the whole content. Raises FileUnknown and FileBroken."""
+    """Return the whole content. Raises FileUnknown, FileBroken and StorageAway."""
     row = _row(file_id)
     with open(file_id) as file:
         data = file.read()
@@ -126,46 +148,87 @@ def destroy(file_id: UUID) -> None:
     transaction.on_commit(lambda: _remove(file_id))
 
 
-def sweep(older_than_seconds: float = ORPHAN_SECONDS) -> int:
-    """Remove bytes that no row knows and that are older than a day; return how many files that were."""
-    limit = time.time() - older_than_seconds
-    removed = 0
-    orphans = _old_files(limit)
-    while batch := list(islice(orphans, 500)):
-        known = set(StoredFile.objects.filter(pk__in=[_id_of(path) for path in batch]).values_list("pk", flat=True))
-        for path in batch:
-            if path.parent.name == "draft" or _id_of(path) not in known:
-                path.unlink(missing_ok=True)
-                removed += 1
+def sweep(older_than_seconds: float = ORPHAN_SECONDS, *, however_many: bool = False) -> int:
+    """Remove bytes that no row knows and that are older than a day; return how many files that were.
+
+    Raises SweepDoubtful, and removes nothing, when more than a tenth of what is there (and more than 1,000 files) would
+    go, unless ``however_many``: then the database is rather not that of these files. Raises StorageAway.
+    """
+    place = shelf()
+    orphans, seen = 0, 0
+    for batch in _batches(place.old(older_than_seconds)):
+        seen += len(batch)
+        orphans += len(_unknown(batch))
+    if orphans > max(MOST_ORPHANS, seen // 10) and not however_many:
+        raise SweepDoubtful(orphans=orphans, files=seen)
+    removed = place.clear_drafts(older_than_seconds)
+    for batch in _batches(place.old(older_than_seconds)) if orphans else ():
+        for file_id in _unknown(batch):
+            place.remove(file_id)
+            removed += 1
     return removed
 
 
-def _old_files(limit: float) -> Iterator[Path]:
-    for path in _folder().glob("*/*"):
-        try:
-            old = path.is_file() and path.stat().st_mtime < limit
-        except FileNotFoundError:
-            continue
-        if old and _id_of(path):
-            yield path
+def move(source: Shelf, target: Shelf) -> Iterator[Moved]:
+    """Copy every file of this site from one shelf to another, and read each copy whole; yield one outcome each.
+
+    What is there already is only read. Nothing is removed at the source, and a file that was destroyed meanwhile is
+    left out. Raises StorageFull, StorageAway, StorageFailed of either shelf.
+    """
+    for row in StoredFile.objects.order_by("id").iterator(chunk_size=500):
+        yield _moved(source, target, row)
 
 
-def _id_of(path: Path) -> UUID | None:
+def _moved(source: Shelf, target: Shelf, row: StoredFile) -> Moved:
     try:
-        return UUID(hex=path.name)
-    except ValueError:
-        return None
+        _verify(target, row)
+    except FileBroken:
+        try:
+            target.put(row.id, partial(_copy, source, row))
+            _verify(target, row)
+        except FileBroken as broken:
+            gone = not StoredFile.objects.filter(pk=row.id).exists()
+            return Moved(row.id, "gone" if gone else "broken", str(broken.params.get("reason", "")))
+        return Moved(row.id, "copied")
+    return Moved(row.id, "there")
 
 
-def _folder() -> Path:
-    return Path(settings.SITE_DIR) / "files"
+def _copy(source: Shelf, row: StoredFile, output: BinaryIO) -> None:
+    place = source.open(row.id)
+    try:
+        start = 0
+        while part := place.read_at(start, COPIED):
+            output.write(part)
+            start += len(part)
+    finally:
+        place.close()
+
+
+def _verify(place: Shelf, row: StoredFile) -> None:
+    """Read a file to its end. Raises FileBroken when it is not what its row says, StorageAway."""
+    with _opened(place, row) as file:
+        digest = hashlib.sha256()
+        while part := file.read(COPIED):
+            digest.update(part)
+        if digest.hexdigest() != row.sha256:
+            raise FileBroken(file=str(row.id), reason="changed")
+
+
+def _unknown(file_ids: list[UUID]) -> list[UUID]:
+    known = set(StoredFile.objects.filter(pk__in=file_ids).values_list("pk", flat=True))
+    return [one for one in file_ids if one not in known]
+
+
+def _batches(file_ids: Iterator[UUID]) -> Iterator[list[UUID]]:
+    while batch := list(islice(file_ids, 500)):
+        yield batch
 
 
 def _remove(file_id: UUID) -> None:
     # If this fails or is never reached, the bytes cannot be opened any more and the sweep removes them.
     try:
-        sealed.path_of(_folder(), file_id).unlink(missing_ok=True)
-    except OSError:
+        shelf().remove(file_id)
+    except (StorageFailed, StorageFull):
         return
 
 

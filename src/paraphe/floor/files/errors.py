@@ -20,6 +20,18 @@ class StorageFull(DomainError):
 
 
 class StorageFailed(DomainError):
-    """The disk refused to write (``reason``: what the system said). Nothing was kept."""
+    """The disk or the store refused (``reason``: what it said). Nothing was kept."""
 
     code = "storage_failed"
+
+
+class StorageAway(StorageFailed):
+    """The disk or the store cannot be reached now; what was asked for can be tried again."""
+
+    code = "storage_away"
+
+
+class SweepDoubtful(DomainError):
+    """So many are nobody's (``orphans`` of ``files``) that the database is probably not theirs: none was removed."""
+
+    code = "sweep_doubtful"

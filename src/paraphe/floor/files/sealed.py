@@ -1,4 +1,4 @@
-r"""The format of a sealed file, written and read as a stream. No Django: a folder and a key are handed in.
+r"""The format of a sealed file, written and read as a stream. No Django: a shelf and a key are handed in.
 
 A file is ``PARF\x01``, 7 random bytes, then chunks of 64 KiB, each sealed by AES-256-GCM. The nonce of a chunk is the
 7 bytes, its number on 4 bytes and a byte that says whether it is the last (the STREAM construction): chunks cannot be
@@ -12,7 +12,6 @@ import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from paraphe.floor.files.errors import FileBroken
+from paraphe.floor.files.shelf import Shelf
 
 MAGIC = b"PARF\x01"
 PREFIX_OCTETS = 7
@@ -45,33 +45,18 @@ class Written:
     size: int
 
 
-def path_of(folder: Path, file_id: UUID) -> Path:
-    """Return where file ``file_id`` lies: spread over 256 folders."""
-    return folder / file_id.hex[:2] / file_id.hex
+def write(shelf: Shelf, file_id: UUID, key: bytes, stream: Readable) -> Written:
+    """Keep ``stream`` sealed, all or nothing: when this returns, a power cut loses nothing.
 
-
-def write(folder: Path, file_id: UUID, key: bytes, stream: Readable) -> Written:
-    """Write ``stream`` sealed, all or nothing: when this returns, a power cut loses nothing.
-
-    Raises OSError; whatever happens but a killed process, nothing half-written stays behind.
+    Raises StorageFull, StorageAway, StorageFailed and what the stream raises; whatever happens but a killed process,
+    nothing half-written stays behind.
     """
-    final = path_of(folder, file_id)
-    draft = folder / "draft" / file_id.hex
-    for place in (draft.parent, final.parent):
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
-            written = _seal(output, file_id, key, stream)
-            output.flush()
-            os.fsync(output.fileno())
-        draft.rename(final)
-        for place in (final.parent, folder):
-            _sync_folder(place)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        final.unlink(missing_ok=True)
-        raise
-    return written
+    return shelf.put(file_id, lambda output: _seal(output, file_id, key, stream))
+
+
+def sealed_size(size: int) -> int:
+    """Return how many octets a file of ``size`` octets has when it is sealed."""
+    return HEADER_OCTETS + size + (max(0, (size - 1) // CHUNK) + 1) * TAG
 
 
 def _seal(output: BinaryIO, file_id: UUID, key: bytes, stream: Readable) -> Written:
@@ -109,31 +94,19 @@ def _nonce(prefix: bytes, number: int, last: bool) -> bytes:
     return prefix + struct.pack(">IB", number, last)
 
 
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 class SealedReader(io.RawIOBase):
     """Reads a sealed file from any position; every byte it gives was authenticated. Raises FileBroken."""
 
-    def __init__(self, folder: Path, file_id: UUID, key: bytes, size: int) -> None:
+    def __init__(self, shelf: Shelf, file_id: UUID, key: bytes, size: int) -> None:
         self._id, self._cipher, self._size = file_id, AESGCM(key), size
         self._last = max(0, (size - 1) // CHUNK)
         self._position = 0
         self._held: tuple[int, bytes] | None = None
-        try:
-            self._file = path_of(folder, file_id).open("rb")
-        except OSError:
-            raise FileBroken(file=str(file_id), reason="missing") from None
-        header = self._file.read(HEADER_OCTETS)
+        self._place = shelf.open(file_id)
+        header = self._place.read_at(0, HEADER_OCTETS)
         self._prefix = header[len(MAGIC) :]
-        expected = HEADER_OCTETS + size + (self._last + 1) * TAG
-        if not header.startswith(MAGIC) or os.fstat(self._file.fileno()).st_size != expected:
-            self._file.close()
+        if not header.startswith(MAGIC) or self._place.size != sealed_size(size):
+            self._place.close()
             raise FileBroken(file=str(file_id), reason="cut")
 
     def readable(self) -> bool:
@@ -166,8 +139,8 @@ class SealedReader(io.RawIOBase):
 
     def close(self) -> None:
         """Close the file."""
-        if hasattr(self, "_file"):
-            self._file.close()
+        if hasattr(self, "_place"):
+            self._place.close()
         super().close()
 
     def check(self) -> None:
@@ -176,8 +149,7 @@ class SealedReader(io.RawIOBase):
 
     def _chunk(self, number: int) -> bytes:
         if self._held is None or self._held[0] != number:
-            self._file.seek(HEADER_OCTETS + number * SEALED_CHUNK)
-            sealed = self._file.read(SEALED_CHUNK)
+            sealed = self._place.read_at(HEADER_OCTETS + number * SEALED_CHUNK, SEALED_CHUNK)
             try:
                 opened = self._cipher.decrypt(
                     _nonce(self._prefix, number, number == self._last), sealed, self._id.bytes

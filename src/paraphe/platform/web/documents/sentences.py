@@ -37,6 +37,7 @@ REFUSALS = {
     "too_complex": gettext_lazy("Ce PDF est trop complexe pour être vérifié. Imprimez-le en PDF, puis recommencez."),
     "bad_box": gettext_lazy("La signature ne tient pas à cette place. Choisissez-en une autre."),
     "storage_full": gettext_lazy("La plateforme n'a plus de place pour l'instant. Réessayez plus tard."),
+    "storage_away": gettext_lazy("Les fichiers ne peuvent pas être atteints pour l'instant. Réessayez plus tard."),
     "storage_failed": gettext_lazy("Le fichier n'a pas pu être gardé. Réessayez dans un instant."),
     "certified_no_changes": gettext_lazy(
         "Ce PDF est certifié par son auteur, qui interdit toute modification, même une signature."
