@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from paraphe.floor.files import api as files
 from paraphe.kernel.actor import Actor
@@ -64,10 +63,9 @@ def told(firm: Firm, trust: SmallTrust) -> Told:
         happened("ceremony:consented", actor, firm, name, consent_sha256=sha256_hex(CONSENT.encode()))
         happened("ceremony:signed", actor, firm, name, sha256=digest)
     happened("envelope:completed", Actor("system", "system"), firm)
-    certificate = trust.pki.signer("etienne").certificate.public_bytes(Encoding.DER)
     people = (
-        ("chloe", "Chloé Durand", "chloe@client.example", b""),
-        ("etienne", "Étienne Le Gall", "e@x.fr", certificate),
+        ("chloe", "Chloé Durand", "chloe@client.example"),
+        ("etienne", "Étienne Le Gall", "etienne@cabinet.test"),
     )
     facts = proof.CollectionFacts(
         id=COLLECTION,
@@ -95,9 +93,8 @@ def told(firm: Firm, trust: SmallTrust) -> Told:
                 "simple",
                 proof.PersonFacts(who, email, "+33612345678"),
                 ("email_link", "sms_code"),
-                held,
             )
-            for number, (name, who, email, held) in enumerate(people, 1)
+            for number, (name, who, email) in enumerate(people, 1)
         ),
         documents=(
             proof.DocumentFacts(

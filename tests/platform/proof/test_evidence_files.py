@@ -73,6 +73,9 @@ def test_it_carries_what_proves_it(sealed: Make, told: Told) -> None:
     inside = {one.name: one for one in pdf.attached_files(sealed())}
     assert inside["consent-fr.txt"].data.decode() == CONSENT
     assert inside["record.json"].relationship == "Data"
+    people = json.loads(inside["record.json"].data)["recipients"]
+    assert people[0]["certificate"] is None
+    assert people[1]["certificate"]["holder"].startswith("Étienne Le Gall")
     assert {name.split("-")[0] for name in inside} >= {"certificate", "ocsp", "timestamp", "anchor"}
 
 

@@ -54,10 +54,29 @@ class MessageState:
 
 
 def send_email(
-    to: str, subject: str, text: str, html: str = "", *, key: str | None = None, language: str = "fr"
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    *,
+    key: str | None = None,
+    language: str = "fr",
+    sender_name: str = "",
+    reply_to: str = "",
 ) -> UUID:
-    """Write an e-mail; it is tried again for hours when the server does not take it. Raises AddressRefused."""
-    content = Content(to=checked_email(to), subject=one_line(subject), text=text, html=html, language=language)
+    """Write an e-mail; it is tried again for hours when the server does not take it. Raises AddressRefused.
+
+    ``sender_name`` stands beside the address of this site, ``reply_to`` is where an answer goes.
+    """
+    content = Content(
+        to=checked_email(to),
+        subject=one_line(subject),
+        text=text,
+        html=html,
+        language=language,
+        sender_name=one_line(sender_name)[:80],
+        reply_to=checked_email(reply_to) if reply_to else "",
+    )
     return _write(Message.Kind.EMAIL, content, key=key, urgent=False, expires_at=None)
 
 
@@ -76,7 +95,14 @@ def send_sms(
 
 
 def send_template(
-    to: str, template: str, context: Mapping[str, Any], key: str | None = None, language: str | None = None
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    key: str | None = None,
+    language: str | None = None,
+    *,
+    sender_name: str = "",
+    reply_to: str = "",
 ) -> UUID:
     """Write the e-mail made of ``<template>.subject.txt``, ``<template>.txt`` and, if there is one, ``.html``.
 
@@ -89,7 +115,7 @@ def send_template(
         subject = _plain(f"{template}.subject.txt", values)
         text = _plain(f"{template}.txt", values).strip() + "\n"
         html = _html(f"{template}.html", values)
-    return send_email(to, subject, text, html, key=key, language=spoken)
+    return send_email(to, subject, text, html, key=key, language=spoken, sender_name=sender_name, reply_to=reply_to)
 
 
 def state(message_id: UUID) -> MessageState:

@@ -20,6 +20,9 @@ class Content:
     text: str
     html: str
     language: str
+    sender_name: str = ""
+    """Who is named beside our own address; empty: as the setting says."""
+    reply_to: str = ""
 
     def seal(self) -> bytes:
         """Return this, sealed."""

@@ -10,7 +10,7 @@ from paraphe.floor.files import api as files
 from paraphe.kernel.actor import Actor
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.envelopes import access, inviting, links, rules, running
+from paraphe.platform.envelopes import access, inviting, links, messages, rules, running
 from paraphe.platform.envelopes.ceremony_access import Held, Pass, held
 from paraphe.platform.envelopes.ceremony_reading import expect_read
 from paraphe.platform.envelopes.ceremony_signing import PURPOSE
@@ -64,6 +64,8 @@ def ask(who: Pass, actor: Actor, question: str) -> None:
         access.expect_state(rows.envelope, ("running",))
         rows.ceremony.question, rows.ceremony.asked_at = question, timezone.now()
         rows.save("question", "asked_at")
+        number = f"{rows.ceremony.asked_at:%Y%m%d%H%M%S}"
+        messages.asked(rows.envelope, rows.recipient, question, number)
         rows.note(actor, "recipient:asked")
 
 
@@ -78,6 +80,7 @@ def deny(who: Pass, actor: Actor) -> None:
         links.revoke(rows.recipient)
         rows.recipient.state, rows.recipient.bounced_at = Recipient.State.BOUNCED, timezone.now()
         rows.recipient.save(update_fields=["state", "bounced_at", "token_hash", "link_number"])
+        messages.denied(rows.envelope, rows.recipient)
         rows.note(actor, "recipient:denied")
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from paraphe.kernel.actor import Actor
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
-from paraphe.platform.envelopes import access
+from paraphe.platform.envelopes import access, messages, proving
 from paraphe.platform.envelopes.models import Envelope
 from paraphe.platform.envelopes.values import DONE
 from paraphe.platform.firms import api as firms
@@ -34,6 +34,8 @@ def end(
     access.touch(
         envelope, "state", "ended_at", "ended_by", "end_reason", "stuck_code", "stuck_at", "delete_on"
     )  # fmt: skip
+    messages.ended(envelope)
+    proving.prove(envelope)
     access.note(envelope, actor, f"envelope:{state}")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from paraphe.kernel.actor import SYSTEM, Actor
-from paraphe.platform.envelopes import access, links
+from paraphe.platform.envelopes import access, links, messages
 from paraphe.platform.envelopes.models import Envelope, Recipient
 from paraphe.platform.envelopes.values import PENDING
 
@@ -47,4 +47,5 @@ def invite(envelope: Envelope, recipient: Recipient, actor: Actor = SYSTEM) -> N
     recipient.state, recipient.invited_at, recipient.bounced_at = INVITED, now, None
     recipient.reminded_at, recipient.reminders = None, 0
     recipient.save()
+    messages.invited(envelope, recipient)
     access.note(envelope, actor, "recipient:invited", {"recipient": str(recipient.pk)})

@@ -11,7 +11,7 @@ from paraphe.floor.jobs import api as jobs
 from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
-from paraphe.platform.envelopes import access, ending, inviting, links, rules, searching, timing
+from paraphe.platform.envelopes import access, ending, inviting, links, messages, rules, searching, timing
 from paraphe.platform.envelopes.checks import problems_of
 from paraphe.platform.envelopes.errors import BadOptions, BadRecipient, NotDone, NotReady, TooSoon
 from paraphe.platform.envelopes.jobs import complete_envelope
@@ -145,6 +145,7 @@ def replace(
         searching.index(envelope)
         access.note(envelope, actor, "recipient:replaced", {"recipient": str(old.pk)}, by=str(made.pk))
         if invited:
+            messages.replaced(envelope, old)
             inviting.invite(envelope, made, actor)
     return made.pk
 

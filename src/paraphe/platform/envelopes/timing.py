@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from paraphe.kernel.actor import SYSTEM
-from paraphe.platform.envelopes import access, draft, ending, inviting
+from paraphe.platform.envelopes import access, draft, ending, inviting, messages
 from paraphe.platform.envelopes.models import Bulk, Envelope, Recipient
 
 #: Before the end, whoever has not signed and the sender are told.
@@ -38,6 +38,7 @@ def remind(envelope: Envelope, recipient: Recipient, *, reminders: int | None = 
     if reminders is not None:
         recipient.reminders = reminders
     recipient.save(update_fields=["reminded_at", "reminders"])
+    messages.reminded(envelope, recipient)
     access.note(envelope, SYSTEM, "recipient:reminded", {"recipient": str(recipient.pk)})
 
 
@@ -53,6 +54,7 @@ def notice_due() -> int:
                 continue
             envelope.expiry_noticed_at = timezone.now()
             envelope.save(update_fields=["expiry_noticed_at"])
+            messages.expires_soon(envelope)
             done += 1
     return done
 

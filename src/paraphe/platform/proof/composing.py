@@ -38,7 +38,9 @@ def compose(
     one recipient and the one document it is about. Raises FileUnknown, FileBroken, PdfRefused for the signed documents
     from which certificates and timestamps are taken.
     """
-    attached = list(_attached(facts, segment, authorities))
+    signed = [pdf.kept_proofs(_read(one)) for one in facts.documents if one.final_file is not None]
+    facts = _with_certificates(facts, [der for kept in signed for der in kept.certificates])
+    attached = list(_attached(facts, segment, authorities, signed))
     record = {
         "format": FORMAT,
         "version": VERSION,
@@ -105,9 +107,28 @@ def _recipient(told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _attached(facts: CollectionFacts, segment: Segment, authorities: Sequence[bytes]) -> Iterable[pdf.AttachedFile]:
+def _with_certificates(facts: CollectionFacts, known: Sequence[bytes]) -> CollectionFacts:
+    """Return ``facts`` with the certificate of each who signed: the one in the documents that bears his e-mail."""
+    holders = {address: der for der in known if not _is_authority(der) for address in _addresses(der)}
+    people = tuple(
+        one if one.certificate else replace(one, certificate=holders.get(one.person.email.lower(), b""))
+        for one in facts.recipients
+    )
+    return replace(facts, recipients=people)
+
+
+def _addresses(der: bytes) -> list[str]:
+    try:
+        names = x509.load_der_x509_certificate(der).extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except (x509.ExtensionNotFound, ValueError):
+        return []
+    return [one.lower() for one in names.value.get_values_for_type(x509.RFC822Name)]
+
+
+def _attached(
+    facts: CollectionFacts, segment: Segment, authorities: Sequence[bytes], signed: Sequence[pdf.KeptProofs]
+) -> Iterable[pdf.AttachedFile]:
     """Yield everything but the record: certificates, answers, lists, tokens, texts, each once."""
-    signed = [pdf.kept_proofs(_read(one)) for one in facts.documents if one.final_file is not None]
     own = [one.certificate for one in facts.recipients if one.certificate]
     others = [*authorities, *(der for kept in signed for der in kept.certificates if _is_authority(der))]
     serials = {x509.load_der_x509_certificate(der).serial_number for der in (*own, *others)}

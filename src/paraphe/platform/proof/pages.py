@@ -190,6 +190,9 @@ def _line(run: Record, names: dict[str, str]) -> Record:
     known = [page for page in run["pages"] if page is not None]
     acted = {"address": entry["actor_address"], "agent": entry["actor_agent"]}
     details = _details({**entry["data"], **acted}, run["event"].get("disclosed"))
+    digests = entry["data"].get("documents")
+    if isinstance(digests, dict):
+        details += [f"{names.get(key, _('document'))} : {grouped(str(value))}" for key, value in digests.items()]
     if entry["tag"] == "ceremony:page-seen" and known:
         seen = ", ".join(str(page) for page in known[:40]) + ("…" if len(known) > 40 else "")
         details = [_("pages {pages}").format(pages=seen), *details[1:]]

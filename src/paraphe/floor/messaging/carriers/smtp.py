@@ -5,7 +5,7 @@ import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -92,7 +92,9 @@ class Smtp:
     def _message(self, parcel: Parcel) -> EmailMessage:
         content = parcel.content
         message = EmailMessage(policy=SMTP_POLICY)
-        message["From"] = self._sender
+        message["From"] = _named(content.sender_name, self._sender)
+        if content.reply_to:
+            message["Reply-To"] = content.reply_to
         message["To"] = content.to
         message["Subject"] = content.subject
         message["Date"] = format_datetime(parcel.created_at)
@@ -104,6 +106,11 @@ class Smtp:
         # Last: adding the alternative would move it to the first part.
         message["Content-Language"] = content.language
         return message
+
+
+def _named(name: str, sender: str) -> str:
+    """Return our sender under another name: the address stays ours, so that what checks it (SPF, DMARC) agrees."""
+    return formataddr((name, parseaddr(sender)[1])) if name else sender
 
 
 def _judged(code: int) -> Exception:

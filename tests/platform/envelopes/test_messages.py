@@ -1,0 +1,155 @@
+"""What people are told of a collection: who asks, for which firm, by one link, in their own language, once."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from paraphe.floor.messaging.models import Message
+from paraphe.platform.envelopes import api as envelopes
+from paraphe.platform.envelopes import ceremony, links, messages, timing
+from paraphe.platform.envelopes.models import Envelope, Recipient
+from paraphe.platform.proof import api as proof
+from paraphe.platform.proof import checking
+from tests.platform.envelopes.support import Desk, desk
+from tests.platform.envelopes.test_ceremony import Guest, started
+from tests.support.outbox import last_message_to, messages_to
+from tests.support.small_trust import SmallTrust
+
+pytestmark = pytest.mark.django_db
+CLAIRE, DENIS, ALICE = "claire@vidal.example", "denis@roux.example", "alice.martin@cabinet-martin.example"
+
+
+def sender_of(envelope_id: Any) -> str:
+    return Envelope.objects.get(pk=envelope_id).sender.email
+
+
+def subjects_to(address: str) -> list[str]:
+    return [one.subject for one in messages_to(address)]
+
+
+def test_an_invitation_says_who_asks_for_what_by_one_link(trust: SmallTrust) -> None:
+    running = started(("claire",))
+    row = Recipient.objects.get(envelope_id=running, email=CLAIRE)
+    siren = row.envelope.firm.siren
+    [found] = messages_to(CLAIRE)
+    assert "Cabinet Martin" in found.subject
+    for part in (found.text, found.html):
+        assert f"SIREN {siren[:3]} {siren[3:6]} {siren[6:]}" in part
+        assert "Alice Martin" in part
+        assert part.count(messages.link_of(row)) == 1
+        assert messages.report_link_of(row) in part
+    assert ceremony.open_link(links.token_of(row)).recipient == row.pk
+    assert messages.HERE not in found.text
+
+
+def test_the_sms_names_firm_and_document_and_holds_no_link(trust: SmallTrust) -> None:
+    running = started(("claire",))
+    found = last_message_to("+33612345679")
+    assert "Cabinet Martin" in found.text
+    assert Envelope.objects.get(pk=running).title in found.text
+    assert "http" not in found.text
+
+
+def test_everybody_is_written_to_in_his_own_language(trust: SmallTrust) -> None:
+    alice = desk()
+    made = alice.ready("claire", "denis")
+    Recipient.objects.filter(envelope_id=made.id, email=DENIS).update(locale="en", step=1)
+    envelopes.launch(**alice.who, envelope_id=made.id)
+    assert "invite à signer" in last_message_to(CLAIRE).subject
+    assert "invites you to sign" in last_message_to(DENIS).subject
+    assert "identified by the Order" in last_message_to(DENIS).html
+
+
+def test_whoever_answers_writes_to_the_sender(trust: SmallTrust) -> None:
+    from paraphe.floor.messaging.parcel import Content
+
+    running = started(("claire",))
+    [row] = Message.objects.filter(key__startswith="envelope-invited:", kind="email")
+    content = Content.unseal(bytes(row.sealed or b""))
+    assert (content.reply_to, content.sender_name) == (sender_of(running), "Cabinet Martin")
+
+
+def test_the_same_is_never_written_twice(trust: SmallTrust) -> None:
+    running = started(("claire",))
+    envelope, row = Envelope.objects.get(pk=running), Recipient.objects.get(envelope_id=running)
+    for _ in range(2):
+        messages.invited(envelope, row)
+    assert len(messages_to(CLAIRE)) == 1
+
+
+def test_a_reminder_leads_by_the_same_link(trust: SmallTrust) -> None:
+    running = started(("claire",))
+    envelope, row = Envelope.objects.get(pk=running), Recipient.objects.get(envelope_id=running)
+    timing.remind(envelope, row)
+    assert last_message_to(CLAIRE).subject.startswith("Rappel")
+    assert messages.link_of(row) in last_message_to(CLAIRE).text
+
+
+def test_a_refusal_is_told_to_the_sender_with_its_reason(trust: SmallTrust) -> None:
+    running = started(("claire", "denis"), parallel=True)
+    claire = Guest(trust, running, "Claire")
+    claire.reads()
+    ceremony.refuse(claire.who, claire.actor, "Le montant <b>n'est pas</b> le bon {title}")
+    told = last_message_to(sender_of(running))
+    assert "Claire Vidal" in told.text
+    assert "Le montant <b>n'est pas</b> le bon {title}" in told.text
+    assert "<b>" not in told.html
+    assert subjects_to(DENIS)[-1].startswith("Demande close")
+    assert not any("Demande close" in one for one in subjects_to(CLAIRE))
+
+
+def test_a_question_reaches_the_sender_who_answers_by_e_mail(trust: SmallTrust) -> None:
+    running = started(("claire",))
+    claire = Guest(trust, running, "Claire")
+    ceremony.ask(claire.who, claire.actor, "Quelle est la durée ?")
+    assert "Quelle est la durée ?" in last_message_to(sender_of(running)).text
+
+
+def test_the_deadline_and_the_end_are_told(trust: SmallTrust) -> None:
+    running = started(("claire",))
+    Envelope.objects.filter(pk=running).update(expires_at=timezone.now() + timing.NOTICE / 2)
+    timing.notice_due()
+    assert subjects_to(CLAIRE)[-1].startswith("Bientôt trop tard")
+    assert subjects_to(sender_of(running))[-1].startswith("Échéance proche")
+    Envelope.objects.filter(pk=running).update(expires_at=timezone.now())
+    timing.expire_due()
+    assert subjects_to(CLAIRE)[-1].startswith("Demande close")
+    assert subjects_to(sender_of(running))[-1].startswith("Échéance passée")
+
+
+def test_cancelling_says_why(trust: SmallTrust) -> None:
+    running = started(("claire",))
+    alice: Desk = desk()
+    envelopes.cancel(**alice.who, envelope_id=running, reason="Doublon")
+    assert "Doublon" in last_message_to(CLAIRE).text
+
+
+def test_at_the_end_everybody_gets_a_link_and_there_is_evidence(trust: SmallTrust, tmp_path: Any) -> None:
+    running = started(("claire", "denis"))
+    for name in ("Claire", "Denis"):
+        Guest(trust, running, name).signs()
+    from paraphe.platform.envelopes import completion
+
+    completion.complete(running)
+    for address in (CLAIRE, DENIS):
+        assert subjects_to(address)[-1].startswith("Signé par tous")
+    assert all(not one.text.count("%PDF") for one in messages_to(CLAIRE))
+    made = proof.of_collection(running)
+    assert sorted(one.kind for one in made) == ["attestation", "attestation", "evidence"]
+    path = tmp_path / "proof.pdf"
+    for one in made:
+        assert proof.advance(one.id)
+        path.write_bytes(proof.content(one.id))
+        found = checking.check(path, trust.pki.roots, timezone.now())
+        assert (found.indication, found.faults) == ("PASSED", ())
+    evidence = next(one for one in made if one.kind == "evidence")
+    path.write_bytes(proof.content(evidence.id))
+    record = checking.check(path, trust.pki.roots, timezone.now()).record
+    assert [one["made"] for one in record["documents"][0]["versions"]] == [
+        "source",
+        "frozen",
+        "signed",
+        "signed",
+        "archived",
+    ]
