@@ -221,3 +221,147 @@ def test_saying_the_words_costs_little() -> None:
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def sealing(trial: Path, *words: str | Path) -> list[str]:
+    return ["seal", *map(str, words), "--p12", str(trial / "seal.p12")]
+
+
+def test_folders_keep_their_shape_and_an_output_folder_inside_is_not_read(trial: Path, tmp_path: Path) -> None:
+    for place in ("2026/01/alice.pdf", "2026/02/alice.pdf", ".hidden/bob.pdf", "sealed/old.pdf", "notes.txt"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_bytes(TYPST.read_bytes())
+    assert main(sealing(trial, tmp_path, "--out", tmp_path / "sealed")) == 0
+    made = sorted(str(one.relative_to(tmp_path / "sealed")) for one in (tmp_path / "sealed").rglob("*.pdf"))
+    assert made == ["2026/01/alice.pdf", "2026/02/alice.pdf", "old.pdf"]
+    assert signatures(tmp_path / "sealed" / "2026/02/alice.pdf") == ["/ETSI.CAdES.detached"]
+
+
+def test_what_was_killed_in_the_middle_goes_on_and_seals_nothing_twice(trial: Path, tmp_path: Path) -> None:
+    inputs, out = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    for number in range(60):
+        (inputs / f"{number:02}.pdf").write_bytes(TYPST.read_bytes())
+    words = sealing(trial, inputs, "--out-dir", out, "--json")
+    killed = subprocess.Popen([sys.executable, "-m", "paraphe.cli", *words], stdout=subprocess.PIPE)
+    assert killed.stdout is not None
+    for _ in range(5):
+        killed.stdout.readline()
+    killed.kill()
+    killed.wait()
+    killed.stdout.close()
+    before = {one.name: one.read_bytes() for one in out.iterdir()}
+    assert 5 <= len(before) <= 60
+    assert all(len(signatures(out / name)) == 1 for name in before), "whole or not there"
+
+    done = subprocess.run([sys.executable, "-m", "paraphe.cli", *words, "--resume"], capture_output=True, check=True)
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert sum(line["status"] == "done" for line in told) == len(before)
+    assert sum(line["status"] == "ok" for line in told) == 60 - len(before)
+    assert {name: (out / name).read_bytes() for name in before} == before
+    assert len(list(out.iterdir())) == 60
+
+
+def test_only_what_was_made_of_the_same_input_counts_as_done(
+    trial: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = sealing(trial, TYPST, CHROMIUM, "--out", tmp_path / "out", "--resume", "--json")
+    assert main(words) == 0
+    (tmp_path / "out" / TYPST.name).write_bytes(CHROMIUM.read_bytes())
+    (tmp_path / "out" / CHROMIUM.name).write_bytes(CHROMIUM.read_bytes() + b"\n")
+    lines(capsys)
+    assert main(words) == 1
+    assert [(line["status"], line["code"]) for line in lines(capsys)] == [("refused", "output_exists")] * 2
+
+
+def test_bad_inputs_cost_themselves_only(trial: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    (inputs / "a-empty.pdf").write_bytes(b"")
+    (inputs / "b-text.pdf").write_bytes(b"Bonjour")
+    (inputs / "c-cut.pdf").write_bytes(CHROMIUM.read_bytes()[:3000])
+    locked = ["/usr/bin/qpdf", "--encrypt", "alice", "bob", "256", "--", str(CHROMIUM), str(inputs / "d-locked.pdf")]
+    subprocess.run(locked, check=True, capture_output=True)
+    (inputs / "e-good.pdf").write_bytes(CHROMIUM.read_bytes())
+    assert main(sealing(trial, TYPST, "--out", inputs / "f-signed.pdf")) == 0
+    capsys.readouterr()
+    assert main(sealing(trial, inputs, "--out-dir", tmp_path / "out", "--json")) == 1
+    told = [(line["status"], line["code"]) for line in lines(capsys)]
+    assert told[:4] == [("refused", code) for code in ("empty", "not_a_pdf", "truncated", "encrypted")]
+    assert told[4] == ("ok", None)
+    assert sorted(one.name for one in (tmp_path / "out").iterdir())[0] == "e-good.pdf"
+
+
+def test_a_large_file_is_sealed_without_being_held(trial: Path, tmp_path: Path) -> None:
+    large = tmp_path / "scan.pdf"
+    data = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    data += b"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+    places = [9, data.index(b"2 0 obj"), len(data)]
+    data += b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>\nendobj\n"
+    places.append(len(data))
+    with large.open("wb") as file:
+        file.write(data + b"4 0 obj\n<</Length 100000000>>\nstream\n")
+        file.seek(100_000_000, os.SEEK_CUR)
+        file.write(b"\nendstream\nendobj\n")
+        start = file.tell()
+        rows = b"".join(b"%010d 00000 n \n" % place for place in places)
+        file.write(b"xref\n0 5\n0000000000 65535 f \n" + rows)
+        file.write(b"trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % start)
+    words = sealing(trial, large, "--out", tmp_path / "out.pdf")
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_DATA, (140_000_000, 140_000_000));"
+        "from paraphe.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    )
+    subprocess.run([sys.executable, "-c", code, *words], check=True)
+    assert (tmp_path / "out.pdf").stat().st_size > large.stat().st_size
+
+
+def test_a_file_of_many_payslips_is_split_and_each_part_sealed(
+    trial: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.pdf.test_split import payslips
+
+    whole = tmp_path / "novembre.pdf"
+    whole.write_bytes(payslips())
+    words: list[str | Path] = [
+        whole,
+        TYPST,
+        "--out",
+        tmp_path / "out",
+        "--split-at",
+        "Salarié :",
+        "--split-label",
+        "line",
+        "--json",
+    ]
+    assert main(sealing(trial, *words)) == 1
+    found = lines(capsys)
+    assert found[0]["code"] == "anchor_missing"
+    assert [line["input"] for line in found[1:3]] == [f"{whole} (1-1)", f"{whole} (2-3)"]
+    names = ["1 Chloé Durand.pdf", "2 Hugo Lefèvre.pdf", "3 Inès Moreau.pdf", "4 Bob Petit.pdf"]
+    assert sorted(one.name for one in (tmp_path / "out" / "novembre").iterdir()) == names
+    assert all(len(signatures(tmp_path / "out" / "novembre" / name)) == 1 for name in names)
+    assert main(sealing(trial, *words, "--resume")) == 1
+    assert [line["status"] for line in lines(capsys)] == ["refused", *["done"] * 4]
+
+
+@pytest.mark.parametrize(("spoken", "expected"), [("fr", "2 fichiers: 2 faits, "), ("en", "2 files: 2 done, ")])
+def test_people_get_a_summary(
+    spoken: str, expected: str, trial: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(sealing(trial, TYPST, CHROMIUM, "--out", tmp_path / "out", "--language", spoken)) == 0
+    assert capsys.readouterr().err.startswith(expected)
+
+
+def test_a_terminal_shows_a_bar_and_only_what_went_wrong(trial: Path, tmp_path: Path) -> None:
+    controller, terminal = os.openpty()
+    words = sealing(trial, TYPST, CHROMIUM, tmp_path / "missing.pdf", "--out", tmp_path / "out", "--language", "en")
+    code = subprocess.run([sys.executable, "-m", "paraphe.cli", *words], stdout=terminal, stderr=terminal, check=False)
+    os.close(terminal)
+    said = os.read(controller, 100_000).decode()
+    os.close(controller)
+    assert code.returncode == 1
+    assert "1/3" in said
+    assert "missing.pdf: This file cannot be read" in said
+    assert "3 files: 2 done, 1 failed" in said
+    assert "→" not in said

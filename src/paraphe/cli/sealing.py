@@ -1,12 +1,12 @@
 """What ``paraphe sign`` and ``paraphe seal`` do: everything is looked at before anything is signed."""
 
 import argparse
-import glob
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, cast, runtime_checkable
 
@@ -14,6 +14,8 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from paraphe.cli.credentials import NotUsable, credential, secret, sources
+from paraphe.cli.gathering import Pair, Plan, done_before, plan, scratch_folder
+from paraphe.cli.progress import Progress
 from paraphe.cli.sign_words import sentence
 from paraphe.cli.words import complain, language, shown
 from paraphe.kernel.clock import SystemClock
@@ -22,9 +24,9 @@ from paraphe.pdf.bulk import FileOutcome, Sealer, seal_files
 from paraphe.pdf.values import Box, Kind, SignatureSettings, SigningLevel
 from paraphe.pki.ports import HashSigner
 
-Pair = tuple[Path, Path]
 STAMPERS = 4
 """Timestamps that are asked for at once over a network."""
+DONE_BEFORE = "done_before"
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,10 @@ def run(options: argparse.Namespace) -> int:
     spoken = options.language = language(options.language)
     signer: HashSigner | None = None
     try:
-        pairs = pairs_of(options)
-        signer = credential(options)
-        return _seal(pairs, Factory(options), signer, spoken)
+        with scratch_folder() as scratch:
+            found = plan(options, Path(scratch))
+            signer = credential(options)
+            return _seal(found, Factory(options), signer, spoken)
     except DomainError as error:
         complain(sentence(str(error.params.get("what", error.code)), error.params, spoken))
         return 2
@@ -79,30 +82,36 @@ class Closing(Protocol):
         ...
 
 
-def _seal(pairs: Sequence[Pair], factory: Factory, signer: HashSigner, spoken: str) -> int:
+def _seal(found: Plan, factory: Factory, signer: HashSigner, spoken: str) -> int:
     options = factory.options
     sealer = factory.by(signer)
-    level = level_of(options)
-    code = 0
-    for outcome in outcomes_of(pairs, factory if options.jobs > 1 else lambda: sealer, options):
-        code = code if outcome.status == "ok" else 1
-        _tell(outcome, level, spoken, as_json=options.json)
-    return code
+    total = len(found.pairs) + len(found.refused)
+    telling = Telling(level_of(options), spoken, total, as_json=options.json, origins=found.origins)
+    made = outcomes_of(found.pairs, factory if options.jobs > 1 else lambda: sealer, options)
+    for outcome in chain(found.refused, made):
+        telling.tell(outcome)
+    telling.end()
+    return telling.code
 
 
 def outcomes_of(
     pairs: Sequence[Pair], factory: Callable[[], Sealer], options: argparse.Namespace
 ) -> Iterator[FileOutcome]:
-    """Yield one outcome per pair, in order; an output that exists is refused before its input is signed."""
+    """Yield one outcome per pair, in order; an output that exists is refused before its input is signed.
+
+    With ``--resume``, one that an earlier run finished is told as such instead.
+    """
     taken = set() if options.overwrite else {target for _, target in pairs if target.exists()}
     made = seal_files(
         (pair for pair in pairs if pair[1] not in taken), factory, jobs=options.jobs, overwrite=options.overwrite
     )
     for source, target in pairs:
-        if target in taken:
-            yield FileOutcome(source, target, "refused", code="output_exists")
-        else:
+        if target not in taken:
             yield next(made)
+        elif options.resume and done_before(source, target):
+            yield FileOutcome(source, target, "ok", code=DONE_BEFORE)
+        else:
+            yield FileOutcome(source, target, "refused", code="output_exists")
 
 
 def level_of(options: argparse.Namespace) -> SigningLevel:
@@ -133,50 +142,6 @@ def settings_of(options: argparse.Namespace, signer: HashSigner) -> SignatureSet
     )
 
 
-def pairs_of(options: argparse.Namespace) -> list[Pair]:
-    """Return every input with its output. Raises NotUsable for what would lose or mix up a file."""
-    inputs = [path for text in options.inputs for path in _inputs(text)]
-    if not inputs:
-        raise NotUsable(what="no_inputs")
-    if options.out is not None:
-        if len(inputs) > 1:
-            raise NotUsable(what="out_is_one", count=len(inputs))
-        pairs = [(inputs[0], options.out)]
-    else:
-        pairs = [(path, options.out_dir / path.name) for path in inputs]
-        _make_folder(options.out_dir)
-    _check_apart(pairs)
-    return pairs
-
-
-def _check_apart(pairs: Sequence[Pair]) -> None:
-    sources = {source.resolve() for source, _ in pairs}
-    targets: dict[Path, Path] = {}
-    for source, target in pairs:
-        real = target.resolve()
-        if real in sources:
-            raise NotUsable(what="output_is_input", file=str(target))
-        if real in targets:
-            raise NotUsable(what="same_output", file=str(target), first=str(targets[real]), second=str(source))
-        targets[real] = source
-
-
-def _inputs(text: str) -> list[Path]:
-    path = Path(text)
-    if path.is_dir():
-        return sorted(one for one in path.iterdir() if one.suffix.lower() == ".pdf" and one.is_file())
-    if not path.exists() and glob.has_magic(text):
-        return sorted(Path(one) for one in glob.glob(text, recursive=True) if Path(one).is_file())
-    return [path]
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise NotUsable(what="out_dir", file=str(folder), reason=error.strerror) from None
-
-
 def _image(path: Path | None) -> bytes | None:
     if path is None:
         return None
@@ -191,21 +156,47 @@ def _common_name(certificate: x509.Certificate) -> str:
     return str(names[0].value) if names else ""
 
 
-def _tell(outcome: FileOutcome, level: SigningLevel, spoken: str, *, as_json: bool) -> None:
-    good = outcome.status == "ok"
-    message = None if good else sentence(outcome.code, outcome.params, spoken)
-    source, target = shown(outcome.source), shown(outcome.target)
-    if as_json:
-        line = {
-            "input": source,
-            "output": target if good else None,
-            "status": outcome.status,
-            "code": outcome.code or None,
-            "message": message,
-            "level": level if good else None,
-        }
-        print(json.dumps(line, ensure_ascii=False), flush=True)
-    elif good:
-        print(f"{source} → {target} ({level})", flush=True)
-    else:
-        print(f"{source}: {message}", file=sys.stderr, flush=True)
+class Telling:
+    """Says what became of each file: lines for people or for programs, a bar and a summary on a terminal."""
+
+    def __init__(
+        self, level: SigningLevel, spoken: str, total: int, *, as_json: bool, origins: Mapping[Path, str]
+    ) -> None:
+        self._level, self._spoken, self._as_json, self._origins = level, spoken, as_json, origins
+        self._many = total > 1
+        # On one terminal, lines that scroll and a bar do not go together: what went well is then only counted.
+        self._lines = not (self._many and sys.stdout.isatty()) or as_json
+        drawn = self._many and sys.stderr.isatty() and not (as_json and sys.stdout.isatty())
+        self._progress = Progress(total, spoken, shown=drawn)
+        self.code = 0
+
+    def tell(self, outcome: FileOutcome) -> None:
+        """Tell one outcome."""
+        before = outcome.code == DONE_BEFORE
+        good = outcome.status == "ok" and not before
+        self.code = self.code if good or before else 1
+        message = None if good else sentence(outcome.code, outcome.params, self._spoken)
+        source, target = self._origins.get(outcome.source) or shown(outcome.source), shown(outcome.target)
+        status = "done" if before else outcome.status
+        if self._as_json:
+            line = {
+                "input": source,
+                "output": target if good or before else None,
+                "status": status,
+                "code": outcome.code or None,
+                "message": message,
+                "level": self._level if good else None,
+            }
+            print(json.dumps(line, ensure_ascii=False), flush=True)
+        elif good and self._lines:
+            print(f"{source} → {target} ({self._level})", flush=True)
+        elif not good and not before:
+            self._progress.clear()
+            print(f"{source}: {message}", file=sys.stderr, flush=True)
+        self._progress.count(status)
+
+    def end(self) -> None:
+        """Take the bar away and sum up, where there is something to sum up for people."""
+        self._progress.clear()
+        if self._many and not self._as_json:
+            print(self._progress.summary(), file=sys.stderr, flush=True)

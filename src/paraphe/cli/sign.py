@@ -6,6 +6,7 @@ from typing import Any
 
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 MOST_JOBS = 64
+MOST_ANCHOR = 200
 
 
 def add_commands(commands: Any) -> None:
@@ -16,6 +17,7 @@ def add_commands(commands: Any) -> None:
     ):
         command = commands.add_parser(word, help=purpose.partition(";")[0], description=purpose)
         _add_files(command)
+        _add_splitting(command, splits=word == "seal")
         _add_credential(command)
         _add_signature(command)
         _add_appearance(command)
@@ -31,14 +33,29 @@ def answer(options: argparse.Namespace, _environment: object) -> int:
 
 
 def _add_files(command: argparse.ArgumentParser) -> None:
-    command.add_argument("inputs", nargs="+", metavar="IN", help="a PDF, a folder (its *.pdf), or a pattern")
+    command.add_argument("inputs", nargs="+", metavar="IN", help="a PDF, a folder (every *.pdf in it), or a pattern")
     target = command.add_mutually_exclusive_group(required=True)
-    target.add_argument("--out", type=Path, metavar="FILE", help="the output, for one input")
+    target.add_argument("--out", type=Path, metavar="FILE|DIR", help="the output of one input, or the folder of many")
     target.add_argument("--out-dir", type=Path, metavar="DIR", help="the folder of the outputs, which keep their names")
-    command.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
+    existing = command.add_mutually_exclusive_group()
+    existing.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
+    existing.add_argument("--resume", action="store_true", help="leave alone what an earlier run finished")
     command.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes at once (1 to 64)")
     command.add_argument("--json", action="store_true", help="one line of JSON per input")
     command.add_argument("--password-env", metavar="VAR", help="variable with the password that opens the documents")
+
+
+def _add_splitting(command: argparse.ArgumentParser, *, splits: bool) -> None:
+    command.set_defaults(split_every=None, split_at=None, split_label="nothing")
+    if not splits:
+        return
+    rule = command.add_mutually_exclusive_group()
+    rule.add_argument("--split-every", type=_pages, metavar="N", help="split each input into parts of N pages first")
+    rule.add_argument("--split-at", type=_anchor, metavar="TEXT", help="split where a page bears this text")
+    command.add_argument(
+        "--split-label", choices=("nothing", "word", "line"),
+        help="what follows that text, a word or its line, names the part; pages with the same stay together",
+    )  # fmt: skip
 
 
 def _add_credential(command: argparse.ArgumentParser) -> None:
@@ -92,4 +109,19 @@ def _place(text: str) -> tuple[int, float, float, float, float]:
     return int(page), float(x), float(y), float(width), float(height)
 
 
-_jobs.__name__, _place.__name__ = "number from 1 to 64", "place"  # what argparse says of a bad one
+def _pages(text: str) -> int:
+    found = int(text)
+    if found < 1:
+        raise ValueError(text)
+    return found
+
+
+def _anchor(text: str) -> str:
+    if not 1 <= len("".join(text.split())) <= MOST_ANCHOR:
+        raise ValueError(text)
+    return text
+
+
+# What argparse says of a bad one.
+_jobs.__name__, _place.__name__ = "number from 1 to 64", "place"
+_pages.__name__, _anchor.__name__ = "number of pages", "text of 1 to 200 characters"

@@ -7,8 +7,8 @@ from paraphe.cli.words import SENTENCES
 OWN: dict[str, tuple[str, str]] = {
     "no_inputs": ("Il n'y a rien à signer ici.", "There is nothing here to sign."),
     "out_is_one": (
-        "--out est pour un seul fichier ; pour {count}, donnez --out-dir.",
-        "--out is for one file; for {count}, give --out-dir.",
+        "--out nomme ici un seul fichier ; pour {count}, donnez un dossier par --out-dir.",
+        "--out names one file here; for {count}, give a folder by --out-dir.",
     ),
     "out_dir": (
         "Le dossier {file} ne peut pas être fait ({reason}).",
@@ -60,6 +60,7 @@ OWN: dict[str, tuple[str, str]] = {
         "Le fichier de sortie existe déjà ; --overwrite le remplace.",
         "The output exists already; --overwrite replaces it.",
     ),
+    "done_before": ("Déjà fait.", "Done before."),
     "output_failed": (
         "Le fichier de sortie n'a pas pu être écrit ({reason}).",
         "The output could not be written ({reason}).",

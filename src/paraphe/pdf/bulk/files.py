@@ -3,6 +3,7 @@
 Keys of a PKCS#11 token do not survive a fork: every process is started anew and opens its own signer through a factory.
 """
 
+import errno
 import os
 import secrets
 from collections import deque
@@ -24,6 +25,7 @@ from paraphe.pdf.errors import PdfRefused
 Pair = tuple[Path, Path]
 """A file to seal, and where the sealed one is to be."""
 Factory = Callable[[], Sealer]
+_UNNAMED: int | None = getattr(os, "O_TMPFILE", None) if os.path.isdir("/proc/self/fd") else None
 
 
 @dataclass(frozen=True)
@@ -65,20 +67,48 @@ def seal_files(
 
 def write_whole(target: Path, parts: Sequence[bytes], *, overwrite: bool, durable: bool) -> None:
     """Write ``parts`` one after another as a new file. Raises OSError; FileExistsError unless ``overwrite``."""
-    _emerge(target, lambda temporary: _write(temporary, parts, durable), overwrite)
+    if overwrite or not _write_unnamed(os.fspath(target), parts, durable):
+        _emerge(target, lambda temporary: _write(temporary, parts, durable), overwrite)
+
+
+def _write_unnamed(final: str, parts: Sequence[bytes], durable: bool) -> bool:
+    """Write a file that has no name before it is whole: a process that is killed leaves nothing at all.
+
+    Returns False where the system or the file system knows no such thing.
+    """
+    if _UNNAMED is None:
+        return False
+    folder = os.path.dirname(final) or "."
+    try:
+        descriptor = os.open(folder, _UNNAMED | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        if error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL):
+            return False
+        raise
+    try:
+        _fill(descriptor, parts, durable)
+        # With a folder before it, the link is followed: that is how a file without a name gets one (open(2)).
+        os.link(f"/proc/self/fd/{descriptor}", final, src_dir_fd=descriptor, follow_symlinks=True)
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def _write(temporary: str, parts: Sequence[bytes], durable: bool) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
-        for part in parts:
-            written = os.write(descriptor, part)
-            while written < len(part):
-                written += os.write(descriptor, memoryview(part)[written:])
-        if durable:
-            os.fsync(descriptor)
+        _fill(descriptor, parts, durable)
     finally:
         os.close(descriptor)
+
+
+def _fill(descriptor: int, parts: Sequence[bytes], durable: bool) -> None:
+    for part in parts:
+        written = os.write(descriptor, part)
+        while written < len(part):
+            written += os.write(descriptor, memoryview(part)[written:])
+    if durable:
+        os.fsync(descriptor)
 
 
 def _emerge(target: Path, write: Callable[[str], None], overwrite: bool) -> None:
