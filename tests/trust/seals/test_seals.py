@@ -36,9 +36,10 @@ from tests.trust.conftest import SignerProcess
 from tests.trust.http.conversation import SHA256_OID, b64, bearer, post_csc, service_token, sign_hash
 from tests.trust.http.test_csc_more import a_pdf
 from tests.trust.pages.test_holder_pages import signed_in
-from tests.trust.remote.holders import RETURN, alices_credential, code_on_telephone, mallorys_program, platform
+from tests.trust.remote.holders import MOBILE, RETURN, alices_credential, code_on_telephone, mallorys_program, platform
 
 pytestmark = pytest.mark.django_db
+ETIENNES_MOBILE = "+33756789012"
 PAYSLIPS = [sha256(f"payslip {number}".encode()) for number in range(21)]
 
 
@@ -64,7 +65,7 @@ def asked(alice: Credential, **more: Any) -> dict[str, Any]:
     return {"reference": "seal-1", "responsible_id": str(alice.pk), "return_uri": RETURN, "state": "s", **more}
 
 
-def confirmed(url: str, browser: Client | None = None) -> Any:
+def confirmed(url: str, browser: Client | None = None, mobile: str = MOBILE) -> Any:
     """Read the deed, sign it with the code, and come back."""
     browser = browser or Client()
     path = url.split("8001", 1)[1]
@@ -72,7 +73,7 @@ def confirmed(url: str, browser: Client | None = None) -> Any:
     arrived = browser.get(browser.post(path)["Location"])
     page = arrived["Location"]
     browser.get(page)
-    returned = browser.post(page, {"way": "sms", "code": code_on_telephone()})["Location"]
+    returned = browser.post(page, {"way": "sms", "code": code_on_telephone(mobile)})["Location"]
     return browser.get(returned.split("8001", 1)[1])
 
 
@@ -319,3 +320,29 @@ def test_the_certificate_of_the_seal_is_one_of_a_legal_person(alice: Credential)
     policies = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
     assert policies[0].policy_identifier.dotted_string == ca.policy_of("legal-person-seal")
     assert re.fullmatch(r"[0-9a-f]+", f"{certificate.serial_number:x}")
+
+
+def test_who_acts_for_several_firms_names_one_of_them_for_its_seal(hierarchy: Path) -> None:
+    platform()
+    data = ra.SubjectData("member", "Étienne", "Le Gall", "etienne@ocean.example", ETIENNES_MOBILE)
+    etienne = remote.issue_credential(
+        attempt_id=uuid4(), subject=ra.create_subject("platform", data), client_id="platform",
+        profile_name="natural-person",
+    )  # fmt: skip
+    assert call("/enrolment/v1/seals", asked(etienne)).status_code == 400, "his certificate names no firm"
+    ocean = {"name": "Océan Audit", "siren": "552100554"}
+    made = call("/enrolment/v1/seals", asked(etienne, organisation=ocean))
+    assert made.status_code == 201, made.content
+    confirmed(made.json()["url"], mobile=ETIENNES_MOBILE)
+    seal = Credential.objects.get(pk=UUID(call(f"/enrolment/v1/deeds/{made.json()['id']}").json()["seal_id"]))
+    assert "NTRFR-552100554" in remote.certificate_of(seal).subject.rfc4514_string()
+    later = (timezone.now() + timedelta(days=1)).isoformat()
+    terms = {"seal_id": str(seal.pk), "purpose": "Attestations", "count": 2, "ends_at": later, "reference": "m"}
+    assert call("/enrolment/v1/mandates", asked(etienne, **terms)).status_code == 201
+    other = {**data.__dict__, "given_name": "Mallory", "email": "m@x.example", "mobile": "+33677777777"}
+    mallory = remote.issue_credential(
+        attempt_id=uuid4(), subject=ra.create_subject("platform", ra.SubjectData(**other)), client_id="platform",
+        profile_name="natural-person",
+    )  # fmt: skip
+    refused = call("/enrolment/v1/mandates", asked(mallory, **{**terms, "reference": "n"}))
+    assert refused.json()["error_description"].endswith("responsible.")

@@ -22,9 +22,9 @@ from paraphe.trust.seals import api as seals
 @answering
 @require_POST
 def ask_seal(request: HttpRequest, client: clients.Client) -> HttpResponse:
-    """Ask for the seal of the firm that a person's certificate names."""
+    """Ask for the seal of the firm that a person's certificate names; where it names none, of ``organisation``."""
     given = json_object(body(request))
-    deed, link = seals.ask_seal(client.client_id, _asked(client, given))
+    deed, link = seals.ask_seal(client.client_id, _asked(client, given), given.get("organisation"))
     return JsonResponse({**_told(deed), "url": link}, status=201)
 
 

@@ -50,14 +50,18 @@ class Asked:
     state: str
 
 
-def ask_seal(client_id: str, asked: Asked) -> tuple[Deed, str]:
+def ask_seal(client_id: str, asked: Asked, organisation: object = None) -> tuple[Deed, str]:
     """Return the deed with which the responsible person asks for his firm's seal, and a link to it.
 
-    The firm is the one in the person's own certificate. Raises DeedRefused, NotFound, CredentialUnusable.
+    The firm is the one in the person's own certificate. Only where that names none (he acts for several), the client
+    program names it in ``organisation``, as it does at an enrolment, and he declares in the deed that he represents it.
+    Raises DeedRefused, NotFound, CredentialUnusable.
     """
     responsible = _responsible(client_id, asked)
     person = responsible.subject
     terms = {"organisation": person.organisation_name, "siren": person.organisation_siren}
+    if not person.organisation_siren:
+        terms = rules.checked_organisation(organisation)
     return _opened(client_id, asked, responsible, Deed.Kind.SEAL, terms, None)
 
 
@@ -72,7 +76,7 @@ def ask_mandate(client_id: str, asked: Asked, seal_id: UUID, given: Mapping[str,
     if seal.profile_name != remote.SEAL_PROFILE:
         raise NotFound(kind="credential")
     remote.check_usable(seal)
-    if responsible.subject.organisation_siren != seal.subject.organisation_siren:
+    if not _acts_for(responsible, seal):
         raise DeedRefused(field="responsible")
     found = rules.checked_terms(given, timezone.now())
     terms: dict[str, object] = {
@@ -271,9 +275,18 @@ def _responsible(client_id: str, asked: Asked) -> remote.Credential:
         raise DeedRefused(field="reference")
     row = remote.credential_of(client_id, asked.responsible_id)
     remote.check_usable(row)
-    if row.profile_name != "natural-person" or not row.subject.organisation_siren:
+    if row.profile_name != "natural-person":
         raise DeedRefused(field="responsible")
     return row
+
+
+def _acts_for(responsible: remote.Credential, seal: remote.Credential) -> bool:
+    """Tell whether a certificate names the firm of a seal, or names none and its holder asked for this seal."""
+    own = responsible.subject.organisation_siren
+    if own:
+        return bool(own == seal.subject.organisation_siren)
+    asked = Deed.objects.filter(kind=Deed.Kind.SEAL, state=State.DONE, seal=seal)
+    return asked.filter(responsible__subject=responsible.subject).exists()
 
 
 def _opened(

@@ -1,6 +1,7 @@
 """What follows a signed deed: the seal is issued, or the mandate holds. Resumable at every line."""
 
 import logging
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -60,7 +61,8 @@ def _seal_of(deed: Deed) -> remote.Credential:
     """Return the seal's credential, issued once per deed. Its subject is the person as the one responsible for it."""
     known = remote.of_attempt(deed.issue_attempt)
     if known is None:
-        data = ra.data_of(deed.responsible.subject)
+        firm = {"organisation_name": deed.terms["organisation"], "organisation_siren": deed.terms["siren"]}
+        data = replace(ra.data_of(deed.responsible.subject), **firm)
         subject = ra.create_subject(deed.client_id, ra.as_seal(data))
     else:
         subject = known.subject

@@ -81,6 +81,16 @@ def checked_terms(asked: Mapping[str, object], now: datetime) -> MandateTerms:
     return MandateTerms(purpose, count, begins_at, ends_at, listed, _releasers(asked.get("releasers")))
 
 
+def checked_organisation(given: object) -> dict[str, str]:
+    """Return name and SIREN of a legal person that a client names. Raises DeedRefused."""
+    if not isinstance(given, dict):
+        raise DeedRefused(field="responsible")
+    siren = _line(given, "siren", 9)
+    if not re.fullmatch(r"[0-9]{9}", siren):
+        raise DeedRefused(field="siren")
+    return {"organisation": _line(given, "name", 200), "siren": siren}
+
+
 def checked_release(asked: Mapping[str, object]) -> AskedRelease:
     """Return what is asked of a standing mandate. Raises DeedRefused with the field that is wrong."""
     return AskedRelease(

@@ -18,8 +18,11 @@ DEMONSTRATION_OFFICERS = (
     ("oscar.veille@confiance.example", "Oscar Veille", ["operator", "registration", "revocation"]),
     ("aude.compte@confiance.example", "Aude Compte", ["auditor"]),
 )
-#: Pages of the platform to which a browser comes back: from a certificate or a signature, of its people or of guests.
-RETURN_PATHS = ("/enregistrement/retour/", "/signature/retour/", "/signer/retour/", "/signer/identite/retour/")
+#: Pages of the platform to which a browser comes back: from a certificate or a signature, of its people or of guests,
+#: from a deed for its seals.
+RETURN_PATHS = (
+    "/enregistrement/retour/", "/signature/retour/", "/signer/retour/", "/signer/identite/retour/", "/cachets/retour/"
+)  # fmt: skip
 
 
 def prepare() -> None:
