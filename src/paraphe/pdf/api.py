@@ -5,6 +5,7 @@ from paraphe.pdf.archival import AttachedFile, archival, attached_files
 from paraphe.pdf.compose import (
     Block,
     Bullets,
+    Entries,
     Heading,
     KeyValues,
     Paragraph,
@@ -121,6 +122,7 @@ __all__ = [
     "Empty",
     "Encrypted",
     "EncryptedForRecipients",
+    "Entries",
     "EveryPages",
     "FieldLock",
     "FieldMissing",

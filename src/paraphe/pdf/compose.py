@@ -1,15 +1,17 @@
 """Documents of text made here: the subscription agreement, terms, policies. The same input gives the same bytes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, cast
 from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -73,6 +75,13 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Entries:
+    """A register: each entry a line and a smaller line under it, cut where they are too long; for ten thousands."""
+
+    entries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class KeyValues:
     """Names and values, one under another."""
 
@@ -95,7 +104,7 @@ _GRID = TableStyle(
     ]
 )
 
-Block = Heading | Paragraph | Bullets | Table | KeyValues | SignaturePlace
+Block = Heading | Paragraph | Bullets | Table | Entries | KeyValues | SignaturePlace
 
 
 @dataclass(frozen=True)
@@ -175,6 +184,51 @@ class _Place(Flowable):
         canvas.setKeywords(f"{PLACE} {canvas.getPageNumber()} {corners}")
 
 
+class _Register(Flowable):
+    """Entries, drawn without the layout of paragraphs, which would take a minute for ten thousand of them."""
+
+    STEP, SIZE, SMALL = 21.0, 8.0, 5.5
+
+    def __init__(self, entries: Sequence[tuple[str, str]], first: int = 0, behind: int | None = None) -> None:
+        super().__init__()
+        self._entries, self._first = entries, first
+        self._behind = len(entries) if behind is None else behind
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        self.width, self.height = width, (self._behind - self._first) * self.STEP
+        return self.width, self.height
+
+    def split(self, _width: float, height: float) -> list[Flowable]:
+        fits = self._first + int(height // self.STEP)
+        if fits <= self._first:
+            return []
+        if fits >= self._behind:
+            return [self]
+        return [_Register(self._entries, self._first, fits), _Register(self._entries, fits, self._behind)]
+
+    def draw(self) -> None:
+        canvas: Canvas = self.canv
+        canvas.setStrokeColor(LINE)
+        canvas.setLineWidth(0.4)
+        top = self.height
+        for line, small in self._entries[self._first : self._behind]:
+            self._line(line, top - 9.5, self.SIZE, INK)
+            self._line(small, top - 16.5, self.SMALL, SOFT)
+            canvas.line(0, top - self.STEP + 1, self.width, top - self.STEP + 1)
+            top -= self.STEP
+
+    def _line(self, text: str, y: float, size: float, colour: Color) -> None:
+        canvas: Canvas = self.canv
+        shown = drawable(text, REGULAR)
+        # Half the size is about the width of a letter: only what may be too long is measured.
+        if len(shown) * size * 0.5 > self.width:
+            while shown and stringWidth(shown, REGULAR, size) > self.width:
+                shown = shown[: int(len(shown) * 0.95) - 1] + "…"
+        canvas.setFont(REGULAR, size)
+        canvas.setFillColor(colour)
+        canvas.drawString(0, y, shown)
+
+
 def _flowables(block: Block) -> list[Flowable]:
     match block:
         case Heading():
@@ -184,8 +238,9 @@ def _flowables(block: Block) -> list[Flowable]:
         case Bullets():
             items: list[Any] = [ListItem(Text(_marked(item), _style("body")), leftIndent=14) for item in block.items]
             return [ListFlowable(items, bulletType="bullet", bulletFontName=REGULAR, bulletFontSize=7, start="•")]
-        case Table():
-            return [_grid(block), Spacer(1, 4 * mm)]
+        case Table() | Entries():
+            made = _grid(block) if isinstance(block, Table) else _Register(block.entries)
+            return [made, Spacer(1, 4 * mm)]
         case KeyValues():
             rows = [
                 [Text(_marked(name), _style("soft")), Text(_marked(value), _style("body"))]

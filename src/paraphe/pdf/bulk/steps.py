@@ -4,6 +4,7 @@
 another worker goes on where one was killed, with the same digests and therefore the same signature values.
 """
 
+import hashlib
 import struct
 import zlib
 from dataclasses import dataclass
@@ -76,9 +77,11 @@ class Stepper(Sealer):
         if revision.base != len(data):
             raise StateBroken()
         try:
-            tail = self._finished(data, read_document(data), revision, digest, value)
+            state = hashlib.new(self._template.digest_name, data)
+            draft = _Draft(data, data, None, read_document(data), revision, state, digest, value)
+            tail = self._finished(draft, value)
             if self._self_check:
-                check_output(data + tail, len(data), self._expected)
+                check_output(data + tail, len(data), self._expected, state)
         except Unusual as error:
             # Another time-stamping unit answers now than the one whose proofs are inside: made anew, it will fit.
             raise OutputBroken(what=str(error)) from error
