@@ -21,6 +21,7 @@ from paraphe.kernel.digests import sha256
 from paraphe.pki import ocsp, tsp
 from paraphe.pki.cms import CmsTemplate
 from tests.support.pki import TSA_POLICY, TestPki
+from tests.support.small_seals import SmallSeals
 
 SUBJECT = "0b7a3c52-1111-4222-8333-944444444444"
 CREDENTIAL = "alice-credential"
@@ -42,6 +43,10 @@ class SmallTrust:
     one_shots: dict[str, tuple[str, str]] = field(default_factory=dict)
     revoked: dict[str, str] = field(default_factory=dict)
     uses_of_the_key: int = 0
+    bearer: str = ""
+
+    def __post_init__(self) -> None:
+        self.seals = SmallSeals(self.pki, self.url)
 
     def answer(self, path: str, body: bytes) -> tuple[int, str, bytes]:
         """Return status, content type and body."""
@@ -55,7 +60,7 @@ class SmallTrust:
             return 200, "application/ocsp-response", self._ocsp(path.rsplit("/", 1)[1], body)
         if path.startswith("/crl/"):
             return 200, "application/pkix-crl", self.pki.revocation.crl(self.pki.authorities["root"])
-        status, found = self._json(path, body)
+        status, found = self.seals.answer(path, body, self.bearer) or self._json(path, body)
         return status, "application/json", json.dumps(found).encode()
 
     def approve(self, address: str) -> str:
@@ -181,6 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.provider.asked.append(self.path)
+        self.provider.bearer = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         fault = self.provider.faults.get(self.path)
         if fault == "hang up":
             self.close_connection = True

@@ -14,7 +14,16 @@ from paraphe.platform.contacts.importing import (
     pending_import,
 )
 from paraphe.platform.contacts.privacy import about, erase
-from paraphe.platform.contacts.queries import ContactView, DuplicateGroup, Listing, check, duplicates, get, listing
+from paraphe.platform.contacts.queries import (
+    ContactView,
+    DuplicateGroup,
+    Listing,
+    check,
+    duplicates,
+    everybody,
+    get,
+    listing,
+)
 from paraphe.platform.contacts.reading import MOST_BYTES, MOST_LINES
 from paraphe.platform.contacts.rules import FIELDS, LANGUAGES, LENGTHS, ContactData
 
@@ -44,6 +53,7 @@ __all__ = [
     "delete",
     "duplicates",
     "erase",
+    "everybody",
     "export_csv",
     "export_vcard",
     "folded",

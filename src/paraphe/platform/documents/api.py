@@ -52,7 +52,7 @@ from paraphe.platform.documents.looks import (
     set_handwriting,
     set_look,
 )
-from paraphe.platform.documents.placing import PLACES, Rule, foot_of, inside
+from paraphe.platform.documents.placing import PLACES, Rule, foot_of, inside, placed
 from paraphe.platform.documents.queries import (
     UNSIGNED,
     DocumentView,
@@ -139,6 +139,7 @@ __all__ = [
     "packed",
     "page_image",
     "page_of",
+    "placed",
     "progress",
     "prolong",
     "receive",

@@ -179,6 +179,7 @@ def _known(text: str) -> list[str]:
 CHECKS: Final[dict[str, Check]] = {
     "seal_visible": _flag,
     "seal_text": lambda value, _limits: _text(value, LONGEST["seal_text"], required=False),
+    "two_persons_above": lambda value, _limits: _number(value, 0, 100_000),
     "sender_name": _name,
     "third_party_advanced": _flag,
     "third_party_level": _among(LEVELS),

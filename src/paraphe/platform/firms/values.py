@@ -36,6 +36,8 @@ class Options:
     """Whether the seal of the firm is seen on the document."""
     seal_text: str = ""
     """What stands in a visible seal beside the name of the firm; may be empty."""
+    two_persons_above: int = 0
+    """Number of documents above which two persons release a batch of seals; 0 for never."""
     sender_name: str = ""
     """From whom third parties receive e-mails; empty: the name of the firm."""
     third_party_advanced: bool = False

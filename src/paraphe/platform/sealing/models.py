@@ -161,7 +161,9 @@ class Batch(models.Model):
     released = models.PositiveIntegerField(default=0)
     sealed = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
-    waiting_chunks = models.PositiveIntegerField(default=0)
+    #: Whose the files that were added are to look at, and when work was last done: who sweeps knows what stopped.
+    inspecting_until = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
 
     list_sha256 = models.CharField(max_length=64, blank=True)
     #: What proves the certificates of the seal and of the timestamps, fetched once for all workers.
@@ -275,7 +277,8 @@ class Chunk(models.Model):
     prepared_file = models.UUIDField(null=True)
     activation = SealedTextField(purpose="sealing.activation", null=True)
     values = models.JSONField(default=list)
-    tries = models.PositiveIntegerField(default=0)
+    #: The one that seals the manifest, and no item.
+    manifest = models.BooleanField(default=False)
 
     class Meta:
         indexes = [

@@ -10,7 +10,7 @@ from paraphe.platform.signing.actions import (
     withdraw,
 )
 from paraphe.platform.signing.archiving import archive
-from paraphe.platform.signing.csc import sign_hash
+from paraphe.platform.signing.csc import RemoteCredential, activation_by_mandate, credential, sign_hash
 from paraphe.platform.signing.errors import (
     AnotherSigns,
     AuthorisationMismatch,
@@ -63,6 +63,7 @@ from paraphe.platform.signing.queries import (
     outcome,
     trusted_roots,
 )
+from paraphe.platform.signing.sources import HttpRevocationSource, HttpTimestampSource
 from paraphe.platform.signing.third_parties import LEASE, Begun, Turn, begin_for, level_of, turn
 from paraphe.platform.signing.trust_client import TrustClient, text_of, trust
 from paraphe.platform.signing.values import Level, Signatory, ToSign
@@ -80,11 +81,14 @@ __all__ = [
     "EnrolmentStatus",
     "FailedItem",
     "HolderView",
+    "HttpRevocationSource",
+    "HttpTimestampSource",
     "IdentityNeeded",
     "InvitedCertificate",
     "Level",
     "NoCredential",
     "Outcome",
+    "RemoteCredential",
     "ResultItem",
     "SelfCheckFailed",
     "Signatory",
@@ -96,6 +100,7 @@ __all__ = [
     "TrustUnavailable",
     "Turn",
     "WrongState",
+    "activation_by_mandate",
     "algorithm_oid",
     "archive",
     "authorisation_address",
@@ -110,6 +115,7 @@ __all__ = [
     "complete",
     "complete_authorisation",
     "completed_since",
+    "credential",
     "evidence_credential",
     "forget_invited",
     "holder_of",

@@ -76,6 +76,37 @@ def credentials_of(client: TrustClient, subject_id: str) -> list[tuple[RemoteCre
     return found
 
 
+def credential(client: TrustClient, credential_id: str) -> RemoteCredential:
+    """Return a credential with its chain (CSC v2 §11.5). Raises NoCredential when it cannot sign now."""
+    asked = {"credentialID": credential_id, "certificates": "chain"}
+    info = client.post_json("/csc/v2/credentials/info", asked, token=client.token("service"))
+    if _at(info, "key", "status") != "enabled" or _at(info, "cert", "status") not in (None, "valid"):
+        raise NoCredential(credential=credential_id)
+    return _credential(credential_id, info)
+
+
+def activation_by_mandate(
+    client: TrustClient, *, credential_id: str, digests: Sequence[bytes], mandate: str, attempt_id: str
+) -> str:
+    """Return activation data for exactly these digests on the strength of a mandate (CSC v2 §11.6, authData MANDATE).
+
+    The same attempt with the same digests is counted once. Raises TrustRefused where the mandate does not allow it.
+    """
+    answer = client.post_json(
+        "/csc/v2/credentials/authorize",
+        {
+            "credentialID": credential_id,
+            "numSignatures": len(digests),
+            "hashes": [_base64(digest) for digest in digests],
+            "hashAlgorithmOID": SHA256_OID,
+            "authData": [{"id": "MANDATE", "value": mandate}],
+            "clientData": attempt_id,
+        },
+        token=client.token("service"),
+    )
+    return text_of(answer, "SAD")
+
+
 def push_authorisation(
     client: TrustClient,
     *,

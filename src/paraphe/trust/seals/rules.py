@@ -12,7 +12,8 @@ from paraphe.trust.seals.models import Mandate, Release
 #: How long a deed waits for its signature.
 OPEN_FOR = timedelta(days=7)
 LONGEST_MANDATE = timedelta(days=31)
-MOST_SEALS = 100_000
+#: The manifest of a batch of 100,000 is one seal more.
+MOST_SEALS = 100_001
 LONGEST_PURPOSE = 120
 CLAIM = timedelta(seconds=60)
 KEPT = timedelta(days=1)

@@ -86,11 +86,13 @@ DOCUMENT_DAYS = environment.number("PARAPHE_DOCUMENT_DAYS", 1, 3650)
 DOCUMENT_MOST_DAYS = environment.number("PARAPHE_DOCUMENT_MOST_DAYS", 1, 3650)
 # What can cost something, see credit/README.md; in cents.
 # What is charged; an act comes here with the room that charges it.
-PRICED_ACTS = ("signature",)
+PRICED_ACTS = ("signature", "seal")
 PRICES = environment.prices("PARAPHE_PRICES", *PRICED_ACTS)
 CREDIT_WARNING_EUROS = environment.number("PARAPHE_CREDIT_WARNING_EUROS", 0, 100_000)
 CREDIT_IBAN = environment.iban("PARAPHE_CREDIT_IBAN")
 CREDIT_PAYMENT = environment.choice("PARAPHE_CREDIT_PAYMENT", "")
+SEALING_ZIP_BYTES = environment.number("PARAPHE_SEALING_ZIP_MB", 1, 100_000) * 1_000_000
+SEALING_SPLIT_BYTES = environment.number("PARAPHE_SEALING_SPLIT_MB", 1, 2_000) * 1_000_000
 TERMS_GRACE_DAYS = environment.number("PARAPHE_TERMS_GRACE_DAYS", 0, 365)
 VERIFICATION_ROOTS = environment.certificate_files("PARAPHE_VERIFICATION_ROOTS")
 TRUSTED_LISTS = environment.text("PARAPHE_TRUSTED_LISTS")

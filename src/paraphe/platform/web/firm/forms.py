@@ -52,6 +52,15 @@ class OptionsForm(forms.Form):
         required=False,
         help_text=_("Sous le nom du cabinet, par exemple « Document établi par le cabinet ». 80 caractères au plus."),
     )
+    two_persons_above = forms.IntegerField(
+        label=_("Deux personnes au-delà de"),
+        required=False,
+        help_text=_(
+            "Nombre de documents au-delà duquel une personne propose un lot et une autre le libère. 0 : jamais."
+        ),
+        widget=forms.NumberInput(attrs={"class": "w-auto", "inputmode": "numeric", "min": 0}),
+        error_messages=NOT_A_NUMBER,
+    )
     sender_name = forms.CharField(
         label=_("Nom de l'expéditeur"),
         required=False,
@@ -137,6 +146,10 @@ class OptionsForm(forms.Form):
     def clean_custom_consents(self) -> list[str]:
         """Return one text for each line that is not empty."""
         return [line.strip() for line in self.cleaned_data["custom_consents"].splitlines() if line.strip()]
+
+    def clean_two_persons_above(self) -> int:
+        """Return 0 where nothing was typed."""
+        return int(self.cleaned_data["two_persons_above"] or 0)
 
     def changes(self) -> dict[str, object]:
         """Return what was typed, by the names of the options."""

@@ -1,0 +1,146 @@
+"""Who releases: Inès with a code and no certificate, two persons above a number, nobody without right."""
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from paraphe.platform.accounts import api as accounts
+from paraphe.platform.firms import api as firms
+from paraphe.platform.sealing import api as sealing
+from paraphe.platform.sealing import releasing
+from paraphe.platform.sealing.models import Batch, Release, Seal, StandingMandate
+from tests.platform.conftest import ACTOR
+from tests.platform.sealing.hands import (
+    STATE,
+    a_batch,
+    done,
+    fill,
+    payslips,
+    person,
+    released,
+    standing_for,
+    with_seal,
+)
+from tests.support import cast
+from tests.support.small_trust import SmallTrust
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def house(trust: SmallTrust) -> tuple[accounts.Person, accounts.Person, accounts.Firm]:
+    """Return Alice, Inès who may seal and has no certificate, and their firm with its seal."""
+    alice, firm = with_seal(trust)
+    return alice, person(cast.INES), firm
+
+
+def two_persons(alice: accounts.Person, firm: accounts.Firm, above: int) -> None:
+    firms.change(actor=ACTOR, person=alice, firm=firm, changes={"two_persons_above": above}, seen_version=0)
+
+
+def test_ines_releases_with_a_code_under_the_mandate_that_names_her(trust: SmallTrust, house: Any) -> None:
+    alice, ines, firm = house
+    batch = a_batch(ines, firm)
+    fill(ines, firm, batch, payslips(5))
+    with pytest.raises(sealing.NoWayToRelease):
+        released(ines, firm, batch, trust)
+    assert Batch.objects.get(pk=batch).state == "draft"
+    standing_for(alice, firm, ines, trust)
+    released(ines, firm, batch, trust)
+    release = Release.objects.get(batch=batch, state="given")
+    assert (release.way, release.released_by_id) == ("code", ines.pk)
+    assert done(batch).sealed == 5
+    asked = next(one for one in trust.seals.things.values() if one["kind"] == "release")["asked"]
+    assert (asked["count"], asked["list_sha256"]) == (6, Batch.objects.get(pk=batch).list_sha256)
+    assert asked["releaser"] == f"person:{ines.pk}"
+
+
+def test_a_withdrawn_standing_mandate_lets_nobody_release(trust: SmallTrust, house: Any) -> None:
+    alice, ines, firm = house
+    standing_for(alice, firm, ines, trust)
+    [view] = sealing.standing_mandates(ines, firm)
+    assert (view.state, view.people) == ("given", (ines.full_name,))
+    sealing.withdraw_standing(actor=ACTOR, person=alice, firm=firm, mandate_id=view.id)
+    batch = a_batch(ines, firm)
+    fill(ines, firm, batch, payslips(2))
+    with pytest.raises(sealing.NoWayToRelease):
+        released(ines, firm, batch, trust)
+    assert StandingMandate.objects.get().token is None
+
+
+def test_only_an_accountant_gives_mandates_and_only_to_who_may_seal(trust: SmallTrust, house: Any) -> None:
+    alice, ines, firm = house
+    chloe = person(cast.CHLOE)
+    with pytest.raises(sealing.MayNot):
+        standing_for(ines, firm, ines, trust)
+    with pytest.raises(sealing.BadMandate):
+        standing_for(alice, firm, chloe, trust)
+
+
+def test_above_the_number_two_different_people_release(trust: SmallTrust, house: Any) -> None:
+    alice, ines, firm = house
+    two_persons(alice, firm, 3)
+    standing_for(alice, firm, ines, trust)
+    small, large = a_batch(alice, firm), a_batch(alice, firm)
+    fill(alice, firm, small, payslips(3))
+    fill(alice, firm, large, payslips(4))
+    released(alice, firm, small, trust)
+    with pytest.raises(sealing.SecondPersonNeeded):
+        released(alice, firm, large, trust)
+    sealing.propose(actor=ACTOR, person=alice, firm=firm, batch_id=large)
+    with pytest.raises(sealing.SecondPersonNeeded):
+        released(alice, firm, large, trust)
+    with pytest.raises(sealing.WrongBatchState):
+        fill(alice, firm, large, [("more.pdf", b"%PDF-1.4")])
+    released(ines, firm, large, trust)
+    release = Release.objects.get(batch=large, state="given")
+    assert (release.proposed_by_id, release.released_by_id) == (alice.pk, ines.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Release.objects.filter(pk=release.pk).update(released_by=alice)
+    assert done(large).sealed == 4
+
+
+def test_a_release_left_at_the_trust_site_is_begun_anew_or_taken_back(trust: SmallTrust, house: Any) -> None:
+    alice, _ines, firm = house
+    batch = a_batch(alice, firm)
+    fill(alice, firm, batch, payslips(2))
+    first = sealing.begin_release(actor=ACTOR, person=alice, firm=firm, batch_id=batch, state=STATE)
+    second = sealing.begin_release(actor=ACTOR, person=alice, firm=firm, batch_id=batch, state="other")
+    with pytest.raises(sealing.ReturnMismatch):
+        sealing.release_returned(person=alice, request=second.rsplit("/", 1)[-1], state="guessed")
+    answer = trust.seals.approve(first)
+    sealing.release_returned(person=alice, **answer)
+    assert Batch.objects.get(pk=batch).state == "releasing", "the first one is dead"
+    sealing.withdraw_release(actor=ACTOR, person=alice, firm=firm, batch_id=batch)
+    assert Batch.objects.get(pk=batch).state == "draft"
+    released(alice, firm, batch, trust)
+    assert done(batch).sealed == 2
+
+
+def test_a_browser_that_never_comes_back_is_not_needed(trust: SmallTrust, house: Any) -> None:
+    alice, _ines, firm = house
+    batch = a_batch(alice, firm)
+    fill(alice, firm, batch, payslips(2))
+    trust.seals.approve(sealing.begin_release(actor=ACTOR, person=alice, firm=firm, batch_id=batch, state=STATE))
+    releasing.sweep()
+    releasing.sweep()
+    assert done(batch).sealed == 2
+    assert Release.objects.filter(batch=batch).count() == 1
+
+
+def test_a_seal_is_asked_for_once_renewed_late_and_revoked(trust: SmallTrust, house: Any) -> None:
+    alice, ines, firm = house
+    with pytest.raises(sealing.SealAsked):
+        sealing.ask_seal(actor=ACTOR, person=alice, firm=firm, state=STATE)
+    [view] = sealing.seals_of(ines, firm)
+    assert view.state == "issued"
+    assert "NTRFR-" in view.organisation_id
+    with pytest.raises(sealing.MayNot):
+        sealing.revoke_seal(actor=ACTOR, person=ines, firm=firm)
+    sealing.revoke_seal(actor=ACTOR, person=alice, firm=firm)
+    assert Seal.objects.get().state == "revoked"
+    batch = a_batch(alice, firm)
+    fill(alice, firm, batch, payslips(1))
+    with pytest.raises(sealing.NoSeal):
+        released(alice, firm, batch, trust)
