@@ -1,4 +1,5 @@
 // Every page works without these scripts; each module makes one component nicer where it finds it.
+import { enhanceBatchUpload } from "./batch.js";
 import { enhanceCode } from "./code.js";
 import { enhanceDialogs } from "./dialog.js";
 import { guardForms } from "./forms.js";
@@ -25,6 +26,7 @@ const COMPONENTS = [
   ["[data-upload]", enhanceUpload],
   ["form[data-queue]", enhanceQueue],
   ["[data-ink]", enhanceInk],
+  ["form[data-batch-upload]", enhanceBatchUpload],
 ];
 const done = new WeakSet();
 

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.django_db
 
 # Shown to everybody, signed in or not.
 PUBLIC = {"public-home", "help", "confidence", "verify", "sign-in", "legal", "legal-pdf"}
+# Behind a secret link, for people without account: tests/platform/web/test_sealing.py follows one.
+BY_LINK = {"received", "received-file"}
 # The sign-in itself and the way out: tests/platform/accounts asks them.
 SIGN_IN = {"sign-in-start", "oidc-callback", "sign-out", "provider-sign-out"}
 # About the person himself, also when he has no right: tests/platform/web/test_settings.py asks them.
@@ -105,6 +107,38 @@ OF_THE_FIRM = {
     "contact-about": {"contact_id": uuid.UUID(int=1)},
     "contact-erase": {"contact_id": uuid.UUID(int=1)},
 }
+# Batches of seals, of the firm: tests/platform/web/test_sealing.py asks the others.
+BATCH = {"batch_id": uuid.UUID(int=1)}
+BATCHES: dict[str, dict[str, Any]] = {
+    "batches": {},
+    "batch-new": {},
+    "batch": BATCH,
+    "batch-state": BATCH,
+    "batch-change": BATCH,
+    "batch-files": BATCH,
+    "batch-add": BATCH,
+    "batch-split": BATCH,
+    "batch-remove": BATCH,
+    "batch-propose": BATCH,
+    "batch-release": BATCH,
+    "batch-not-release": BATCH,
+    "batch-delete": BATCH,
+    "batch-pause": BATCH,
+    "batch-resume": BATCH,
+    "batch-cancel": BATCH,
+    "batch-retry": BATCH,
+    "batch-archive": BATCH,
+    "batch-manifest": {**BATCH, "kind": "pdf"},
+    "batch-file": {**BATCH, "item_id": 1},
+    "batch-deliver": BATCH,
+    "batch-deliver-send": BATCH,
+    "seal": {},
+    "seal-ask": {},
+    "seal-revoke": {},
+    "standing-new": {},
+    "standing-withdraw": {"mandate_id": uuid.UUID(int=1)},
+    "seal-return": {},
+}
 # The firm's own pages; tests/platform/web/test_firm.py asks the others.
 FIRM_PAGES: dict[str, dict[str, uuid.UUID]] = {
     "firm-settings": {},
@@ -136,8 +170,23 @@ METHODS = {
     "firm-logo": "POST",
     "firm-mail-preview": "POST",
     "registration-restart": "POST",
+    "batch-add": "POST",
+    "batch-split": "POST",
+    "batch-remove": "POST",
+    "batch-propose": "POST",
+    "batch-release": "POST",
+    "batch-not-release": "POST",
+    "batch-delete": "POST",
+    "batch-pause": "POST",
+    "batch-resume": "POST",
+    "batch-cancel": "POST",
+    "batch-retry": "POST",
+    "batch-deliver-send": "POST",
+    "seal-ask": "POST",
+    "seal-revoke": "POST",
+    "standing-withdraw": "POST",
 }
-FIRM_THINGS: dict[str, dict[str, uuid.UUID]] = {**OF_THE_FIRM, **FIRM_PAGES, **NAMED_BY_NOBODY_ELSE}
+FIRM_THINGS: dict[str, dict[str, Any]] = {**OF_THE_FIRM, **FIRM_PAGES, **NAMED_BY_NOBODY_ELSE, **BATCHES}
 
 
 def names(patterns: list[Any] | None = None) -> Iterator[str]:
@@ -196,7 +245,8 @@ def signing_request(person: accounts.Person, document: Document) -> SigningReque
 def test_every_address_is_in_this_matrix() -> None:
     found = list(names())
     assert len(found) == len(set(found))
-    assert set(found) == PUBLIC | SIGN_IN | set(ACCOUNT) | OWN | set(OWNED) | MANDATES | set(FIRM_THINGS) | CEREMONY
+    everything = PUBLIC | BY_LINK | SIGN_IN | set(ACCOUNT) | OWN | set(OWNED) | MANDATES | set(FIRM_THINGS)
+    assert set(found) == everything | CEREMONY
 
 
 @pytest.mark.parametrize("name", sorted(OWN | set(OWNED) | set(FIRM_THINGS)))

@@ -25,6 +25,12 @@ ADDING = frozenset(
         "contact-import",
         "mandate-new",
         "mandate-sign",
+        "batch-new",
+        "batch-add",
+        "batch-split",
+        "batch-release",
+        "seal-ask",
+        "standing-new",
     }
 )
 DELETING = frozenset({"document-delete", "documents-together", "contact-delete", "contact-erase", "mandate-withdraw"})
