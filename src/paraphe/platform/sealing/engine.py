@@ -212,8 +212,8 @@ class _Certificate:
         return algorithm_of_certificate(self.credential.certificate)
 
     def sign_digests(self, digests: Sequence[bytes]) -> list[bytes]:
-        """Sign nothing: the chunk is signed in one call, under its attempt. Raises NotImplementedError."""
-        raise NotImplementedError(len(digests))
+        """Sign nothing: the chunk is signed in one call, under its attempt. Raises TypeError."""
+        raise TypeError(len(digests))
 
 
 def _sources(batch: Batch, chunk: Chunk) -> list[Work]:

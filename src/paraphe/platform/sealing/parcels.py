@@ -125,7 +125,7 @@ def _of_zip(parcel: Parcel) -> Iterator[intake.Brought | intake.Taken]:
     with files.open(parcel.file) as stream:
         try:
             archive = zipfile.ZipFile(stream)
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError, OverflowError):
+        except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, RuntimeError, OverflowError):
             raise ArchiveRefused(reason="damaged") from None
         entries = [one for one in archive.infolist() if not one.is_dir() and not LITTER.search(one.filename)]
         if not entries:
@@ -159,7 +159,7 @@ def _entry(
                     raise ArchiveRefused(reason="too_large")
                 if len(data) > limit:
                     return intake.Taken(entry.filename, FileTooLarge(megabytes=limit // 1_000_000))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError):
         return intake.Taken(entry.filename, ArchiveRefused(reason="damaged"))
     return intake.Brought(entry.filename, [bytes(data)])
 
