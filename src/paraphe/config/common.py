@@ -253,6 +253,8 @@ def _carriers(environment: Environment) -> dict[str, Any]:
         "MAIL_FROM": environment.text("PARAPHE_MAIL_FROM"),
         "SUPPORT_EMAIL": environment.text("PARAPHE_SUPPORT_EMAIL"),
         "SMTP_URL": environment.text("PARAPHE_SMTP_URL"),
+        "BOUNCE_ADDRESS": environment.text("PARAPHE_BOUNCE_ADDRESS"),
+        "HOOK_TOKEN_FILE": environment.text("PARAPHE_HOOK_TOKEN_FILE"),
         "SMS_CARRIER": environment.text("PARAPHE_SMS_CARRIER"),
         "SMS_SENDER": environment.text("PARAPHE_SMS_SENDER"),
         "SMS_HTTP_URL": environment.text("PARAPHE_SMS_HTTP_URL"),

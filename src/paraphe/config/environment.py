@@ -93,6 +93,17 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Address of the assistance that pages and help name; without it they send people to the operator.",
     ),
+    Setting(
+        "PARAPHE_BOUNCE_ADDRESS",
+        "",
+        "Mailbox (`retours@example.org`) to which undeliverable e-mails come back, with a word after `+` that names "
+        "the message; empty: they go to the sender.",
+    ),
+    Setting(
+        "PARAPHE_HOOK_TOKEN_FILE",
+        "",
+        "File with the token by which mail servers and SMS carriers prove themselves at `/hooks/`; empty: no hooks.",
+    ),
     Setting("PARAPHE_SMS_CARRIER", "", "`http` or `ovh`; needed in production."),
     Setting("PARAPHE_SMS_SENDER", "Paraphe", "Sender name of SMS, 11 characters at most."),
     Setting("PARAPHE_SMS_HTTP_URL", "", "Address of the generic gateway: receives a POST of JSON `{to, from, text}`."),

@@ -81,6 +81,7 @@ def test_no_password_is_shown(production: Any) -> None:
     assert "hunter2" not in " ".join(findings())
 
 
+@pytest.mark.django_db
 def test_the_boot_of_a_production_without_mail_stops_there(production: Any) -> None:
     production.SMTP_URL = ""
     with pytest.raises(SystemCheckError, match="PARAPHE_SMTP_URL is not set"):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from paraphe.floor.messaging.models import Message
 from paraphe.platform.envelopes import api as envelopes
-from paraphe.platform.envelopes import ceremony, links, messages, timing
+from paraphe.platform.envelopes import arrivals, ceremony, links, messages, timing
 from paraphe.platform.envelopes.models import Envelope, Recipient
 from paraphe.platform.proof import api as proof
 from paraphe.platform.proof import checking
@@ -123,6 +123,25 @@ def test_cancelling_says_why(trust: SmallTrust) -> None:
     alice: Desk = desk()
     envelopes.cancel(**alice.who, envelope_id=running, reason="Doublon")
     assert "Doublon" in last_message_to(CLAIRE).text
+
+
+def test_an_invitation_that_came_back_is_shown_and_told_once(trust: SmallTrust) -> None:
+    running = started(("claire", "denis"), parallel=True)
+    for row in Message.objects.filter(key__startswith="envelope-invited:", kind="email"):
+        recipient = Recipient.objects.get(pk=(row.key or "").split(":")[1])
+        lost = {"delivery": "bounced", "delivery_code": "5.1.1"} if recipient.email == CLAIRE else {}
+        Message.objects.filter(pk=row.pk).update(state="sent", sealed=None, **lost)
+    assert [arrivals.note_lost(), arrivals.note_lost()] == [1, 0]
+    states = dict(Recipient.objects.filter(envelope_id=running).values_list("email", "state"))
+    assert (states[CLAIRE], states[DENIS]) == ("bounced", "invited")
+    assert subjects_to(sender_of(running))[-1].startswith("Invitation non remise")
+
+
+def test_whoever_opened_his_link_received_it(trust: SmallTrust) -> None:
+    running = started(("claire",))
+    Guest(trust, running, "Claire").reads()
+    Message.objects.filter(kind="email").update(state="sent", sealed=None, delivery="bounced")
+    assert arrivals.note_lost() == 0
 
 
 def test_at_the_end_everybody_gets_a_link_and_there_is_evidence(trust: SmallTrust, tmp_path: Any) -> None:

@@ -12,11 +12,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils import timezone, translation
 
 from paraphe.floor.jobs import api as jobs
+from paraphe.floor.messaging.arrivals import take_bounce, take_receipt
 from paraphe.floor.messaging.errors import AddressRefused, MessageUnknown
 from paraphe.floor.messaging.jobs import deliver, deliver_urgent
 from paraphe.floor.messaging.models import Message
@@ -26,13 +28,18 @@ from paraphe.floor.secrets import keyed_hash
 
 __all__ = [
     "AddressRefused",
+    "Lost",
     "MessageState",
     "MessageUnknown",
+    "lost",
     "send_email",
     "send_sms",
     "send_template",
+    "sent_since",
     "state",
     "state_of_key",
+    "take_bounce",
+    "take_receipt",
 ]
 
 RECIPIENT_PURPOSE = "messaging.recipient"
@@ -44,13 +51,28 @@ class MessageState:
     """Where a message stands.
 
     ``reason`` when it failed: ``expired`` before it could go, ``refused`` for ever or ``carrier_unavailable`` at each
-    try, ``interrupted`` (it may or may not have gone), ``unreadable``, ``given_up``.
+    try, ``interrupted`` (it may or may not have gone), ``unreadable``, ``given_up``. ``delivery``: what the other side
+    said afterwards, ``delivered`` or ``bounced``, with its code; empty where it said nothing.
     """
 
     id: UUID
     state: Literal["queued", "sent", "failed"]
     reason: str
     recipient_mask: str
+    delivery: str = ""
+    delivery_code: str = ""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A message that did not arrive: its key, how little of the recipient is shown, and why."""
+
+    id: UUID
+    key: str
+    kind: str
+    recipient_mask: str
+    reason: str
+    created_at: datetime
 
 
 def send_email(
@@ -128,12 +150,33 @@ def state_of_key(key: str) -> MessageState:
     return _state(Message.objects.filter(key=key).first())
 
 
+def lost(*, since: datetime, prefix: str = "", limit: int = 500) -> list[Lost]:
+    """Return the messages since then that failed or came back, with a key that begins so; the newest first."""
+    rows = Message.objects.filter(Q(state=Message.State.FAILED) | Q(delivery=Message.Delivery.BOUNCED))
+    rows = rows.filter(created_at__gte=since, **({"key__startswith": prefix} if prefix else {}))
+    return [
+        Lost(row.pk, row.key or "", row.kind, row.recipient_mask, row.delivery or row.reason, row.created_at)
+        for row in rows.order_by("-created_at")[:limit]
+    ]
+
+
+def sent_since(recipient: str, *, since: datetime, prefix: str) -> int:
+    """Return how many messages with a key that begins so were written to ``recipient`` since then."""
+    known = keyed_hash(recipient.lower(), RECIPIENT_PURPOSE)
+    return Message.objects.filter(recipient_hash=known, created_at__gte=since, key__startswith=prefix).count()
+
+
 def _state(message: Message | None) -> MessageState:
     if message is None:
         raise MessageUnknown
     shown = Message.State.QUEUED if message.state == Message.State.SENDING else message.state
     return MessageState(
-        message.pk, cast(Literal["queued", "sent", "failed"], str(shown)), message.reason, message.recipient_mask
+        message.pk,
+        cast(Literal["queued", "sent", "failed"], str(shown)),
+        message.reason,
+        message.recipient_mask,
+        message.delivery,
+        message.delivery_code,
     )
 
 

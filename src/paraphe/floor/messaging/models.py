@@ -27,6 +27,12 @@ class Message(models.Model):
         SENT = "sent"
         FAILED = "failed"
 
+    class Delivery(models.TextChoices):
+        """What the recipient's side said after it was sent; nothing where it said nothing."""
+
+        DELIVERED = "delivered"
+        BOUNCED = "bounced"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=200, unique=True, null=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -39,11 +45,18 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     carrier = models.CharField(max_length=20, blank=True)
     carrier_reference = models.CharField(max_length=200, blank=True)
+    delivery = models.CharField(max_length=10, choices=Delivery.choices, blank=True)
+    delivery_code = models.CharField(max_length=30, blank=True)
+    delivery_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_index=True)
     expires_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["carrier_reference"], name="messaging_by_reference"),
+            models.Index(fields=["state", "delivery", "created_at"], name="messaging_not_arrived"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "sending"], sealed__isnull=False)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from paraphe.floor.jobs import api as jobs
-from paraphe.platform.envelopes import ceremony, completion, freezing, timing
+from paraphe.platform.envelopes import arrivals, ceremony, completion, freezing, timing
 from paraphe.platform.envelopes.models import Envelope
 
 #: What nobody worked on for so long has stopped in the middle.
@@ -57,6 +57,13 @@ def watch_expiry() -> None:
     timing.notice_due()
     while timing.expire_due():
         continue
+
+
+@jobs.every("*/5 * * * *")
+@jobs.job()
+def note_lost_invitations() -> None:
+    """Mark recipients whose invitation did not arrive."""
+    arrivals.note_lost()
 
 
 @jobs.every("50 3 * * *")

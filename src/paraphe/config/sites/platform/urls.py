@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("paraphe.floor.design.urls")),
+    path("", include("paraphe.floor.messaging.hooks")),
     path("", include("paraphe.platform.web.urls")),
 ]
 handler400 = "paraphe.floor.design.errors.bad_request"

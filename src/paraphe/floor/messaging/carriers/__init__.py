@@ -14,7 +14,7 @@ from paraphe.floor.messaging.parcel import Carrier, CarrierUnavailable
 def carrier_for(kind: Literal["email", "sms"]) -> Carrier:
     """Return the carrier that the settings name for this kind. Raises CarrierUnavailable when none is set up."""
     if settings.SMTP_URL and kind == "email":
-        return Smtp(settings.SMTP_URL, settings.MAIL_FROM)
+        return Smtp(settings.SMTP_URL, settings.MAIL_FROM, settings.BOUNCE_ADDRESS)
     if settings.SMS_CARRIER == "http" and kind == "sms":
         return HttpGateway(settings.SMS_HTTP_URL, settings.SMS_HTTP_TOKEN_FILE, settings.SMS_SENDER)
     if settings.SMS_CARRIER == "ovh" and kind == "sms":

@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from paraphe.floor.messaging.parcel import CarrierRefused, CarrierUnavailable, Parcel
+from paraphe.floor.messaging.returns import address_of
 
 SECONDS = 20.0
 
@@ -52,15 +53,15 @@ class Smtp:
 
     name = "smtp"
 
-    def __init__(self, url: str, sender: str) -> None:
-        self._url, self._sender = url, sender
+    def __init__(self, url: str, sender: str, bounces: str = "") -> None:
+        self._url, self._sender, self._bounces = url, sender, bounces
 
     def carry(self, parcel: Parcel) -> str:
         """Hand the e-mail over; its Message-ID, the same at each try, is the reference."""
         message = self._message(parcel)
         try:
             with self._connect(parse_url(self._url)) as server:
-                server.send_message(message)
+                server.send_message(message, from_addr=self._return_path(parcel))
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
             raise _judged(codes[0] if codes else 450) from None
@@ -72,6 +73,10 @@ class Smtp:
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise CarrierUnavailable(type(error).__name__) from None
         return str(message["Message-ID"])
+
+    def _return_path(self, parcel: Parcel) -> str | None:
+        """Return where what cannot be delivered comes back to; without a mailbox for it, the sender's address."""
+        return address_of(parcel.id, self._bounces) if self._bounces else None
 
     def _connect(self, server: Server) -> smtplib.SMTP:
         context = ssl.create_default_context()
