@@ -87,6 +87,7 @@ from paraphe.trust.remote.lifecycle import revoke as revoke_credential
 from paraphe.trust.remote.models import Authorisation, Credential
 from paraphe.trust.remote.office import OFFICER_REASONS, known_serials, search, serial_of
 from paraphe.trust.remote.office import settle as settle_proposal
+from paraphe.trust.remote.oneshot import PROFILE as ONE_SHOT
 from paraphe.trust.remote.oneshot import destroy_spent_keys, plan_one_shot
 from paraphe.trust.remote.rules import (
     ACTIVATION_LIFETIME,
@@ -102,6 +103,7 @@ __all__ = [
     "EVIDENCE_PROFILE",
     "MULTISIGN",
     "OFFICER_REASONS",
+    "ONE_SHOT",
     "REQUEST_LIFETIME",
     "SEAL_PROFILE",
     "SIGNATURE_ALGORITHMS",

@@ -158,6 +158,8 @@ def _page(request: HttpRequest, row: remote.Authorisation, chosen: ways.Way, for
         "authorisation": row,
         "client_name": _client_name(row),
         "holder": remote.common_name_of(row.credential),
+        # Somebody invited, who has no certificate and need not know what one is.
+        "guest": row.credential.profile_name == remote.ONE_SHOT,
         "documents": list(zip(remote.labels_of(row), row.digests, strict=True)),
         "way": chosen.name,
         "other_ways": [way for way in ways.of(row) if way is not chosen],
