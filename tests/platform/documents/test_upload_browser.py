@@ -53,7 +53,9 @@ def test_one_bad_file_among_many_costs_one_file(
         at_documents(seen, site, trust)
         page = seen.page
         page.locator("input[type=file]").set_input_files(brought)
-        expect(page.locator("[data-queue-summary]")).to_have_text("6 sur 9 envoyés · 3 refusés · Terminé.")
+        expect(page.locator("[data-queue-summary]")).to_have_text(
+            "6 sur 9 envoyés · 3 refusés · Terminé.", timeout=30_000
+        )
         told = page.locator("[data-queue-list]").inner_text()
         for reason in ("pas un PDF", "est vide", "incomplet"):
             assert reason in told

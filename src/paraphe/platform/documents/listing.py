@@ -16,6 +16,8 @@ from paraphe.platform.documents.sight import of_owners, owners_seen, seen_by
 
 State = Literal["", "unsigned", "signed", "ending", "held"]
 ON_A_PAGE: Final = 50
+#: What waits is counted so far: a hundred thousand and a thousand are the same to who signs them.
+COUNTED: Final = 1000
 #: Days before the deletion of a document at which people are told.
 WARNED_DAYS: Final = 7
 
@@ -75,7 +77,7 @@ def overview(person: accounts.Person, firm: accounts.Firm, filters: Filters, aft
     """Return what the page of the list needs, in few queries."""
     owners = owners_seen(person, firm)
     seen = of_owners(firm, owners)
-    return Overview(_page(seen, filters, after, ON_A_PAGE), seen.filter(current=0).count(), owners)
+    return Overview(_page(seen, filters, after, ON_A_PAGE), _unsigned(seen), owners)
 
 
 def page_of(
@@ -105,15 +107,19 @@ def search(person: accounts.Person, firm: accounts.Firm, text: str, limit: int =
 
 
 def waiting_to_sign(person: accounts.Person, firm: accounts.Firm) -> int:
-    """Return how many documents that ``person`` sees nobody signed here; 0 for who may not sign."""
+    """Return how many documents that ``person`` sees nobody signed here, COUNTED at most; 0 for who may not sign."""
     if "sign" not in accounts.rights(person, firm):
         return 0
-    return seen_by(person, firm).filter(current=0).count()
+    return _unsigned(seen_by(person, firm))
+
+
+def _unsigned(documents: QuerySet[Document]) -> int:
+    return documents.filter(current=0)[:COUNTED].count()
 
 
 def ending_soon(person: accounts.Person, firm: accounts.Firm) -> int:
-    """Return how many documents that ``person`` sees go within WARNED_DAYS."""
-    return filtered(seen_by(person, firm), Filters(state="ending")).count()
+    """Return how many documents that ``person`` sees go within WARNED_DAYS, COUNTED at most."""
+    return filtered(seen_by(person, firm), Filters(state="ending"))[:COUNTED].count()
 
 
 def filtered(documents: QuerySet[Document], filters: Filters) -> QuerySet[Document]:
