@@ -1,8 +1,10 @@
 """The door of the envelopes room."""
 
+from paraphe.kernel.errors import NotFound
 from paraphe.platform.documents.api import FileTooLarge, PdfRefused
 from paraphe.platform.envelopes import ceremony
 from paraphe.platform.envelopes.boxes import place, place_by_default, place_under_text
+from paraphe.platform.envelopes.bulk import BulkView, Check, LineView, bulk, check_bulk, start_bulk
 from paraphe.platform.envelopes.checks import problems
 from paraphe.platform.envelopes.draft import (
     add_document,
@@ -68,6 +70,9 @@ from paraphe.platform.envelopes.running import (
     reorder,
     replace,
 )
+from paraphe.platform.envelopes.tables import LineProblem, Table
+from paraphe.platform.envelopes.tables import example as example_table
+from paraphe.platform.envelopes.templates import make_template, use_template
 from paraphe.platform.envelopes.values import FieldData, FieldKind, Options, Problem, RecipientData
 
 __all__ = [
@@ -83,7 +88,9 @@ __all__ = [
     "BadOrder",
     "BadRecipient",
     "BadTable",
+    "BulkView",
     "ChangedMeanwhile",
+    "Check",
     "DocumentView",
     "EnvelopeView",
     "FieldData",
@@ -94,11 +101,14 @@ __all__ = [
     "Home",
     "Invitation",
     "LinkDead",
+    "LineProblem",
+    "LineView",
     "Listing",
     "MayNot",
     "MobileMissing",
     "NotConsented",
     "NotDone",
+    "NotFound",
     "NotReady",
     "NotYourTurn",
     "Options",
@@ -110,6 +120,7 @@ __all__ = [
     "RecipientView",
     "Row",
     "Signer",
+    "Table",
     "TextMissing",
     "TooMany",
     "TooSoon",
@@ -122,21 +133,25 @@ __all__ = [
     "after_signature",
     "arrange_documents",
     "arrange_recipients",
+    "bulk",
     "cancel",
     "ceremony",
     "change_document",
     "change_recipient",
+    "check_bulk",
     "content",
     "correct",
     "counts",
     "create",
     "delete",
+    "example_table",
     "extend",
     "get",
     "hand_over",
     "home",
     "launch",
     "listing",
+    "make_template",
     "page_image",
     "place",
     "place_by_default",
@@ -149,4 +164,6 @@ __all__ = [
     "replace",
     "set_options",
     "signers_of",
+    "start_bulk",
+    "use_template",
 ]

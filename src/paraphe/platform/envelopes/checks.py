@@ -52,24 +52,29 @@ def _of_recipient(recipient: RecipientView, own: firms.Options) -> Iterator[Prob
     if recipient.role != "signer":
         return
     by_email = own.code_by_email and recipient.level == "simple"
-    if not recipient.mobile and not by_email and not _holds_certificate(recipient):
+    if not recipient.mobile and not by_email and not _certified(recipient):
         yield Problem("mobile_missing", recipient=who)
     if recipient.level == "advanced" and not own.third_party_advanced:
         yield Problem("level_not_offered", recipient=who)
     yield from _differing(recipient)
 
 
-def _holds_certificate(recipient: RecipientView) -> bool:
-    """Tell whether he confirms with what the trust site knows of him already."""
-    return recipient.person_id is not None and signing.names_of(recipient.person_id) is not None
+def _certified(recipient: RecipientView) -> list[tuple[str, str]]:
+    """Return the names in the certificate of a known signer: one of the platform's people, or invited before."""
+    if recipient.person_id is not None and (names := signing.names_of(recipient.person_id)) is not None:
+        return [("given_name", names.given_name), ("family_name", names.family_name)]
+    if not recipient.mobile:
+        return []
+    signatory = signing.Signatory(
+        str(recipient.id), recipient.given_name, recipient.family_name, recipient.email, recipient.mobile
+    )
+    found = signing.certificate_for(signatory)
+    return [("given_name", found.given_name), ("family_name", found.surname)] if found is not None else []
 
 
 def _differing(recipient: RecipientView) -> Iterator[Problem]:
     """Name each field that differs from the certificate of a known signer: he could not sign as somebody else."""
-    names = signing.names_of(recipient.person_id) if recipient.person_id is not None else None
-    if names is None:
-        return
-    for field, held in (("given_name", names.given_name), ("family_name", names.family_name)):
+    for field, held in _certified(recipient):
         typed = getattr(recipient, field)
         if held and typed and _folded(typed) != _folded(held):
             yield Problem("certificate_differs", recipient=recipient.id, params={"field": field, "held": held})

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from paraphe.floor.jobs import api as jobs
-from paraphe.platform.envelopes import arrivals, ceremony, completion, freezing, timing
+from paraphe.platform.envelopes import arrivals, bulk_lines, ceremony, completion, freezing, timing
 from paraphe.platform.envelopes.models import Envelope
 
 #: What nobody worked on for so long has stopped in the middle.
@@ -14,15 +14,9 @@ STOPPED_AFTER = timedelta(seconds=50)
 
 
 @jobs.job(attempts=3)
-def freeze_documents(envelope_id: str) -> None:
-    """Place every field, then let the collection run."""
-    freezing.freeze(uuid.UUID(envelope_id))
-
-
-@jobs.job(attempts=3)
-def complete_envelope(envelope_id: str) -> None:
-    """Archive what everybody signed, then end the collection."""
-    completion.complete(uuid.UUID(envelope_id))
+def launch_lines(bulk_id: str) -> None:
+    """Launch the collections of a table."""
+    bulk_lines.go_on(uuid.UUID(bulk_id))
 
 
 @jobs.every("* * * * *")

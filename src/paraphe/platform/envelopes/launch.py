@@ -15,10 +15,10 @@ from paraphe.platform.credit import api as credit
 from paraphe.platform.envelopes import access, ending, freezing
 from paraphe.platform.envelopes.checks import problems_of
 from paraphe.platform.envelopes.errors import MayNot, NotReady
-from paraphe.platform.envelopes.jobs import freeze_documents
 from paraphe.platform.envelopes.models import Envelope, Field, Recipient
 from paraphe.platform.envelopes.queries import EnvelopeView, get
 from paraphe.platform.envelopes.values import Problem
+from paraphe.platform.envelopes.work import freeze_documents
 from paraphe.platform.firms import api as firms
 
 #: What is no larger is frozen while the person waits; the rest by a job.

@@ -14,10 +14,10 @@ from paraphe.platform.credit import api as credit
 from paraphe.platform.envelopes import access, ending, inviting, links, messages, rules, searching, timing
 from paraphe.platform.envelopes.checks import problems_of
 from paraphe.platform.envelopes.errors import BadOptions, BadRecipient, NotDone, NotReady, TooSoon
-from paraphe.platform.envelopes.jobs import complete_envelope
 from paraphe.platform.envelopes.models import Envelope, Recipient
 from paraphe.platform.envelopes.recipients import ordered, recipient_of, write
 from paraphe.platform.envelopes.values import PENDING
+from paraphe.platform.envelopes.work import complete_envelope
 
 #: Between two reminders by hand.
 RELAUNCH_AFTER = timedelta(minutes=10)

@@ -1,0 +1,158 @@
+"""Templates with roles, and many collections launched from one template and one table."""
+
+from typing import Any
+
+import pytest
+
+from paraphe.floor.files.models import StoredFile
+from paraphe.floor.jobs import worker
+from paraphe.platform.credit import api as credit
+from paraphe.platform.envelopes import api as envelopes
+from paraphe.platform.envelopes import bulk_lines
+from paraphe.platform.envelopes.models import BulkLine, Envelope
+from paraphe.platform.envelopes.values import FieldData
+from tests.platform.envelopes.support import CLIENTS, Desk, desk, pay
+from tests.support import cast
+
+pytestmark = pytest.mark.django_db
+TABLE = (
+    "Titre;Client Prénom;Client Nom;Client E-mail;Client Mobile\r\n"
+    "Mission Vidal;Claire;Vidal;claire@vidal.example;06 12 34 56 79\r\n"
+    ";Denis;Noël;denis@noel.example;0612345680\r\n"
+)
+
+
+@pytest.fixture
+def alice(settings: Any) -> Desk:
+    settings.PRICES = {**settings.PRICES, "signature": 50}
+    found = desk()
+    pay(found, 500)
+    return found
+
+
+def template(alice: Desk) -> envelopes.EnvelopeView:
+    draft = alice.ready("claire")
+    envelopes.set_options(**alice.where, envelope_id=draft.id, typed={"title": "Lettre de mission"})
+    [document], [claire] = alice.now(draft.id).documents, draft.recipients
+    fields = [
+        FieldData(claire.id, "signature", 1, 50, 600, 200, 70),
+        FieldData(claire.id, "mention", 1, 50, 500, 200, 30, label="lu et approuvé"),
+    ]
+    envelopes.place(**alice.where, envelope_id=draft.id, document_id=document.id, fields=fields)
+    made = envelopes.make_template(**alice.who, envelope_id=draft.id, role="Signataire")
+    envelopes.change_recipient(
+        **alice.where, envelope_id=made.id, recipient_id=made.recipients[0].id, typed={"label": "Client"}
+    )
+    return alice.now(made.id)
+
+
+def test_a_template_keeps_roles_and_boxes_and_forgets_the_people(alice: Desk) -> None:
+    made = template(alice)
+    assert (made.state, [one.name for one in made.recipients]) == ("template", ["Client"])
+    assert not any(one.email or one.mobile or one.family_name for one in made.recipients)
+    assert [one.kind for one in made.documents[0].fields] == ["mention", "signature"]
+    used = envelopes.use_template(**alice.who, template_id=made.id)
+    [client] = used.recipients
+    typed = {**CLIENTS["elsa"], "label": "Client"}
+    envelopes.change_recipient(**alice.where, envelope_id=used.id, recipient_id=client.id, typed=typed)
+    assert envelopes.launch(**alice.who, envelope_id=used.id).state == "running"
+    with pytest.raises(envelopes.WrongState):
+        envelopes.launch(**alice.who, envelope_id=made.id)
+
+
+def test_a_table_is_launched_line_by_line(alice: Desk) -> None:
+    made = template(alice)
+    check = envelopes.check_bulk(alice.person, alice.firm, made.id, TABLE.encode("cp1252"))
+    assert check.ready
+    assert not Envelope.objects.filter(template_id=made.id).exists()
+    number = envelopes.start_bulk(**alice.who, template_id=made.id, data=TABLE.encode("cp1252"))
+    worker.drain()
+    bulk_lines.go_on(number)
+    found = envelopes.bulk(alice.person, alice.firm, number)
+    assert (found.total, found.done, found.failed) == (2, 2, 0)
+    assert [one.title for one in found.lines] == ["Mission Vidal", "Lettre de mission"]
+    running = Envelope.objects.filter(template_id=made.id, state="running")
+    assert {one.recipients.get().family_name for one in running} == {"Vidal", "Noël"}
+    balance = credit.balance(alice.firm)
+    assert (balance.available_cents, balance.reserved_cents) == (400, 100)
+    assert not StoredFile.objects.filter(purpose="envelopes.bulk").exists()
+
+
+def test_a_bulk_that_was_killed_goes_on_without_a_second_collection(
+    alice: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = template(alice)
+    number = envelopes.start_bulk(**alice.who, template_id=made.id, data=TABLE.encode())
+    real, calls = envelopes.launch, []
+
+    def dies(**words: Any) -> Any:
+        calls.append(words)
+        real(**words)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bulk_lines, "launch", dies)
+    with pytest.raises(KeyboardInterrupt):
+        bulk_lines.go_on(number)
+    monkeypatch.setattr(bulk_lines, "launch", real)
+    bulk_lines.go_on(number)
+    assert Envelope.objects.filter(template_id=made.id, state="running").count() == 2
+    assert BulkLine.objects.filter(bulk=number, failure="").count() == 2
+
+
+def test_every_error_is_told_with_its_line_and_nothing_starts(alice: Desk) -> None:
+    made = template(alice)
+    table = "Prénom,Nom,E-mail,Mobile\n,Vidal,claire@vidal.example,06\n\nDenis,Noël,no,0612345680\nElsa,Roux,,\n"
+    check = envelopes.check_bulk(alice.person, alice.firm, made.id, table.encode())
+    assert [(one.line, one.field, one.reason) for one in check.table.problems] == [
+        (2, "mobile", "impossible"),
+        (4, "email", "bad_email"),
+        (5, "email", "missing"),
+    ]
+    with pytest.raises(envelopes.NotReady):
+        envelopes.start_bulk(**alice.who, template_id=made.id, data=table.encode())
+    assert not Envelope.objects.filter(template_id=made.id).exists()
+
+
+def test_credit_is_counted_for_all_lines_together(alice: Desk) -> None:
+    made = template(alice)
+    lines = "".join(f"Elsa;Roux {n};elsa{n}@roux.example;0612345680\n" for n in range(11))
+    check = envelopes.check_bulk(alice.person, alice.firm, made.id, ("Prénom;Nom;E-mail;Mobile\n" + lines).encode())
+    assert (check.missing_cents, check.ready) == (50, False)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b"Nom;E-mail\nVidal;c@v.example\n", "columns"),
+        (b"x" * 1_000_001, "octets"),
+        ("Prénom;Nom;E-mail\n".encode() + b"a;b;c@d.example\n" * 501, "lines"),
+        ('Prénom;Nom;E-mail\n"a;b;c@d.example\n'.encode(), "quotes"),
+    ],
+    ids=["empty", "columns", "octets", "lines", "quotes"],
+)
+def test_a_table_that_cannot_be_read_says_why(alice: Desk, data: bytes, reason: str) -> None:
+    made = template(alice)
+    with pytest.raises(envelopes.BadTable) as caught:
+        envelopes.check_bulk(alice.person, alice.firm, made.id, data)
+    assert caught.value.params["reason"] == reason
+
+
+def test_the_example_is_read_back_without_a_complaint_about_columns(alice: Desk) -> None:
+    made = template(alice)
+    head = envelopes.example_table(made.recipients)
+    line = "Titre;Elsa;Roux;elsa@roux.example;0612345680\r\n"
+    assert envelopes.check_bulk(alice.person, alice.firm, made.id, (head + line).encode()).ready
+
+
+def test_nobody_else_uses_a_template_or_sees_a_bulk(alice: Desk) -> None:
+    made = template(alice)
+    number = envelopes.start_bulk(**alice.who, template_id=made.id, data=TABLE.encode())
+    etienne = desk(cast.ETIENNE, cast.LE_GALL)
+    for ask in (
+        lambda: envelopes.use_template(**etienne.who, template_id=made.id),
+        lambda: envelopes.bulk(etienne.person, etienne.firm, number),
+        lambda: envelopes.check_bulk(etienne.person, etienne.firm, made.id, TABLE.encode()),
+    ):
+        with pytest.raises(envelopes.NotFound):
+            ask()
