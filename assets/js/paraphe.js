@@ -2,9 +2,11 @@
 import { enhanceBatchUpload } from "./batch.js";
 import { enhanceCode } from "./code.js";
 import { enhanceDialogs } from "./dialog.js";
+import { enhanceFields } from "./fields.js";
 import { guardForms } from "./forms.js";
 import { enhanceInk } from "./ink.js";
 import { enhanceMenu } from "./menu.js";
+import { enhanceOrder } from "./order.js";
 import { enhancePages } from "./pages.js";
 import { enhancePasskey } from "./passkey.js";
 import { enhancePlacer } from "./placer.js";
@@ -20,6 +22,8 @@ const COMPONENTS = [
   [".table-responsive", enhanceScroll],
   ["[data-pages-viewer]", enhancePages],
   ["[data-box-placer]", enhancePlacer],
+  ["[data-field-editor]", enhanceFields],
+  ["[data-order]", enhanceOrder],
   ["[data-code-input]", enhanceCode],
   ["form[data-passkey]", enhancePasskey],
   ["form[data-ticks]", enhanceTicks],

@@ -24,7 +24,11 @@ export function enhanceUpload(root) {
     if (preview.src) URL.revokeObjectURL(preview.src);
     preview.removeAttribute("src");
     preview.hidden = true;
-    chosen.textContent = file ? root.dataset.chosen.replace("{name}", file.name).replace("{size}", size(file.size)) : "";
+    const total = [...input.files].reduce((sum, one) => sum + one.size, 0);
+    const words = input.files.length > 1 ? root.dataset.chosenMany : root.dataset.chosen;
+    chosen.textContent = file
+      ? words.replace("{name}", file.name).replace("{n}", input.files.length).replace("{size}", size(total))
+      : "";
     complain("");
     if (!file) return;
     if (file.size > limit) {

@@ -72,6 +72,7 @@ from paraphe.platform.envelopes.running import (
 )
 from paraphe.platform.envelopes.tables import LineProblem, Table
 from paraphe.platform.envelopes.tables import example as example_table
+from paraphe.platform.envelopes.taking import bundle, evidence_content, note_download
 from paraphe.platform.envelopes.templates import make_template, use_template
 from paraphe.platform.envelopes.values import FieldData, FieldKind, Options, Problem, RecipientData
 
@@ -100,9 +101,9 @@ __all__ = [
     "FileTooLarge",
     "Home",
     "Invitation",
-    "LinkDead",
     "LineProblem",
     "LineView",
+    "LinkDead",
     "Listing",
     "MayNot",
     "MobileMissing",
@@ -134,6 +135,7 @@ __all__ = [
     "arrange_documents",
     "arrange_recipients",
     "bulk",
+    "bundle",
     "cancel",
     "ceremony",
     "change_document",
@@ -144,6 +146,7 @@ __all__ = [
     "counts",
     "create",
     "delete",
+    "evidence_content",
     "example_table",
     "extend",
     "get",
@@ -152,6 +155,7 @@ __all__ = [
     "launch",
     "listing",
     "make_template",
+    "note_download",
     "page_image",
     "place",
     "place_by_default",

@@ -87,8 +87,11 @@ def place_by_default(
     boxes = []
     for number, one in enumerate(missing):
         page, x, y, width, height = foot[number]
-        name = empty[number] if number < len(empty) else ""
-        boxes.append(FieldData(one.pk, "signature", page, x, y, width, height, existing=name))
+        if number < len(empty):
+            # Its place is the document's.
+            boxes.append(FieldData(one.pk, "signature", page, 0.0, 0.0, 0.0, 0.0, existing=empty[number]))
+        else:
+            boxes.append(FieldData(one.pk, "signature", page, x, y, width, height))
     _append(person, firm, envelope_id, document_id, boxes)
     return len(boxes)
 

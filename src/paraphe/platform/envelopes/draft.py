@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -87,7 +86,7 @@ def add_document(
     """
     with transaction.atomic():
         _room(access.editable(person, firm, envelope_id))
-    data = _bounded(chunks, _limit(firm))
+    data = _bounded(chunks, documents.largest(firm))
     return _put(person, firm, envelope_id, documents.title_of(filename), data, use)
 
 
@@ -100,6 +99,7 @@ def add_from_documents(
     use: str = "to_sign",
 ) -> list[uuid.UUID]:
     """Put copies of documents that ``person`` has into a draft. Raises as ``add_document``; then none is put."""
+    access.row(person, firm, envelope_id)
     chosen = [documents.get(person, firm, one) for one in dict.fromkeys(document_ids)]
     with transaction.atomic():
         return [
@@ -120,6 +120,7 @@ def change_document(
 
     Raises NotFound, MayNot, WrongState, BadOptions.
     """
+    access.row(person, firm, envelope_id)
     title = rules.clean(title)
     if not title or len(title) > rules.LENGTHS["title"] or use not in EnvelopeDocument.Use.values:
         raise BadOptions({"title": "too_long" if title else "empty"})
@@ -237,12 +238,6 @@ def _room(envelope: Envelope) -> int:
     if len(taken) >= rules.MOST_DOCUMENTS:
         raise TooMany(what="documents", limit=rules.MOST_DOCUMENTS)
     return max(taken, default=-1) + 1
-
-
-def _limit(firm: accounts.Firm) -> int:
-    # Whole megabytes: a firm that allows as many as the operator does allows what he does to the byte.
-    own = firms.options(firm).max_pdf_mb
-    return own * 1_000_000 if own < settings.MAX_PDF_BYTES // 1_000_000 else int(settings.MAX_PDF_BYTES)
 
 
 def _bounded(chunks: Iterable[bytes], limit: int) -> bytes:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from paraphe.floor.files import api as files
 from paraphe.floor.secrets import seal, unseal
 from paraphe.kernel.errors import NotFound
+from paraphe.kernel.phones import written
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import access, searching
@@ -103,6 +104,11 @@ class RecipientView:
         return " ".join(part for part in (self.given_name, self.family_name) if part) or self.label or self.email
 
     @property
+    def mobile_written(self) -> str:
+        """Return the mobile as people read it, empty when there is none."""
+        return written(self.mobile) if self.mobile else ""
+
+    @property
     def initials(self) -> str:
         """Return two letters that stand for the person."""
         letters = [part[0] for part in (self.given_name, self.family_name) if part] or list(self.name[:2])
@@ -154,6 +160,7 @@ class EnvelopeView:
     steps_done: int
     stuck_code: str
     evidence_file: uuid.UUID | None
+    delete_on: date | None
     documents: tuple[DocumentView, ...]
     recipients: tuple[RecipientView, ...]
 

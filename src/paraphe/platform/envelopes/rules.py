@@ -143,7 +143,7 @@ def field_of(asked: FieldData, pages: Pages) -> FieldData:
     if len(label) > 200:
         raise BadField(reason="label")
     if asked.kind == "signature" and asked.width <= 0 and asked.height <= 0:
-        return FieldData(asked.recipient, asked.kind, asked.page, 0.0, 0.0, 0.0, 0.0, label=label)
+        return FieldData(asked.recipient, asked.kind, asked.page, 0.0, 0.0, 0.0, 0.0, True, label, asked.existing)
     page_width, page_height = pages[asked.page]
     least_width, least_height = SMALLEST[asked.kind]
     width = min(max(asked.width, least_width), page_width)

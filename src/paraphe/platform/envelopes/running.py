@@ -178,6 +178,7 @@ def reorder(
 
 def extend(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID, days: int) -> None:
     """Let a collection run for ``days`` from today. Raises NotFound, MayNot, WrongState, BadOptions."""
+    access.row(person, firm, envelope_id)
     if not 1 <= days <= rules.MOST_DAYS:
         raise BadOptions({"days": "days"})
     with transaction.atomic():
@@ -192,6 +193,7 @@ def cancel(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, envelo
 
     Again changes nothing. Raises NotFound, MayNot, BadOptions without a reason, WrongState once it ended otherwise.
     """
+    access.row(person, firm, envelope_id)
     reason = rules.clean(reason, lines=True)
     if not reason or len(reason) > LONGEST_REASON:
         raise BadOptions({"reason": "too_long" if reason else "empty"})

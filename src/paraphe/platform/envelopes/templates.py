@@ -9,7 +9,7 @@ from django.utils import timezone
 from paraphe.floor.files import api as files
 from paraphe.kernel.actor import Actor
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.envelopes import access, rules
+from paraphe.platform.envelopes import access, rules, searching
 from paraphe.platform.envelopes.draft import PURPOSE
 from paraphe.platform.envelopes.models import Envelope, EnvelopeDocument, Field, Recipient
 from paraphe.platform.envelopes.queries import EnvelopeView, get
@@ -40,6 +40,7 @@ def make_template(
             pairs[one.pk].label = one.label or f"{role} {number}"
             pairs[one.pk].save()
         _copy_documents(source, made, pairs)
+        searching.index(made)
         access.note(made, actor, "template:created")
     return get(person, firm, made.pk)
 
@@ -74,6 +75,7 @@ def use_template(
             copy.save()
             pairs[one.pk] = copy
         _copy_documents(source, made, pairs)
+        searching.index(made)
         access.note(made, actor, "envelope:created", {"template": str(source.pk)})
     return get(person, firm, made.pk)
 

@@ -1,0 +1,149 @@
+"""What people read when something about a collection cannot be done, or is in the way of its launch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from paraphe.kernel.errors import DomainError
+from paraphe.platform.credit import api as credit
+from paraphe.platform.envelopes import api as envelopes
+from paraphe.platform.web.documents import sentences as of_documents
+from paraphe.platform.web.envelopes.words import STATES
+
+REASONS: Final[Mapping[str, Promise]] = {
+    "too_long": gettext_lazy("Ce texte est trop long."),
+    "nameless": gettext_lazy("Donnez un nom ou une adresse e-mail."),
+    "bad_email": gettext_lazy("Cette adresse e-mail n'est pas valable."),
+    "missing": gettext_lazy("Cette case est vide."),
+    "unknown": gettext_lazy("Choisissez dans la liste."),
+    "unreadable": gettext_lazy("Ce numéro ne se lit pas : n'écrivez que des chiffres et des espaces."),
+    "impossible": gettext_lazy("Ce numéro n'existe pas : vérifiez le nombre de chiffres."),
+    "not_mobile": gettext_lazy("Ce n'est pas un numéro de mobile : un code par SMS n'y arriverait pas."),
+    "not_offered": gettext_lazy("Votre cabinet n'a pas ouvert la signature avancée aux tiers."),
+    "days": gettext_lazy("Donnez un nombre de jours, de 1 à 365."),
+    "reminders": gettext_lazy("Donnez des jours avant l'échéance, dix au plus, par exemple 3, 7, 12."),
+    "empty": gettext_lazy("Écrivez quelque chose."),
+}
+BOXES: Final[Mapping[str, Promise]] = {
+    "kind": gettext_lazy("Une case n'a pas de nature connue."),
+    "page": gettext_lazy("Une case est sur une page qui n'existe pas."),
+    "size": gettext_lazy("Une case n'a pas de taille ou de place lisible."),
+    "label": gettext_lazy("Le texte d'une case est trop long."),
+    "name": gettext_lazy("Ce champ de signature n'est plus libre dans le document."),
+    "recipient": gettext_lazy("Une case est pour quelqu'un qui n'est plus dans la collecte."),
+    "approver": gettext_lazy("Qui approuve sans signer n'a pas de case."),
+    "copy": gettext_lazy("Qui reçoit une copie n'a pas de case."),
+    "attachment": gettext_lazy("Une annexe à lire n'a pas de case."),
+    "many": gettext_lazy("Chacun signe une fois par document : pour d'autres pages, prenez un paraphe."),
+}
+SENTENCES: Final[Mapping[str, Promise]] = {
+    "envelope_state": gettext_lazy("Cette collecte est dans l'état « {state} » : cela n'est plus possible."),
+    "envelope_too_many": gettext_lazy("Il y en a déjà {limit} : c'est le plus possible."),
+    "text_missing": gettext_lazy("Le texte « {text} » ne se trouve pas dans ce document."),
+    "envelope_order": gettext_lazy("L'ordre n'a pas été changé : la liste n'est plus la même. Recommencez."),
+    "recipient_done": gettext_lazy("Cette personne a déjà répondu, ou ce n'est pas encore son tour."),
+    "relaunch_too_soon": gettext_lazy("Un message vient d'être envoyé : attendez {minutes} minutes."),
+    "may_not": gettext_lazy(
+        "Vous n'avez pas le droit de lancer cette collecte ou d'en changer le cours. Demandez-le à l'expert-comptable."
+    ),
+}
+TABLES: Final[Mapping[str, Promise]] = {
+    "empty": gettext_lazy("Ce fichier n'a pas de ligne après la première."),
+    "octets": gettext_lazy("Ce fichier dépasse 1 Mo."),
+    "lines": gettext_lazy("Ce fichier a plus de 500 lignes. Partagez-le."),
+    "quotes": gettext_lazy("Un guillemet n'est pas fermé dans ce fichier."),
+    "roles": gettext_lazy("Ce modèle n'a personne à qui l'envoyer."),
+}
+PROBLEMS: Final[Mapping[str, tuple[str, Promise]]] = {
+    "title_missing": ("envelope-message", gettext_lazy("Donnez un titre à la collecte.")),
+    "nothing_to_sign": ("envelope-documents", gettext_lazy("Ajoutez au moins un document à signer.")),
+    "no_signer": ("envelope-people", gettext_lazy("Ajoutez au moins un signataire.")),
+    "email_missing": ("envelope-people", gettext_lazy("Il manque l'adresse e-mail de {who}.")),
+    "name_missing": ("envelope-people", gettext_lazy("Il manque le prénom ou le nom de {who}.")),
+    "mobile_missing": (
+        "envelope-people",
+        gettext_lazy("Il manque le mobile de {who} : le code de signature y est envoyé."),
+    ),
+    "level_not_offered": (
+        "envelope-people",
+        gettext_lazy("Une signature avancée est demandée à {who}, mais votre cabinet ne l'a pas ouverte aux tiers."),
+    ),
+    "named_twice": ("envelope-people", gettext_lazy("{who} figure deux fois dans la collecte.")),
+    "box_missing": ("envelope-boxes", gettext_lazy("Placez la signature de {who}.")),
+    "fills_without_signing": (
+        "envelope-boxes",
+        gettext_lazy("{who} a des cases à remplir dans « {document} », mais n'y signe pas."),
+    ),
+    "nobody_signs": ("envelope-boxes", gettext_lazy("Personne ne signe « {document} ».")),
+    "certified": (
+        "envelope-boxes",
+        gettext_lazy("« {document} » est certifié par son auteur : seuls ses champs de signature vides servent."),
+    ),
+    "signed_already": (
+        "envelope-boxes",
+        gettext_lazy("« {document} » est déjà signé : on peut y ajouter des signatures, mais pas de case à remplir."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing in the way of a launch, in words, with the address of the page where it is mended."""
+
+    text: str
+    address: str
+
+
+def sentence(error: DomainError) -> str:
+    """Return what is wrong and what to do, in the reader's language."""
+    if isinstance(error, envelopes.BadTable):
+        return table_sentence(error)
+    if isinstance(error, envelopes.BadField):
+        return str(BOXES[str(error.params["reason"])])
+    if error.code not in SENTENCES or (error.code == "may_not" and error.params.get("right") != "launch"):
+        return of_documents.sentence(error)
+    state = STATES.get(str(error.params.get("state")), "")
+    return str(SENTENCES[error.code]).format(**{**error.params, "state": state})
+
+
+def table_sentence(error: envelopes.BadTable) -> str:
+    """Return why a table cannot be read."""
+    if error.params["reason"] == "columns":
+        missing = error.params["missing"]
+        names = ", ".join(str(one) for one in missing) if isinstance(missing, list) else ""
+        return _("Il manque des colonnes : {names}. La première ligne les nomme.").format(names=names)
+    return str(TABLES[str(error.params["reason"])])
+
+
+def reason(code: str) -> str:
+    """Return what is wrong with one field that was typed."""
+    return str(REASONS.get(code, REASONS["unknown"]))
+
+
+def told(problem: envelopes.Problem, envelope: envelopes.EnvelopeView) -> Told:
+    """Return what is in the way, with the address where it is mended."""
+    who = next((one.name for one in envelope.recipients if one.id == problem.recipient), "")
+    document = next((one.title for one in envelope.documents if one.id == problem.document), "")
+    if problem.code == "credit":
+        missing = credit.euros(int(str(problem.params["missing"])))
+        text = _("Le crédit du cabinet ne suffit pas : il manque {missing}.").format(missing=missing)
+        return Told(text, reverse("credit"))
+    if problem.code == "certificate_differs":
+        held = problem.params["held"]
+        words = {"given_name": _("le prénom"), "family_name": _("le nom")}
+        text = _("Pour {who}, {field} diffère de celui de son certificat, qui dit « {held} ». Corrigez-le.")
+        field = words[str(problem.params["field"])]
+        address = reverse("envelope-person", args=[envelope.id, problem.recipient])
+        return Told(text.format(who=who, field=field, held=held), address)
+    page, words_of = PROBLEMS[problem.code]
+    address = reverse(page, args=[envelope.id])
+    if page == "envelope-people" and problem.recipient:
+        address = reverse("envelope-person", args=[envelope.id, problem.recipient])
+    if page == "envelope-boxes" and problem.document:
+        address += f"?document={problem.document}"
+    return Told(str(words_of).format(who=who, document=document), address)

@@ -1,0 +1,251 @@
+"""The sender's pages of collections, without script: the whole way, and what others are told."""
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from paraphe.floor.jobs import worker
+from paraphe.platform.envelopes import api as envelopes
+from paraphe.platform.envelopes.models import Bulk, Envelope, Recipient
+from tests.platform.envelopes.support import CLIENTS, LETTER, Desk, pay, sign
+from tests.platform.envelopes.test_templates import TABLE
+from tests.platform.web.test_every_address import ENVELOPES, METHODS, registered
+from tests.support import cast
+from tests.support.small_trust import SmallTrust
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice(settings: Any, trust: SmallTrust) -> tuple[Client, Desk]:
+    settings.PRICES = {**settings.PRICES, "signature": 50}
+    client, person = registered(cast.ALICE)
+    desk = Desk(person, cast.firm(cast.MARTIN))
+    pay(desk, 500)
+    return client, desk
+
+
+def row(envelope: Envelope, **words: object) -> dict[str, object]:
+    """Return one row of the form of boxes, as a browser sends it."""
+    usual = {
+        "kind": "signature", "recipient": envelope.recipients.get().pk, "page": 2, "x": "300", "y": "600,5",
+        "width": 190, "height": 68, "required": 1, "label": "", "existing": "", "remove": "",
+    }  # fmt: skip
+    return {**usual, **words}
+
+
+def test_the_whole_way_without_script(alice: tuple[Client, Desk]) -> None:
+    client, _desk = alice
+    begun = client.post(reverse("envelope-new"))
+    envelope = Envelope.objects.get()
+    assert begun["Location"] == reverse("envelope-documents", args=[envelope.pk])
+    good, bad = SimpleUploadedFile("Mission.pdf", LETTER), SimpleUploadedFile("photo.pdf", b"\x89PNG")
+    answer = client.post(begun["Location"], {"file": [good, bad]})
+    assert answer.status_code == 422
+    assert "photo" in answer.content.decode()
+    document = envelope.documents.get()
+    people = reverse("envelope-people", args=[envelope.pk])
+    claire = {**CLIENTS["claire"], "role": "signer", "locale": "fr"}
+    assert client.post(people, {**claire, "email": "no"}).status_code == 422
+    assert client.post(people, claire).status_code == 302
+    boxes = reverse("envelope-boxes", args=[envelope.pk])
+    assert client.get(boxes).status_code == 200
+    wrong = client.post(boxes, {"document": document.pk, **row(envelope, page=9)})
+    assert wrong.status_code == 422
+    assert client.post(boxes, {"document": document.pk, "next": 1, **row(envelope)}).status_code == 302
+    message = reverse("envelope-message", args=[envelope.pk])
+    typed = {"title": "Mission", "message": "Bonjour", "kind": "other", "locale": "fr", "expiry_days": 10}
+    assert client.post(message, {**typed, "reminder_days": "12"}).status_code == 422
+    assert client.post(message, {**typed, "reminder_days": "3, 7"}).status_code == 302
+    check = reverse("envelope-check", args=[envelope.pk])
+    assert "Tout est prêt" in client.get(check).content.decode()
+    preview = client.get(reverse("envelope-preview", args=[envelope.pk, envelope.recipients.get().pk]))
+    assert "<rect" in preview.content.decode()
+    assert client.post(check)["Location"] == reverse("envelope", args=[envelope.pk])
+    envelope.refresh_from_db()
+    assert (envelope.state, envelope.reminder_days) == ("running", [3, 7])
+    assert "En cours" in client.get(reverse("envelope", args=[envelope.pk])).content.decode()
+
+
+def test_a_launch_with_something_in_the_way_says_what_and_where(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    draft = desk.draft("claire")
+    envelopes.change_recipient(
+        **desk.where, envelope_id=draft.id, recipient_id=draft.recipients[0].id, typed={"email": "claire@v.example"}
+    )
+    answer = client.post(reverse("envelope-check", args=[draft.id]))
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Placez la signature de" in text
+    assert reverse("envelope-person", args=[draft.id, draft.recipients[0].id]) in text
+
+
+def test_people_are_added_moved_and_taken_out_by_buttons(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    registered(cast.BOB)
+    draft = desk.draft("claire", "denis")
+    member = cast.sign_in(cast.BOB).pk
+    client.post(reverse("envelope-add-known", args=[draft.id]), {"member": member, "role": "signer"})
+    claire, denis, bob = (one.id for one in desk.now(draft.id).recipients)
+    for one, action in ((bob, "up"), (denis, "join"), (denis, "part"), (denis, "up"), (claire, "down")):
+        assert client.post(reverse("envelope-person", args=[draft.id, one]), {"action": action}).status_code == 302
+    client.post(reverse("envelope-person", args=[draft.id, bob]), {"action": "remove"})
+    assert {one.given_name for one in desk.now(draft.id).recipients} == {"Claire", "Denis"}
+    order = reverse("envelope-people-order", args=[draft.id])
+    client.post(order, {"order": [f"{denis},{claire}"]})
+    assert [one.step for one in desk.now(draft.id).recipients] == [1, 1]
+    assert client.post(order, {"order": ["nonsense"]}, follow=True).status_code == 200
+    assert [one.step for one in desk.now(draft.id).recipients] == [1, 1]
+
+
+def test_a_running_collection_is_followed_and_steered(alice: tuple[Client, Desk], trust: SmallTrust) -> None:
+    client, desk = alice
+    found = desk.launched("claire", "denis")
+    page = reverse("envelope", args=[found.id])
+
+    def ask(name: str, **words: object) -> str:
+        return client.post(reverse(name, args=[found.id]), words, follow=True).content.decode()
+
+    assert "attendez 10 minutes" in ask("envelope-relaunch")
+    assert "reportée" in ask("envelope-extend", days="30")
+    assert "de 1 à 365" in ask("envelope-extend", days="x")
+    ask("envelope-reorder", order=[str(found.recipients[1].id), str(found.recipients[0].id)])
+    assert Recipient.objects.get(pk=found.recipients[1].id).state == "invited"
+    correct = reverse("envelope-correct", args=[found.id, found.recipients[1].id])
+    assert client.get(correct).status_code == 200
+    assert client.post(correct, {**CLIENTS["denis"], "mobile": "01", "locale": "fr"}).status_code == 422
+    assert client.post(correct, {**CLIENTS["denis"], "email": "d@r.example", "locale": "fr"})["Location"] == page
+    replace = reverse("envelope-replace", args=[found.id, found.recipients[0].id])
+    assert client.post(replace, {**CLIENTS["elsa"], "locale": "fr"})["Location"] == page
+    sign(trust, found.id, "d@r.example")
+    sign(trust, found.id, CLIENTS["elsa"]["email"])
+    worker.drain()
+    assert "Tout est signé" in client.get(page).content.decode()
+    archive = client.get(reverse("envelope-bundle", args=[found.id]))
+    names = zipfile.ZipFile(io.BytesIO(archive.getvalue())).namelist()
+    assert "Lettre 1 (signé).pdf" in names
+    assert "plus possible" in ask("envelope-cancel", reason="Trop tard")
+
+
+def test_cancelling_needs_a_reason(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    found = desk.launched("claire")
+    cancel = reverse("envelope-cancel", args=[found.id])
+    client.post(cancel, {"reason": " "})
+    assert desk.now(found.id).state == "running"
+    assert "Erreur de document" in client.post(cancel, {"reason": "Erreur de document"}, follow=True).content.decode()
+    assert desk.now(found.id).state == "cancelled"
+
+
+def test_a_template_is_made_used_and_launched_for_a_list(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    draft = desk.ready("claire")
+    client.post(reverse("envelope-make-template", args=[draft.id]))
+    template = Envelope.objects.get(state="template")
+    person = reverse("envelope-person", args=[template.pk, template.recipients.get().pk])
+    assert client.post(person, {"label": "Client", "role": "signer", "locale": "fr"}).status_code == 302
+    assert client.get(reverse("envelope-templates")).status_code == 200
+    used = client.post(reverse("envelope-template-use", args=[template.pk]))
+    assert used["Location"].startswith("/collectes/")
+    table = reverse("envelope-table", args=[template.pk])
+    assert "Prénom;Nom;E-mail" in client.get(reverse("envelope-table-example", args=[template.pk])).content.decode()
+    wrong = client.post(table, {"file": SimpleUploadedFile("l.csv", TABLE.replace("claire@", "claire").encode())})
+    assert wrong.status_code == 422
+    assert "Ligne 2" in wrong.content.decode()
+    shown = client.post(table, {"file": SimpleUploadedFile("l.csv", TABLE.encode("latin-1"))})
+    sent = shown.context["sent"]
+    assert not Bulk.objects.exists()
+    started = client.post(table, {"sent": sent, "start": "1"})
+    worker.drain()
+    assert "Lancées" in client.get(started["Location"]).content.decode()
+    assert Envelope.objects.filter(template_id=template.pk, state="running").count() == 2
+    assert client.post(table, {"sent": "!!", "start": "1"}).status_code == 422
+
+
+def test_the_list_filters_searches_and_goes_on(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    desk.launched("claire")
+    for _ in range(31):
+        desk.draft("denis")
+    first = client.get(reverse("envelopes")).content.decode()
+    assert first.count('class="envelope-row"') == 30
+    more = client.get(reverse("envelopes"), {"apres": "x"})
+    assert more.status_code == 200
+    listing = envelopes.listing(desk.person, desk.firm)
+    rest = client.get(reverse("envelopes"), {"apres": listing.after}).content.decode()
+    assert rest.count('class="envelope-row"') == 2
+    running = client.get(reverse("envelopes"), {"etat": "en-cours"}).content.decode()
+    assert running.count('class="envelope-row"') == 1
+    found = client.get(reverse("envelopes"), {"q": "vidal", "miennes": "1"}).content.decode()
+    assert found.count('class="envelope-row"') == 1
+
+
+def test_documents_are_renamed_moved_and_taken_out(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    draft = desk.draft("claire", documents=2)
+    first, second = (one.id for one in draft.documents)
+    one = reverse("envelope-document", args=[draft.id, first])
+    client.post(one, {"title": "Annexe", "use": "attachment"})
+    client.post(one, {"action": "down"})
+    assert [(each.title, each.use) for each in desk.now(draft.id).documents] == [
+        ("Lettre 2", "to_sign"),
+        ("Annexe", "attachment"),
+    ]
+    client.post(reverse("envelope-documents-order", args=[draft.id]), {"order": [str(first), str(second)]})
+    client.post(one, {"action": "remove"})
+    assert [each.id for each in desk.now(draft.id).documents] == [second]
+    image = client.get(reverse("envelope-page", args=[draft.id, second, 1, 180]))
+    assert image["Content-Type"] == "image/png"
+    client.post(reverse("envelope-boxes-default", args=[draft.id]), {"document": ""})
+    client.post(
+        reverse("envelope-boxes-text", args=[draft.id]),
+        {"document": second, "recipient": draft.recipients[0].id, "kind": "date", "text": "Lettre de mission"},
+    )
+    assert {each.kind for each in desk.now(draft.id).documents[0].fields} == {"signature", "date"}
+    assert client.post(reverse("envelope-delete", args=[draft.id])).status_code == 302
+    assert not Envelope.objects.exists()
+
+
+def test_what_is_not_theirs_is_not_there(alice: tuple[Client, Desk]) -> None:
+    _client, desk = alice
+    found = desk.launched("claire")
+    numbers = {
+        "envelope_id": found.id,
+        "document_id": found.documents[0].id,
+        "recipient_id": found.recipients[0].id,
+    }
+    other, _ = registered(cast.ETIENNE, cast.LE_GALL)
+    for name in sorted(set(ENVELOPES) - {"envelopes", "envelope-new", "envelope-templates"}):
+        words = {key: numbers.get(key, value) for key, value in ENVELOPES[name].items()}
+        method = METHODS.get(name, "GET")
+        foreign = other.generic(method, reverse(name, kwargs=words))
+        absent = other.generic(method, reverse(name, kwargs=ENVELOPES[name]))
+        assert (foreign.status_code, absent.status_code) == (404, 404), name
+    assert desk.now(found.id).state == "running"
+
+
+def test_who_may_neither_prepare_nor_launch_is_told_whom_to_ask(alice: tuple[Client, Desk]) -> None:
+    client = Client()
+    ines, _ = registered(cast.INES)
+    answer = ines.get(reverse("envelopes"))
+    assert answer.status_code == 403
+    assert "expert-comptable" in answer.content.decode()
+    assert client.get(reverse("envelopes")).status_code == 302
+
+
+def test_large_numbers_and_missing_rows_are_refused_without_a_traceback(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    draft = desk.draft("claire")
+    boxes = reverse("envelope-boxes", args=[draft.id])
+    envelope = Envelope.objects.get()
+    document = draft.documents[0].id
+    for change in ({"x": "1e400"}, {"x": "nan"}, {"page": "9" * 40}, {"recipient": "x"}, {"kind": "stamp"}, {"x": "a"}):
+        answer = client.post(boxes, {"document": document, **row(envelope, **change)})
+        assert answer.status_code == 422, change
+    assert client.post(boxes, {"document": document, "kind": ["signature"], "x": ["1"]}).status_code == 422
+    assert client.post(boxes, {"document": document}, headers={"X-Paraphe-Script": "1"}).json() == {"error": ""}
