@@ -4,6 +4,7 @@ import asyncio
 import io
 import sqlite3
 import subprocess
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,11 +12,13 @@ from pathlib import Path
 import pytest
 import requests
 from asn1crypto import x509
+from playwright.sync_api import expect
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, SignatureCoverageLevel, async_validate_pdf_signature
 
 from tests.journeys.house import House
 from tests.journeys.visitor import Visitor, pdf_of
+from tests.support.axe import found_by_axe
 
 ALICE = "+33612345678"
 
@@ -99,3 +102,52 @@ def test_alice_registers_and_signs_her_first_letter(visitor: Callable[..., Visit
         )
     assert alice.faults == []
     assert odile.faults == []
+
+
+def test_alice_seals_a_folder_while_a_worker_is_killed(
+    visitor: Callable[..., Visitor], house: House, shelf: Path
+) -> None:
+    folder = shelf / "novembre"
+    folder.mkdir()
+    for number in range(24):
+        (folder / f"bulletin {number:02d}.pdf").write_bytes(pdf_of(f"Bulletin de paie {number}"))
+    (folder / "abîmé.pdf").write_bytes(b"%PDF-1.4 and no more")
+    alice = visitor()
+    alice.signs_in("alice.martin")
+    alice.goes_to("/cachets/cachet/")
+    alice.presses("Demander le cachet")
+    signs_a_deed(alice, house)
+    alice.sees("Le cachet du cabinet est délivré")
+    assert found_by_axe(alice.page) == []
+    alice.goes_to("/cachets/nouveau/")
+    alice.page.get_by_label("Titre du lot").fill("Paies de novembre")
+    alice.page.get_by_label("Objet").fill("Bulletins de paie")
+    alice.presses("Continuer vers les fichiers")
+    alice.page.locator("[data-folder-input]").set_input_files(folder)
+    alice.sees("Envoi terminé")
+    alice.sees("novembre/abîmé.pdf")
+    expect(alice.page.get_by_role("button", name="Libérer le lot")).to_be_enabled(timeout=30_000)
+    assert found_by_axe(alice.page) == []
+    alice.presses("Libérer le lot")
+    signs_a_deed(alice, house)
+    house.kill("platform-worker")
+    alice.sees("Le lot est libéré")
+    # The lease of what the killed worker held lapses after a minute.
+    expect(alice.page.locator("#batch-state .badge").first).to_have_text("Terminé", timeout=240_000)
+    assert found_by_axe(alice.page) == []
+    data = alice.downloads("Tout télécharger (ZIP)")
+    root = requests.get(house.url("trust") + "/ca/root.cer", timeout=10).content
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [f"novembre/bulletin {number:02d}.pdf" for number in range(24)]
+        assert archive.namelist() == [*names, "bordereau.csv", "bordereau.pdf"]
+        for name in (names[0], names[-1], "bordereau.pdf"):
+            assert_whole_and_trusted(archive.read(name), root)
+    assert alice.faults == []
+
+
+def signs_a_deed(alice: Visitor, house: House) -> None:
+    """Read the deed at the trust site, sign it with the code, come back."""
+    before = house.count_sms(ALICE)
+    alice.presses("Continuer vers la signature")
+    alice.authorises(ALICE, before)
+    alice.presses("Retourner sur Paraphe")

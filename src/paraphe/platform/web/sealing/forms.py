@@ -18,8 +18,8 @@ KINDS: Final = [
 ]
 LEVELS: Final = [
     ("B-T", _("B-T : cachet et horodatage")),
-    ("B-LT", _("B-LT : avec les preuves de validité, pour des années")),
-    ("B-LTA", _("B-LTA : avec un horodatage d'archive, pour plus longtemps encore")),
+    ("B-LT", _("B-LT : vérifiable pendant des années")),
+    ("B-LTA", _("B-LTA : archive, plus longtemps encore")),
 ]
 PLACES: Final = [
     ("last", _("En bas de la dernière page")),
