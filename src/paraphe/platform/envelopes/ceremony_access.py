@@ -11,7 +11,7 @@ from django.utils import timezone
 from paraphe.floor.files import api as files
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
-from paraphe.platform.envelopes import access, inviting, links
+from paraphe.platform.envelopes import access, inviting, links, messages
 from paraphe.platform.envelopes.errors import LinkDead, NotDone, NotYourTurn, WrongState
 from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument, Field, Recipient
 from paraphe.platform.envelopes.queries import DocumentView, FieldView, document_view, field_view, image_of
@@ -71,6 +71,7 @@ class CeremonyView:
     done_count: int
     total_count: int
     end_reason: str
+    report_url: str
 
     @property
     def name(self) -> str:
@@ -196,6 +197,7 @@ def look(who: Pass) -> CeremonyView:
         done_count=acting.filter(state__in=DONE).count(),
         total_count=acting.count(),
         end_reason=envelope.end_reason or "",
+        report_url=messages.report_link_of(recipient),
     )
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -66,7 +66,7 @@ def show(request: GuestRequest) -> HttpResponse:
     """Show what is asked of the recipient and the pages, or where the collection stands; take which were seen."""
     view = ceremony.look(request.guest)
     if view.phase != "turn":
-        return render(request, "ceremony/state.html", {**context_of(request, view), "report_url": _report_url()})
+        return render(request, "ceremony/state.html", context_of(request, view))
     if request.method == "POST":
         return _went_on(request, view)
     ceremony.note_opened(request.guest, request.actor)
@@ -79,7 +79,6 @@ def show(request: GuestRequest) -> HttpResponse:
         "pages": pages,
         "parts": list(_parts(view)),
         "first_url": pages[0]["url"],
-        "report_url": _report_url(),
     }
     return render(request, "ceremony/read.html", context)
 
@@ -177,10 +176,3 @@ def _parts(view: envelopes.ceremony.CeremonyView) -> Iterator[dict[str, object]]
 
 def _image_url(view: envelopes.ceremony.CeremonyView, leaf: Leaf) -> str:
     return reverse("ceremony-page", args=[view.recipient, leaf.document.id, leaf.page + 1, VIEW_WIDTH])
-
-
-def _report_url() -> str:
-    try:
-        return reverse("report-request")
-    except NoReverseMatch:
-        return ""

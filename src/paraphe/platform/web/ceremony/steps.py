@@ -25,6 +25,7 @@ def context_of(_request: GuestRequest, view: Shown, current: str = "read") -> di
         "view": view,
         "steps": [(labels[name], mark) for name, mark in zip(order, marks, strict=True)],
         "mobile": masked(view.mobile),
+        "report_url": view.report_url,
     }
 
 
