@@ -180,6 +180,21 @@ SETTINGS: tuple[Setting, ...] = (
         "S3: file with `key-id:secret-key`, readable by its owner only; empty: the role of the machine.",
     ),
     Setting("PARAPHE_MAX_PDF_MB", "50", "Largest PDF that can be uploaded, in megabytes."),
+    Setting(
+        "PARAPHE_INVITATIONS_PER_DAY",
+        "2000",
+        "Invitations to sign that one firm may send within 24 hours.",
+    ),
+    Setting(
+        "PARAPHE_INVITATIONS_PER_RECIPIENT",
+        "20",
+        "Invitations to sign that one address may receive within 24 hours, from all firms together.",
+    ),
+    Setting(
+        "PARAPHE_OPERATORS",
+        "",
+        "Who may open `/exploitation/`: subjects (`sub`) at the OpenID provider, joined by commas; empty: nobody.",
+    ),
     Setting("PARAPHE_DOCUMENT_DAYS", "31", "Days after which a document is deleted from the platform."),
     Setting(
         "PARAPHE_DOCUMENT_MOST_DAYS",

@@ -17,6 +17,7 @@ from paraphe.platform.envelopes.draft import (
     remove_document,
     set_options,
 )
+from paraphe.platform.envelopes.erasing import erase
 from paraphe.platform.envelopes.errors import (
     BadField,
     BadOptions,
@@ -59,6 +60,16 @@ from paraphe.platform.envelopes.recipients import add_contact
 from paraphe.platform.envelopes.recipients import arrange as arrange_recipients
 from paraphe.platform.envelopes.recipients import change as change_recipient
 from paraphe.platform.envelopes.recipients import remove as remove_recipient
+from paraphe.platform.envelopes.reports import (
+    REASONS,
+    OpenReport,
+    Reported,
+    dismiss,
+    open_reports,
+    report,
+    reportable,
+    stop,
+)
 from paraphe.platform.envelopes.rules import MOST_DOCUMENTS, MOST_FIELDS, MOST_RECIPIENTS, SIZES, SMALLEST
 from paraphe.platform.envelopes.running import (
     after_refusal,
@@ -75,6 +86,7 @@ from paraphe.platform.envelopes.tables import example as example_table
 from paraphe.platform.envelopes.taking import bundle, evidence_content, note_download
 from paraphe.platform.envelopes.templates import make_template, use_template
 from paraphe.platform.envelopes.values import FieldData, FieldKind, Options, Problem, RecipientData
+from paraphe.platform.envelopes.watching import Stuck, stuck
 
 __all__ = [
     "COUNTED",
@@ -82,6 +94,7 @@ __all__ = [
     "MOST_DOCUMENTS",
     "MOST_FIELDS",
     "MOST_RECIPIENTS",
+    "REASONS",
     "SIZES",
     "SMALLEST",
     "BadField",
@@ -112,6 +125,7 @@ __all__ = [
     "NotFound",
     "NotReady",
     "NotYourTurn",
+    "OpenReport",
     "Options",
     "PagesUnseen",
     "Part",
@@ -119,8 +133,10 @@ __all__ = [
     "Problem",
     "RecipientData",
     "RecipientView",
+    "Reported",
     "Row",
     "Signer",
+    "Stuck",
     "Table",
     "TextMissing",
     "TooMany",
@@ -146,6 +162,8 @@ __all__ = [
     "counts",
     "create",
     "delete",
+    "dismiss",
+    "erase",
     "evidence_content",
     "example_table",
     "extend",
@@ -156,6 +174,7 @@ __all__ = [
     "listing",
     "make_template",
     "note_download",
+    "open_reports",
     "page_image",
     "place",
     "place_by_default",
@@ -166,8 +185,12 @@ __all__ = [
     "remove_recipient",
     "reorder",
     "replace",
+    "report",
+    "reportable",
     "set_options",
     "signers_of",
     "start_bulk",
+    "stop",
+    "stuck",
     "use_template",
 ]

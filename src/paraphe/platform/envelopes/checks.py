@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
+from paraphe.platform.envelopes import quotas
 from paraphe.platform.envelopes.models import Envelope
 from paraphe.platform.envelopes.queries import DocumentView, EnvelopeView, RecipientView, get, view
 from paraphe.platform.envelopes.values import Problem
@@ -31,7 +32,7 @@ def found_in(envelope: EnvelopeView, firm: accounts.Firm) -> list[Problem]:
         found += _of_recipient(recipient, own)
     found += _twice(envelope.acting)
     found += _of_boxes(envelope)
-    return [*found, *_of_credit(envelope, firm)]
+    return [*found, *quotas.problems(envelope, firm), *_of_credit(envelope, firm)]
 
 
 def _of_the_whole(envelope: EnvelopeView) -> Iterator[Problem]:

@@ -276,6 +276,28 @@ class Ceremony(models.Model):
         return str(self.pk)
 
 
+class Report(models.Model):
+    """What a recipient reported about a request: that he does not know who asks, that it looks like fraud.
+
+    Personal data: what he wrote (sealed). Goes with the collection.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    envelope = models.ForeignKey(Envelope, on_delete=models.CASCADE, related_name="reports")
+    recipient = models.UUIDField(unique=True)
+    reason = models.CharField(max_length=20)
+    text = SealedTextField(purpose="envelopes.report", null=True)
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["answered_at", "at"], name="reports_not_answered")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Bulk(models.Model):
     """Many collections launched from one template and one table, a line each.
 

@@ -13,11 +13,13 @@ from paraphe.platform.evidence.chains import (
     Fault,
     FirmHead,
     anchors,
+    chained_firms,
     head_of,
     keep_anchor,
     links,
     places,
     unanchored,
+    waits_since,
 )
 from paraphe.platform.evidence.disclosures import disclosed, erase, hidden
 from paraphe.platform.evidence.errors import FirmMissing, UnknownTag
@@ -36,6 +38,7 @@ __all__ = [
     "UnknownTag",
     "about_person",
     "anchors",
+    "chained_firms",
     "disclosed",
     "erase",
     "exported",
@@ -50,6 +53,7 @@ __all__ = [
     "verify",
     "verify_envelope",
     "verify_firm",
+    "waits_since",
 ]
 
 

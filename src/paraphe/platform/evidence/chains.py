@@ -96,6 +96,19 @@ def unanchored(limit: int) -> list[FirmHead]:
     return [head_of(row["scope"]) for row in tops[:limit]]
 
 
+def waits_since(head: FirmHead) -> datetime | None:
+    """Return when the first event happened that no timestamp covers yet, None when there is none."""
+    stamped = Anchor.objects.filter(firm=head.firm).aggregate(last=Max("position"))["last"] or 0
+    first = EvidenceLink.of("firm", head.firm).filter(position__gt=stamped).first()
+    found = EvidenceEntry.rows().filter(sequence=first.sequence).first() if first else None
+    return found.at if found else None
+
+
+def chained_firms() -> list[str]:
+    """Return the firms in which something happened."""
+    return list(EvidenceLink.objects.filter(kind="firm", position=1).order_by("scope").values_list("scope", flat=True))
+
+
 def head_of(firm: str) -> FirmHead:
     """Return the head of a firm's chain; position 0 when nothing happened in it."""
     last = EvidenceLink.of("firm", firm).last()

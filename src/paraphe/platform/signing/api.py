@@ -67,6 +67,7 @@ from paraphe.platform.signing.sources import HttpRevocationSource, HttpTimestamp
 from paraphe.platform.signing.third_parties import LEASE, Begun, Turn, begin_for, level_of, turn
 from paraphe.platform.signing.trust_client import TrustClient, text_of, trust
 from paraphe.platform.signing.values import Level, Signatory, ToSign
+from paraphe.platform.signing.watching import unfinished
 
 __all__ = [
     "FINISHED_AT_ONCE",
@@ -138,5 +139,6 @@ __all__ = [
     "trust",
     "trusted_roots",
     "turn",
+    "unfinished",
     "withdraw",
 ]

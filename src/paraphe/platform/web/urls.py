@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("paraphe.platform.web.settings.urls")),
     path("", include("paraphe.platform.web.envelopes.urls")),
     path("", include("paraphe.platform.web.ceremony.urls")),
+    path("", include("paraphe.platform.web.operations.urls")),
     path("", include("paraphe.platform.web.sealing.urls")),
 ]

@@ -1,0 +1,1 @@
+"""What the operator sees: what stands still, why, and the remedy; and the page on which a request is reported."""
