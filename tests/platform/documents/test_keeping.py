@@ -15,6 +15,9 @@ from paraphe.platform.documents.actions import destroy
 from paraphe.platform.documents.models import Document
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.firms import api as firms
+from paraphe.platform.signing import api as signing
+from paraphe.platform.signing.models import SigningRequest
+from tests.platform.conftest import give_certificate
 from tests.platform.documents.people import actor, here, keeps, sets
 from tests.platform.documents.test_documents import as_person
 from tests.support import cast
@@ -126,6 +129,26 @@ def test_a_hold_and_a_deletion_at_the_same_moment_leave_a_whole_document_or_none
     with pytest.raises(NotFound):
         documents.hold(actor=actor(alice), person=alice, firm=firm, document_id=second.id, reason="Litige")
     assert evidence.history(document=str(second.id)).filter(tag="document:deleted").count() == 1
+
+
+def test_on_its_day_a_document_waits_while_its_signature_is_made(trust: SmallTrust) -> None:
+    client, alice = as_person(cast.ALICE)
+    give_certificate(alice.pk, trust)
+    firm = cast.firm(cast.MARTIN)
+    signed, left = keeps(alice, firm, "Signé"), keeps(alice, firm, "Laissé")
+    Document.objects.update(delete_on=timezone.localdate())
+    address = client.post(reverse("document-sign", args=[signed.id]), {"visible": "on"})["Location"]
+    client.post(reverse("document-sign", args=[left.id]), {"visible": "on"})
+    trust.faults["/csc/v2/signatures/signHash"] = "down"
+    client.get(reverse("signature-return"), {"state": trust.state_of(address), "code": trust.approve(address)})
+    assert documents.delete_due() == 1
+    assert documents.get(alice, firm, signed.id).title == "Signé"
+    trust.faults.clear()
+    signing.complete(SigningRequest.objects.get(reference=str(signed.id)).pk)
+    documents.settle_recent()
+    assert documents.get(alice, firm, signed.id).signed
+    assert SigningRequest.objects.get(reference=str(left.id)).state == "failed"
+    assert documents.delete_due() == 1
 
 
 def test_many_are_deleted_after_a_question_and_the_held_one_stays() -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.documents import api as documents
 from paraphe.platform.documents.models import Document, Version
+from paraphe.platform.evidence import api as evidence
 from tests.platform.documents.people import actor, here, keeps, sets
 from tests.platform.documents.test_documents import as_person
 from tests.support import cast
@@ -122,6 +123,19 @@ def test_the_list_asks_as_many_queries_for_a_thousand_as_for_ten(visibility: str
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert counts[0] <= 36, [one["sql"][:90] for one in asked.captured_queries]
+
+
+def test_opened_is_what_the_reader_himself_opened(trust: SmallTrust) -> None:
+    client, alice = as_person(cast.ALICE)
+    _, bob = as_person(cast.BOB)
+    firm = cast.firm(cast.MARTIN)
+    sets(alice, firm, visibility="all")
+    found = keeps(bob, firm)
+    for _ in range(2):
+        client.get(reverse("document", args=[found.id]))
+    assert [row.opened for row in documents.unsigned(alice, firm)] == [True]
+    assert [row.opened for row in documents.unsigned(bob, firm)] == [False]
+    assert evidence.history(document=str(found.id)).filter(tag="document:opened").count() == 1
 
 
 def test_counts_for_the_first_page() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
@@ -24,7 +23,7 @@ from paraphe.platform.documents.errors import (
     UnknownKind,
 )
 from paraphe.platform.documents.keeping import last_day
-from paraphe.platform.documents.models import Document, Version
+from paraphe.platform.documents.models import Document, Opening, Version
 from paraphe.platform.documents.queries import DocumentView, get, note, row
 from paraphe.platform.documents.rules import MAX_TITLE, folded, renamed, title_of
 from paraphe.platform.documents.sight import may_destroy
@@ -169,11 +168,16 @@ def _notes(text: str) -> str | None:
     return text or None
 
 
-def note_opened(*, actor: Actor, document: DocumentView) -> None:
-    """Record, once for each version, that somebody opened the document."""
-    unread = Q(opened_version=None) | Q(opened_version__lt=document.version)
+def note_opened(*, actor: Actor, person: accounts.Person, document: DocumentView) -> None:
+    """Record, once for each version, that ``person`` opened the document."""
+    mine = Opening.objects.filter(document_id=document.id, person_id=person.pk)
+    if mine.filter(version__gte=document.version).exists():
+        return
     with transaction.atomic():
-        if Document.objects.filter(unread, pk=document.id).update(opened_version=document.version):
+        newer = mine.filter(version__lt=document.version).update(version=document.version)
+        row = Opening(document_id=document.id, person_id=person.pk, version=document.version)
+        # Two tabs at the same moment, or a document that was deleted meanwhile: nothing is written twice or alone.
+        if newer or (not mine.exists() and Opening.objects.bulk_create([row], ignore_conflicts=True)):
             _record("document:opened", actor, document)
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.documents.models import Document
+from paraphe.platform.documents.models import Document, Opening
 from paraphe.platform.documents.rules import folded
 from paraphe.platform.documents.sight import of_owners, owners_seen, seen_by
 
@@ -34,7 +34,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Row:
-    """A document as a line of a list."""
+    """A document as a line of a list; ``opened`` when who reads the list opened its present version."""
 
     id: uuid.UUID
     title: str
@@ -77,7 +77,7 @@ def overview(person: accounts.Person, firm: accounts.Firm, filters: Filters, aft
     """Return what the page of the list needs, in few queries."""
     owners = owners_seen(person, firm)
     seen = of_owners(firm, owners)
-    return Overview(_page(seen, filters, after, ON_A_PAGE), _unsigned(seen), owners)
+    return Overview(_page(person, seen, filters, after, ON_A_PAGE), _unsigned(seen), owners)
 
 
 def page_of(
@@ -87,15 +87,15 @@ def page_of(
 
     A key that is none shows the first page.
     """
-    return _page(seen_by(person, firm), filters, after, limit)
+    return _page(person, seen_by(person, firm), filters, after, limit)
 
 
-def _page(documents: QuerySet[Document], filters: Filters, after: str, limit: int) -> Page:
+def _page(person: accounts.Person, documents: QuerySet[Document], filters: Filters, after: str, limit: int) -> Page:
     found = filtered(documents, filters).order_by("-added_at", "-id")
     if (key := _key(after)) is not None:
         at, number = key
         found = found.filter(Q(added_at__lt=at) | Q(added_at=at, pk__lt=number), added_at__lte=at)
-    rows = [row_of(one) for one in light(found)[: limit + 1]]
+    rows = [row_of(one) for one in light(found, person)[: limit + 1]]
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(tuple(rows), _written(rows[-1]) if more else "")
@@ -141,9 +141,11 @@ def filtered(documents: QuerySet[Document], filters: Filters) -> QuerySet[Docume
     return documents
 
 
-def light(documents: QuerySet[Document]) -> QuerySet[Document]:
-    """Return ``documents`` with what a line needs, without their long columns."""
-    return documents.select_related("owner").defer("pages", "warnings", "notes", "held_reason")
+def light(documents: QuerySet[Document], person: accounts.Person) -> QuerySet[Document]:
+    """Return ``documents`` with what a line for ``person`` needs, without their long columns."""
+    mine = Opening.objects.filter(document=OuterRef("pk"), person_id=person.pk, version__gte=OuterRef("current"))
+    seen = documents.annotate(opened=Exists(mine))
+    return seen.select_related("owner").defer("pages", "warnings", "notes", "held_reason")
 
 
 def row_of(document: Document) -> Row:
@@ -156,7 +158,7 @@ def row_of(document: Document) -> Row:
         page_count=document.page_count,
         size=document.size,
         version=document.current,
-        opened=document.opened_version is not None and document.opened_version >= document.current,
+        opened=bool(getattr(document, "opened", False)),
         held=held,
         ending=not held and document.delete_on <= _last_warned_day(),
         owner_id=document.owner_id,

@@ -37,7 +37,6 @@ class Document(models.Model):
     warnings = models.JSONField(default=list)
     added_at = models.DateTimeField(db_index=True)
     delete_on = models.DateField(db_index=True)
-    opened_version = models.PositiveIntegerField(null=True)
     current = models.PositiveIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)
     page_count = models.PositiveIntegerField(default=0)
@@ -84,6 +83,23 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} version {self.number}"
+
+
+class Opening(models.Model):
+    """A person opened a document; ``version`` is the newest that he saw.
+
+    Personal data: who read what. Goes with the document, and with the person.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="openings")
+    person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "person"], name="one_opening_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.document_id} {self.version}"
 
 
 class Upload(models.Model):

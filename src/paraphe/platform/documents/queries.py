@@ -46,7 +46,6 @@ class DocumentView:
     size: int
     sha256: str
     version: int
-    opened: bool
     file_id: uuid.UUID
     added_at: datetime
     delete_on: date
@@ -69,7 +68,6 @@ class DocumentView:
             size=latest.size,
             sha256=latest.sha256,
             version=latest.number,
-            opened=document.opened_version is not None and document.opened_version >= latest.number,
             file_id=latest.file_id,
             added_at=document.added_at,
             delete_on=document.delete_on,

@@ -90,7 +90,7 @@ def _taken(
 def show(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
     """Show a document: its pages, its signatures, what can be done with it."""
     document = documents.get(request.person, request.firm, document_id)
-    documents.note_opened(actor=actor_of(request), document=document)
+    documents.note_opened(actor=actor_of(request), person=request.person, document=document)
     return render(request, "platform_web/documents/document.html", _shown(request, document))
 
 

@@ -107,6 +107,10 @@ class OptionsForm(forms.Form):
     )
     visibility = forms.ChoiceField(
         label=_("Qui voit un document"),
+        help_text=_(
+            "Son équipe : ceux qui ont au moins un droit en commun avec lui pour le cabinet. Voir, c'est lire et "
+            "télécharger ; signer ou modifier demande aussi le droit."
+        ),
         choices=[
             ("own", _("Celui qui l'a apporté")),
             ("team", _("Son équipe")),

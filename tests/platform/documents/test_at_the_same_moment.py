@@ -1,0 +1,104 @@
+"""Two at the same moment, on a real database: one document, one event, nothing half done."""
+
+import io
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from paraphe.floor.files.models import StoredFile
+from paraphe.kernel.errors import DomainError, NotFound
+from paraphe.platform.documents import api as documents
+from paraphe.platform.documents.models import Document
+from paraphe.platform.evidence import api as evidence
+from tests.journeys.visitor import pdf_of
+from tests.platform.documents.people import actor, here, keeps
+from tests.support import cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*verbs: Callable[[], object]) -> list[object]:
+    """Run each verb in a thread of its own, all from one moment on, and return what each gave or refused by."""
+    gate, found = threading.Barrier(len(verbs)), list[object]([None] * len(verbs))
+
+    def run(number: int, verb: Callable[[], object]) -> None:
+        try:
+            gate.wait()
+            found[number] = verb()
+        except DomainError as error:
+            found[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=one) for one in enumerate(verbs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def tags(document_id: uuid.UUID, tag: str) -> int:
+    return evidence.history(document=str(document_id)).filter(tag=tag).count()
+
+
+def kinds(found: Sequence[object]) -> set[str]:
+    return {type(one).__name__ for one in found}
+
+
+def test_the_last_part_from_two_tabs_makes_one_document() -> None:
+    alice, firm = here(cast.ALICE), cast.firm(cast.MARTIN)
+    letter = pdf_of("Lettre")
+    view = documents.begin(person=alice, firm=firm, key=uuid.uuid4(), filename="Lettre.pdf", size=len(letter))
+
+    def last() -> Any:
+        return documents.receive(
+            actor=actor(alice), person=alice, firm=firm, upload_id=view.id, offset=0, read=io.BytesIO(letter).read
+        )
+
+    found = at_once(last, last, last)
+    assert kinds(found) <= {"UploadView", "WrongOffset"}
+    assert documents.progress(alice, firm, view.id).state == "done"
+    assert Document.objects.count() == 1
+    assert StoredFile.objects.count() == 1
+
+
+def test_the_same_key_begun_twice_is_one_upload() -> None:
+    alice, firm = here(cast.ALICE), cast.firm(cast.MARTIN)
+    key = uuid.uuid4()
+
+    def begin() -> Any:
+        return documents.begin(person=alice, firm=firm, key=key, filename="Lettre.pdf", size=100).id
+
+    assert len(set(at_once(begin, begin, begin))) == 1
+
+
+def test_held_and_deleted_at_once_is_one_of_the_two() -> None:
+    alice, firm = here(cast.ALICE), cast.firm(cast.MARTIN)
+    for _ in range(3):
+        found = keeps(alice, firm)
+        who: dict[str, Any] = {"actor": actor(alice), "person": alice, "firm": firm, "document_id": found.id}
+        told = at_once(
+            lambda who=who: documents.delete(**who),  # type: ignore[misc]
+            lambda who=who: documents.hold(**who, reason="Litige"),  # type: ignore[misc]
+            lambda who=who: documents.delete(**who),  # type: ignore[misc]
+        )
+        assert kinds(told) <= {"NoneType", "Held", "NotFound"}
+        if Document.objects.filter(pk=found.id).exists():
+            assert documents.get(alice, firm, found.id).hold is not None
+            assert documents.content(alice, firm, found.id).startswith(b"%PDF")
+            assert tags(found.id, "document:deleted") == 0
+        else:
+            assert isinstance(told[1], NotFound)
+            assert tags(found.id, "document:deleted") == 1
+
+
+def test_two_workers_warn_once() -> None:
+    alice, firm = here(cast.ALICE), cast.firm(cast.MARTIN)
+    keeps(alice, firm)
+    Document.objects.update(delete_on=Document.objects.get().added_at.date())
+    assert sum(int(str(one)) for one in at_once(documents.warn_due, documents.warn_due)) == 1
