@@ -4,7 +4,10 @@ const MOST_FILES = 20;
 const MOST_BYTES = 8_000_000;
 const TRIES = 4;
 const SHOWN = 30;
+const TOLD_EVERY = 4000;
 const LITTER = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
+
+const number = (value) => value.toLocaleString(document.documentElement.lang);
 
 export function enhanceBatchUpload(form) {
   const zone = form.querySelector("[data-drop]");
@@ -66,7 +69,7 @@ function makeQueue(form) {
   const words = line.querySelector("[data-queue-words]");
   const problems = form.querySelector("[data-queue-problems]");
   const waiting = [];
-  let [all, done, running, leftOut, lost] = [0, 0, 0, [], []];
+  let [all, done, running, told, leftOut, lost] = [0, 0, 0, 0, [], []];
 
   const leave = (event) => event.preventDefault();
 
@@ -104,12 +107,14 @@ function makeQueue(form) {
   function show() {
     bar.max = all;
     bar.value = done;
-    words.textContent = form.dataset.sending.replace("{done}", done).replace("{all}", all);
+    words.textContent = form.dataset.sending.replace("{done}", number(done)).replace("{all}", number(all));
+    // What is below follows, not more often than it is worth.
+    if (done && Date.now() - told > TOLD_EVERY) tell();
   }
 
   function end() {
     removeEventListener("beforeunload", leave);
-    words.textContent = form.dataset.done.replace("{done}", done - leftOut.length - lost.length);
+    words.textContent = form.dataset.done.replace("{done}", number(done - leftOut.length - lost.length));
     problems.replaceChildren();
     if (leftOut.length) problems.append(listed(form.dataset.leftOut, leftOut.map((one) => one.filter(Boolean).join(" : "))));
     if (lost.length) {
@@ -124,6 +129,11 @@ function makeQueue(form) {
       });
       problems.append(listed(form.dataset.failed, files.map((one) => one.path)), again);
     }
+    tell();
+  }
+
+  function tell() {
+    told = Date.now();
     document.body.dispatchEvent(new Event("batch-changed"));
   }
 

@@ -1,11 +1,16 @@
 """Who releases: Inès with a code and no certificate, two persons above a number, nobody without right."""
 
+import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from paraphe.platform.accounts import api as accounts
+from paraphe.platform.credit import api as credit
 from paraphe.platform.firms import api as firms
 from paraphe.platform.sealing import api as sealing
 from paraphe.platform.sealing import releasing
@@ -144,3 +149,39 @@ def test_a_seal_is_asked_for_once_renewed_late_and_revoked(trust: SmallTrust, ho
     fill(alice, firm, batch, payslips(1))
     with pytest.raises(sealing.NoSeal):
         released(alice, firm, batch, trust)
+
+
+def test_a_release_that_lasts_too_long_is_over_and_pays_what_was_sealed(
+    trust: SmallTrust, house: Any, settings: Any
+) -> None:
+    settings.PRICES = {**settings.PRICES, "seal": 10}
+    alice, _ines, firm = house
+    credit.top_up(firm=firm, cents=100, reference="VIR-2", actor=ACTOR)
+    batch = a_batch(alice, firm)
+    fill(alice, firm, batch, payslips(2))
+    released(alice, firm, batch, trust)
+    sealing.pause(actor=ACTOR, person=alice, firm=firm, batch_id=batch)
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        releasing.sweep()
+    row = Batch.objects.get(pk=batch)
+    assert (row.state, row.problem) == ("paused", "release_refused")
+    assert credit.balance(firm).available_cents == 100
+    released(alice, firm, batch, trust)
+    assert done(batch).sealed == 2
+    assert credit.balance(firm).available_cents == 80
+
+
+def test_who_loses_his_right_seals_nothing_more(trust: SmallTrust, house: Any) -> None:
+    alice, _ines, firm = house
+    bob, mandate = person(cast.BOB, trust), uuid.uuid4()
+    accounts.grant(
+        person=bob, firm=firm, rights=["seal"], mandate=mandate, granted_by=alice, starts_on=timezone.localdate()
+    )
+    batch = a_batch(bob, firm)
+    fill(bob, firm, batch, payslips(2))
+    released(bob, firm, batch, trust)
+    assert accounts.withdraw(mandate) == [str(Release.objects.get(batch=batch).pk)]
+    row = done(batch)
+    assert (row.state, row.problem, row.sealed) == ("paused", "right_withdrawn", 0)
+    released(alice, firm, batch, trust)
+    assert done(batch).sealed == 2

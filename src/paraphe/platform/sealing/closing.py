@@ -129,7 +129,7 @@ def _make_manifest(batch: Batch) -> None:
 
 def _end(batch: Batch) -> None:
     for release in batch.releases.filter(state=Release.State.GIVEN):
-        releasing.end(release, batch.sealed - release.sealed_before)
+        releasing.end(release)
     cancelled = batch.problem == "cancelled"
     with transaction.atomic():
         rows = Batch.objects.filter(pk=batch.pk, state=State.CLOSING)

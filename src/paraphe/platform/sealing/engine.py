@@ -6,6 +6,7 @@ item is recorded by one conditional UPDATE: it is sealed once, whoever comes sec
 """
 
 import base64
+import logging
 import struct
 import uuid
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ from paraphe.pdf.bulk.steps import Step, Stepper
 from paraphe.pki.errors import RevocationUnavailable, TimestampUnavailable
 from paraphe.pki.keys import algorithm_of_certificate
 from paraphe.pki.ports import SignatureAlgorithm
+from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
 from paraphe.platform.firms import api as firms
 from paraphe.platform.sealing import proofs, releasing
@@ -37,6 +39,7 @@ from paraphe.platform.sealing.models import Batch, Chunk, Item
 from paraphe.platform.sealing.queueing import enqueue
 from paraphe.platform.signing import api as signing
 
+logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 #: After something that may pass (no answer, no room), and between two looks of one worker at chunks of others.
 PAUSE = timedelta(seconds=10)
@@ -57,6 +60,12 @@ class Lost(DomainError):
     """The lease lapsed and another worker has the chunk."""
 
     code = "lost"
+
+
+class RightWithdrawn(DomainError):
+    """The mandate of the platform under which the batch was released was withdrawn."""
+
+    code = "right_withdrawn"
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,7 @@ def work(batch_id: uuid.UUID) -> timedelta | None:
         waiting = Chunk.objects.filter(batch=batch).exclude(state=State.DONE).exists()
         return PAUSE if waiting else None
     try:
+        _check_right(hold.chunk)
         _seal(batch, hold)
     except Lost:
         return timedelta(0)
@@ -114,7 +124,7 @@ def work(batch_id: uuid.UUID) -> timedelta | None:
         _let_go(hold, PAUSE)
         Batch.objects.filter(pk=batch.pk).update(problem=error.code[:40], moved_at=timezone.now())
         return PAUSE
-    except (signing.TrustRefused, signing.NoCredential) as error:
+    except (signing.TrustRefused, signing.NoCredential, RightWithdrawn) as error:
         _let_go(hold, timedelta(0))
         _stop(batch, hold.chunk, error)
         return None
@@ -138,6 +148,15 @@ def _claimed(batch: Batch) -> Hold | None:
         if not open_ones.exists():
             return None
     return None
+
+
+def _check_right(chunk: Chunk) -> None:
+    """Stop a chunk whose releaser's mandate was withdrawn; what is signed is finished. Raises RightWithdrawn."""
+    by = chunk.release.grant
+    if by is None or chunk.state == State.SIGNED:
+        return
+    if not accounts.Grant.objects.filter(mandate=by, right="seal", ended_at=None).exists():
+        raise RightWithdrawn()
 
 
 def _seal(batch: Batch, hold: Hold) -> None:
@@ -409,16 +428,13 @@ def _let_go(hold: Hold, pause: timedelta) -> None:
 
 def _stop(batch: Batch, chunk: Chunk, error: DomainError) -> None:
     """Pause a batch whose release the trust site does not accept any more; a manifest stays unsealed then."""
-    with transaction.atomic():
-        if chunk.manifest:
+    if chunk.manifest:
+        with transaction.atomic():
             Chunk.objects.filter(pk=chunk.pk).update(state=State.DONE)
             enqueue("close_batch", batch.pk)
-            return
-        rows = Batch.objects.filter(pk=batch.pk, state=Batch.State.SEALING)
-        if rows.update(state=Batch.State.PAUSED, problem="release_refused"):
-            note(batch, SYSTEM, "batch:paused", problem=str(error.params.get("error", error.code)))
-    batch.refresh_from_db()
-    releasing.end(chunk.release, batch.sealed - chunk.release.sealed_before)
+        return
+    logger.warning("Batch %s is paused: %s", batch.pk, error.params.get("error", error.code))
+    releasing.stop(chunk.release, "right_withdrawn" if isinstance(error, RightWithdrawn) else "release_refused")
 
 
 _HEAD = struct.Struct(">qII")

@@ -146,7 +146,8 @@ def details(person: accounts.Person, firm: accounts.Firm, batch_id: uuid.UUID) -
     problems = batch.items.filter(state__in=[Item.State.REFUSED, Item.State.FAILED]).order_by("pk")[:20]
     releases = batch.releases.exclude(state=Release.State.DROPPED).select_related("proposed_by", "released_by")
     deliveries = batch.deliveries.aggregate(n=Count("pk"), sent=Count("sent_at"), opened=Count("opened_at"))
-    draft = batch.state == Batch.State.DRAFT
+    # Counted once all is looked at: the page is not asked for again and again then.
+    draft = batch.state == Batch.State.DRAFT and batch.checked == batch.total
     return Details(
         releases=[_release(one) for one in releases.order_by("-created_at")[:10]],
         parcels=[_parcel(one) for one in batch.parcels.order_by("-created_at")[:5]],

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from paraphe.floor.files import api as files
 from paraphe.floor.secrets import keyed_hash, same
-from paraphe.kernel.actor import Actor
+from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
@@ -40,6 +40,8 @@ from paraphe.platform.signing import api as signing
 #: How long a release may last, and how long somebody may stay at the trust site before it is dropped.
 LASTS = timedelta(days=7)
 ASKED_FOR = timedelta(days=1)
+#: Items that are given to chunks in one transaction.
+PLANNED_AT_ONCE = 1000
 OPEN = (Release.State.PROPOSED, Release.State.ASKED, Release.State.GIVEN)
 State = Batch.State
 
@@ -128,8 +130,31 @@ def drop(release: Release, actor: Actor) -> None:
         note(release.batch, actor, "batch:not-released")
 
 
-def end(release: Release, sealed: int) -> None:
+def stop(release: Release, problem: str) -> None:
+    """End a release before its batch is done: the batch waits for another one. Again changes nothing."""
+    with transaction.atomic():
+        running = [State.SEALING, State.PAUSED]
+        rows = Batch.objects.filter(pk=release.batch_id, state__in=running)
+        if rows.update(state=State.PAUSED, problem=problem):
+            note(release.batch, SYSTEM, "batch:paused", problem=problem)
+    end(release)
+
+
+def sealed_under(release: Release) -> int:
+    """Return how many documents were sealed under a release: those between it and the next one."""
+    later = release.batch.releases.filter(created_at__gt=release.created_at, given_at__isnull=False)
+    following = later.order_by("created_at").first()
+    total = (
+        following.sealed_before
+        if following
+        else Batch.objects.values_list("sealed", flat=True).get(pk=release.batch_id)
+    )
+    return max(0, total - release.sealed_before)
+
+
+def end(release: Release) -> None:
     """End a given release: debit what was sealed, give back the rest, here and at the trust site. Again the same."""
+    sealed = sealed_under(release)
     with suppress(signing.TrustUnavailable, signing.TrustRefused):
         _end_at_trust(release)
     with suppress(NotFound):
@@ -147,13 +172,15 @@ def plan(release_id: uuid.UUID) -> None:
     if release is None:
         return
     _take_back(release)
-    waiting = Item.objects.filter(batch_id=release.batch_id, state=Item.State.READY, chunk=None)
-    rows = waiting.order_by("pk").values_list("pk", "size").iterator(chunk_size=2000)
-    for numbers in rules.in_chunks(rows):
+    waiting = Item.objects.filter(batch_id=release.batch_id, state=Item.State.READY, chunk=None).order_by("pk")
+    last = 0
+    while rows := list(waiting.filter(pk__gt=last).values_list("pk", "size")[:PLANNED_AT_ONCE]):
+        last = rows[-1][0]
         with transaction.atomic():
-            chunk = Chunk.objects.create(batch_id=release.batch_id, release=release)
-            if not Item.objects.filter(pk__in=numbers, chunk=None).update(chunk=chunk):
-                chunk.delete()
+            for numbers in rules.in_chunks(rows):
+                chunk = Chunk.objects.create(batch_id=release.batch_id, release=release)
+                if not Item.objects.filter(pk__in=numbers, chunk=None).update(chunk=chunk):
+                    chunk.delete()
     begin_sealing(release.batch_id)
 
 
@@ -182,7 +209,9 @@ def sweep() -> None:
         with suppress(DomainError):
             refresh(release)
         if release.created_at < now - ASKED_FOR:
-            drop(release, Actor("system", ""))
+            drop(release, SYSTEM)
+    for release in Release.objects.filter(state=Release.State.GIVEN, ends_at__lt=now).select_related("batch"):
+        stop(release, "release_refused")
 
 
 def settle_stale() -> None:
@@ -190,9 +219,11 @@ def settle_stale() -> None:
     for reservation in credit.stale(timezone.now() - timedelta(days=8)):
         if reservation.act == "seal":
             number = reservation.key.removeprefix("seal:")
-            release = Release.objects.filter(pk=number).first()
-            if release is None or release.state in (Release.State.DROPPED, Release.State.OVER):
+            release = Release.objects.select_related("batch").filter(pk=number).first()
+            if release is None or release.state == Release.State.DROPPED:
                 credit.release(reservation.key)
+            elif release.state == Release.State.OVER:
+                credit.settle(reservation.key, done=min(sealed_under(release), release.count))
 
 
 def _to_release(person: accounts.Person, firm: accounts.Firm, batch_id: uuid.UUID) -> tuple[Batch, Seal]:
@@ -235,7 +266,7 @@ def _asked_by(person: accounts.Person, batch: Batch) -> Release:
     if present is not None and present.state == Release.State.ASKED:
         # He, or somebody else, left the trust site: it is begun anew.
         proposed_by = present.proposed_by
-        drop(present, Actor("system", ""))
+        drop(present, SYSTEM)
         with transaction.atomic():
             count, digest = _fix(batch)
             if present.two_persons and proposed_by is not None:

@@ -52,6 +52,7 @@ PROBLEMS: Final[dict[str, Promise]] = {
     "storage_full": gettext_lazy("La plateforme n'a plus de place. Le scellement reprendra dès qu'il y en a."),
     "storage_failed": gettext_lazy("Un fichier n'a pas pu être écrit. Le scellement reprend de lui-même."),
     "release_refused": gettext_lazy("L'autorisation n'est plus acceptée. Libérez de nouveau ce qui reste."),
+    "right_withdrawn": gettext_lazy("Le mandat de qui a libéré est retiré. Libérez de nouveau ce qui reste."),
     "release_again": gettext_lazy("Les fichiers à reprendre attendent une nouvelle libération."),
     "cancelled": gettext_lazy("Arrêté : ce qui est scellé le reste."),
 }
