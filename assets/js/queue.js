@@ -173,7 +173,7 @@ export function enhanceQueue(form) {
     }
     if (name) keys.forget(name);
     if (answer.state === "refused") throw new Refused(answer.reason);
-    Object.assign(item, { state: "done", known: answer.known, document: answer.document, sign: answer.sign });
+    Object.assign(item, { state: "done", known: answer.known, reason: answer.notes.join(" "), document: answer.document, sign: answer.sign });
   }
 
   // Asks until there is an answer: a lost network, a busy or restarted site are waited for.
@@ -290,6 +290,12 @@ export function enhanceQueue(form) {
     else if (item.state === "done") state.textContent = item.known ? words.known : words.done;
     else state.textContent = item.reason;
     row.append(name, state);
+    if (item.state === "done" && item.reason) {
+      const note = document.createElement("span");
+      note.className = "queue-note";
+      note.textContent = item.reason;
+      row.append(note);
+    }
     if (item.state === "done" && item.document) {
       const link = document.createElement("a");
       link.href = item.document;

@@ -14,7 +14,7 @@ export function enhanceTicks(form) {
   // A field that only one of the choices needs.
   for (const part of form.querySelectorAll("[data-only-for]")) {
     const choice = form.querySelector("select");
-    const follow = () => (part.hidden = choice.value !== part.dataset.onlyFor);
+    const follow = () => (part.hidden = !part.dataset.onlyFor.split(" ").includes(choice.value));
     choice.addEventListener("change", follow);
     follow();
   }

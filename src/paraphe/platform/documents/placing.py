@@ -9,6 +9,9 @@ from paraphe.platform.documents.errors import FieldMissing, TextMissing
 Place = Literal["last", "first", "field", "text", "none"]
 PLACES: Final[tuple[Place, ...]] = get_args(Place)
 
+Side = Literal["right", "centre", "left"]
+SIDES: Final[tuple[Side, ...]] = get_args(Side)
+
 BOX_WIDTH, BOX_HEIGHT, MARGIN = 200.0, 72.0, 36.0
 #: Between a text and the signature under it, in points.
 UNDER_TEXT = 6.0
@@ -20,20 +23,24 @@ Pages = tuple[tuple[float, float], ...]
 class Rule:
     """Where signatures stand.
 
-    At the foot of the last or first page, in the first empty signature field, under the last place where ``text``
-    stands, or nowhere to be seen.
+    On the last or first page, at its foot on one ``side`` or exactly in ``box`` (left, top, width, height in points, as
+    seen); in the first empty signature field; under the last place where ``text`` stands; or nowhere to be seen.
     """
 
     place: Place = "last"
     text: str = ""
+    side: Side = "right"
+    box: tuple[float, float, float, float] | None = None
 
 
-def foot_of(pages: Pages, index: int) -> pdf.Box:
-    """Return the box at the foot of page ``index``, at its right, inside the margin; smaller on a small page."""
+def foot_of(pages: Pages, index: int, side: Side = "right") -> pdf.Box:
+    """Return the box at the foot of page ``index``, on one side inside the margin; smaller on a small page."""
     width, height = pages[index]
     box_width, box_height = min(BOX_WIDTH, width * 0.8), min(BOX_HEIGHT, height * 0.3)
-    x, y = max(width - box_width - MARGIN, 0.0), max(height - box_height - MARGIN, 0.0)
-    return pdf.Box(page=index, x=x, y=y, width=box_width, height=box_height)
+    free = max(width - box_width, 0.0)
+    x = {"right": free - MARGIN, "centre": free / 2, "left": MARGIN}[side]
+    y = max(height - box_height - MARGIN, 0.0)
+    return pdf.Box(page=index, x=min(max(x, 0.0), free), y=y, width=box_width, height=box_height)
 
 
 def inside(pages: Pages, box: pdf.Box) -> pdf.Box:
@@ -65,4 +72,7 @@ def placed(rule: Rule, pages: Pages, data: bytes) -> tuple[pdf.Box | None, str |
             raise TextMissing(text=rule.text)
         below = pdf.Box(found.page, found.x, found.y + found.height + UNDER_TEXT, BOX_WIDTH, BOX_HEIGHT)
         return inside(pages, below), None
-    return foot_of(pages, 0 if rule.place == "first" else len(pages) - 1), None
+    index = 0 if rule.place == "first" else len(pages) - 1
+    if rule.box is not None:
+        return inside(pages, pdf.Box(index, *rule.box)), None
+    return foot_of(pages, index, rule.side), None

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from paraphe.platform.web.documents.filters import KINDS, STATES
 
+#: Points in a millimetre.
+POINTS = 72 / 25.4
+
 
 class _ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
@@ -132,9 +135,32 @@ class TogetherForm(AppearanceFields):
         required=False,
     )
 
+    side = forms.ChoiceField(
+        label=_("Côté"),
+        initial="right",
+        required=False,
+        choices=[("right", _("À droite")), ("centre", _("Au milieu")), ("left", _("À gauche"))],
+    )
+    left = forms.FloatField(label=_("Gauche (mm)"), required=False, min_value=0, max_value=5000)
+    top = forms.FloatField(label=_("Haut (mm)"), required=False, min_value=0, max_value=5000)
+    width = forms.FloatField(label=_("Largeur (mm)"), required=False, min_value=21, max_value=5000)
+    height = forms.FloatField(label=_("Hauteur (mm)"), required=False, min_value=11, max_value=5000)
+
+    @property
+    def exact(self) -> tuple[float, float, float, float] | None:
+        """Return the box in points, None where the foot of the page was left as the place."""
+        left, top = self.cleaned_data.get("left"), self.cleaned_data.get("top")
+        if left is None or top is None:
+            return None
+        width, height = self.cleaned_data.get("width") or 70.0, self.cleaned_data.get("height") or 25.0
+        return left * POINTS, top * POINTS, width * POINTS, height * POINTS
+
     def clean(self) -> dict[str, object]:
-        """Ask for the text where it is needed, and only there."""
+        """Ask for the text and for both numbers of a place where they are needed, and only there."""
         given = super().clean() or {}
+        if (given.get("left") is None) != (given.get("top") is None) and not self.errors:
+            missing = "top" if given.get("top") is None else "left"
+            self.add_error(missing, _("Donnez la distance au bord gauche et au bord haut."))
         if given.get("place") == "text" and not given.get("text"):
             self.add_error("text", _("Écrivez le texte sous lequel la signature se place."))
         return given

@@ -83,7 +83,9 @@ def _begin(request: FirmRequest, form: TogetherForm, chosen: list[uuid.UUID]) ->
         person=request.person,
         firm=request.firm,
         document_ids=chosen,
-        rule=documents.Rule(form.cleaned_data["place"], form.cleaned_data["text"]),
+        rule=documents.Rule(
+            form.cleaned_data["place"], form.cleaned_data["text"], form.cleaned_data["side"] or "right", form.exact
+        ),
         appearance=appearance_of(request, form.cleaned_data),
         label=_label,
         reasons=reason_of,

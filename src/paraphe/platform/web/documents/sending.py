@@ -16,7 +16,7 @@ from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.platform.documents import api as documents
 from paraphe.platform.web.account.access import actor_of
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
-from paraphe.platform.web.documents.sentences import sentence, sentence_of, sentence_of_size
+from paraphe.platform.web.documents.sentences import sentence, sentence_of, sentence_of_size, warnings_of
 
 STATUS: Final = {
     "wrong_offset": 409,
@@ -72,7 +72,7 @@ def begin(request: FirmRequest) -> HttpResponse:
     # The file may be known already: its first bytes are then not wanted again.
     if view.state == "receiving" and view.offset == 0 and _number(request, "Content-Length"):
         view = _receive(request, view.id, 0)
-    return _told(view, status=201)
+    return _told(request, view, status=201)
 
 
 @require_http_methods(["GET", "PATCH", "DELETE"])
@@ -84,11 +84,11 @@ def one(request: FirmRequest, upload_id: uuid.UUID) -> HttpResponse:
         documents.abandon(person=request.person, firm=request.firm, upload_id=upload_id)
         return HttpResponse(status=204)
     if request.method == "GET":
-        return _told(documents.progress(request.person, request.firm, upload_id))
+        return _told(request, documents.progress(request.person, request.firm, upload_id))
     offset = _number(request, "Upload-Offset")
     if offset is None:
         return _refused("bad_request", _("Cette demande d'envoi est incomplète."), 400)
-    return _told(_receive(request, upload_id, offset))
+    return _told(request, _receive(request, upload_id, offset))
 
 
 def _receive(request: FirmRequest, upload_id: uuid.UUID, offset: int) -> documents.UploadView:
@@ -113,7 +113,7 @@ def _receive(request: FirmRequest, upload_id: uuid.UUID, offset: int) -> documen
     )
 
 
-def _told(view: documents.UploadView, status: int = 200) -> HttpResponse:
+def _told(request: FirmRequest, view: documents.UploadView, status: int = 200) -> HttpResponse:
     reason = ""
     if view.state == "refused":
         reason = sentence_of_size(view.limit) if view.refusal == "file_too_large" else sentence_of(view.refusal)
@@ -124,10 +124,21 @@ def _told(view: documents.UploadView, status: int = 200) -> HttpResponse:
         "address": reverse("upload", args=[view.id]),
         "reason": reason,
         "known": view.known,
+        "notes": _notes(request, view),
         "document": reverse("document", args=[view.document_id]) if view.document_id else "",
         "sign": reverse("document-sign", args=[view.document_id]) if view.document_id else "",
     }
     return JsonResponse(answer, status=status)
+
+
+def _notes(request: FirmRequest, view: documents.UploadView) -> list[str]:
+    """Return what people read of a file that was accepted: that it is signed already, say."""
+    if view.document_id is None:
+        return []
+    try:
+        return warnings_of(documents.get(request.person, request.firm, view.document_id).warnings)
+    except NotFound:
+        return []
 
 
 def _refused(code: str, reason: str, status: int) -> HttpResponse:
