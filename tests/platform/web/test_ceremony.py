@@ -285,7 +285,7 @@ def test_the_sender_hands_over_his_tablet_and_is_signed_out(trust: SmallTrust) -
     )
     assert client.post(reverse("ceremony-hand-over", args=[uuid.uuid4(), claire.pk])).status_code == 404
     early = client.post(reverse("ceremony-hand-over", args=[envelope_id, denis.pk]))
-    assert early["Location"] == reverse("private-space")
+    assert early["Location"] == reverse("envelope", args=[envelope_id])
     here = client.post(reverse("ceremony-hand-over", args=[envelope_id, claire.pk]))["Location"]
     assert here == reverse("ceremony", args=[claire.pk])
     assert client.get(reverse("private-space"))["Location"].startswith("/connexion")

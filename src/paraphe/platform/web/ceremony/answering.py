@@ -127,7 +127,7 @@ def hand_over(request: FirmRequest, envelope_id: uuid.UUID, to: uuid.UUID) -> Ht
     except DomainError as error:
         if isinstance(error, GONE):
             messages.error(request, _("Cette personne ne peut pas signer maintenant."))
-            return redirect("private-space")
+            return redirect("envelope", envelope_id=envelope_id)
         raise
     # He sees this ceremony and nothing of the sender's.
     request.session.flush()

@@ -1,0 +1,96 @@
+"""Every page of a guest at the width of a telephone, with and without script: axe, the window, the content policy."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+
+from paraphe.platform.envelopes.models import Envelope, Recipient
+from tests.platform.envelopes.support import desk
+from tests.platform.envelopes.test_ceremony import launched, started, with_boxes
+from tests.platform.web.test_ceremony import address
+from tests.support.browser import Visit, chromium, served, visit
+from tests.support.small_trust import SmallTrust
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = ("", "lire/1/", "remplir/", "refuser/", "question/", "transmettre/", "pas-moi/")
+
+
+def fits(seen: Visit) -> None:
+    assert seen.violations() == [], seen.page.url
+    assert seen.overflow() <= 0, seen.page.url
+    # The console repeats a status that says no; the page says it too.
+    assert [one for one in seen.complaints if "status of" not in one] == []
+
+
+def becomes(state: str) -> None:
+    """Bring the one collection into a state in which a guest may find it; the browser's driver has a loop here."""
+
+    def change() -> None:
+        Envelope.objects.update(state=state)
+        Recipient.objects.update(state="signed")
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(change).result()
+
+
+def test_every_page_of_a_guest(trust: SmallTrust) -> None:
+    envelope_id = launched(desk(), with_boxes(desk()))
+    Envelope.objects.update(may_forward=True, read_all_pages=True)
+    link = address(envelope_id, "Claire")
+    with chromium() as browser, served() as site:
+        with visit(browser, site + link, width=390) as seen:
+            here = seen.page.url
+            for page in PAGES:
+                seen.page.goto(here + page)
+                fits(seen)
+            seen.page.goto(here)
+            seen.page.get_by_role("button", name="J'ai lu, continuer").is_disabled()
+            for figure in seen.page.locator(".page-figure").all():
+                figure.scroll_into_view_if_needed()
+                seen.page.wait_for_timeout(200)
+            seen.page.get_by_role("button", name="J'ai lu, continuer").click()
+            seen.page.get_by_role("button", name="Continuer").click()
+            seen.page.get_by_text("Remplissez cette case.").first.wait_for()
+            fits(seen)
+            for label, value in (("Ville", "Évry"), ("Mention à recopier", "Lu et approuvé"), ("Paraphe", "CV")):
+                seen.page.get_by_label(label).fill(value)
+            seen.page.get_by_label("Option").check()
+            seen.page.get_by_role("button", name="Continuer").click()
+            seen.page.locator("summary", has_text="Ajouter l'image").click()
+            seen.page.get_by_role("button", name="Écrire mon nom").click()
+            fits(seen)
+            seen.page.get_by_role("checkbox").press("Space")
+            trust.faults["/enrolment/v1/one-shots"] = "down"
+            seen.page.get_by_role("button", name="Signer et recevoir mon code").press("Enter")
+            seen.page.get_by_role("link", name="Réessayer").wait_for()
+            fits(seen)
+            for state in ("running", "completing", "completed", "refused", "expired", "cancelled"):
+                becomes(state)
+                seen.page.goto(here)
+                fits(seen)
+        with visit(browser, f"{site}/signer/nothing/", width=390) as seen:
+            fits(seen)
+
+
+def test_without_script_page_by_page(trust: SmallTrust) -> None:
+    link = address(started(("claire",), read_all_pages=True), "Claire")
+    with (
+        chromium() as browser,
+        served() as site,
+        visit(browser, site + link, width=390, java_script_enabled=False) as seen,
+    ):
+        seen.page.get_by_role("button", name="J'ai lu, continuer").click()
+        seen.page.get_by_text("Page 1 sur 2").first.wait_for()
+        seen.page.get_by_role("link", name="Page suivante").click()
+        seen.page.get_by_role("link", name="J'ai lu, continuer").click()
+        seen.page.get_by_role("checkbox").check()
+        before = len(trust.pushed)
+        # The content policy knows the trust site of the settings, not the one of this test: it ends the way there.
+        seen.page.get_by_role("button", name="Signer et recevoir mon code").click()
+        for _ in range(50):
+            seen.page.wait_for_timeout(100)
+            if len(trust.pushed) > before:
+                break
+        assert len(trust.pushed) == before + 1
