@@ -172,3 +172,38 @@ def test_at_the_end_everybody_gets_a_link_and_there_is_evidence(trust: SmallTrus
         "signed",
         "archived",
     ]
+
+
+def test_the_evidence_is_found_by_the_firm_and_the_attestation_by_its_signer(trust: SmallTrust) -> None:
+    from django.test import Client
+    from django.urls import reverse
+
+    from paraphe.kernel.errors import NotFound
+    from paraphe.platform.envelopes import completion
+    from tests.platform.web.test_every_address import registered
+    from tests.support import cast
+
+    running = started(("claire",))
+    claire = Guest(trust, running, "Claire")
+    claire.signs()
+    completion.complete(running)
+    [document] = claire.view.documents
+    with pytest.raises(NotFound):
+        ceremony.attestation(claire.who, document.id)
+    assert desk().now(running).evidence_file is None
+    for one in proof.of_collection(running):
+        proof.advance(one.id)
+    assert ceremony.attested(claire.who) == {document.id}
+    assert ceremony.attestation(claire.who, document.id).startswith(b"%PDF")
+    assert desk().now(running).evidence_file is not None
+    alice, _person = registered(cast.ALICE)
+    page = alice.get(reverse("proofs")).content.decode()
+    [found] = proof.of_firm(Envelope.objects.get(pk=running).firm_id)
+    address = reverse("proof", args=[found.id])
+    assert address in page
+    assert alice.get(address)["Content-Type"] == "application/pdf"
+    bob, _person = registered(cast.BOB)
+    assert (bob.get(address).status_code, Client().get(address).status_code) == (404, 302)
+    guest = Client()
+    guest.get(f"/signer/{links.token_of(claire.row)}/", follow=True)
+    assert guest.get(f"/signer/c/{claire.row.pk}/attestation/{document.id}/")["Content-Type"] == "application/pdf"

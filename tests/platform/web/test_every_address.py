@@ -45,6 +45,7 @@ OWN = {
     "delegations",
     "history",
     "history-csv",
+    "proofs",
     "mandate-new",
     "choose-firm",
     "no-access",
@@ -142,6 +143,7 @@ BATCHES: dict[str, dict[str, Any]] = {
 # The firm's own pages; tests/platform/web/test_firm.py asks the others.
 FIRM_PAGES: dict[str, dict[str, uuid.UUID]] = {
     "firm-settings": {},
+    "proof": {"proof_id": uuid.UUID(int=1)},
     "firm-mail-preview": {},
     "firm-logo": {},
     "firm-logo-image": {},
@@ -160,7 +162,7 @@ CEREMONY = {
     "ceremony", "ceremony-link", "ceremony-read", "ceremony-page", "ceremony-document", "ceremony-logo",
     "ceremony-fill", "ceremony-sign", "ceremony-approve", "ceremony-wait", "ceremony-return", "ceremony-identity",
     "ceremony-identity-return", "ceremony-refuse", "ceremony-ask", "ceremony-forward", "ceremony-deny",
-    "ceremony-hand-over",
+    "ceremony-hand-over", "ceremony-attestation",
 }  # fmt: skip
 # Not there for who is not named: tests/platform/web/test_operator.py; the last by a link of a message.
 OPERATOR = {"operator", "operator-revive", "operator-stop", "report-request"}

@@ -1,5 +1,6 @@
 """The door of ceremonies: what somebody does who came by his link. Every verb takes the pass of his browser."""
 
+from paraphe.platform.envelopes.attesting import attestation, attested
 from paraphe.platform.envelopes.ceremony_access import (
     CeremonyView,
     Pass,
@@ -30,6 +31,8 @@ __all__ = [
     "Signed",
     "approve",
     "ask",
+    "attestation",
+    "attested",
     "begin_signature",
     "complete_signature",
     "consent",

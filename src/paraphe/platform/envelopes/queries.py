@@ -17,6 +17,7 @@ from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import access, searching
 from paraphe.platform.envelopes.models import Envelope, EnvelopeDocument, Field, Recipient
 from paraphe.platform.envelopes.values import DONE, EDITABLE, PENDING, FieldKind, Role
+from paraphe.platform.proof import api as proof
 
 LISTED = 30
 IMAGE_WIDTHS = (180, 900, 1400)
@@ -228,6 +229,7 @@ def view(envelope: Envelope) -> EnvelopeView:
     recipients = list(envelope.recipients.all())
     colours = {one.pk: number % COLOURS for number, one in enumerate(sorted(recipients, key=_made))}
     kept = {name: getattr(envelope, name) for name in EnvelopeView.__dataclass_fields__ if name in _COLUMNS}
+    kept["evidence_file"] = proof.evidence_file(envelope.pk) if envelope.ended_at else None
     return EnvelopeView(
         **kept,
         sender_name=envelope.sender.full_name,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from paraphe.floor.files import api as files
 from paraphe.floor.jobs import api as jobs
 from paraphe.kernel.digests import canonical_json
+from paraphe.kernel.errors import NotFound
 from paraphe.platform.proof import composing
 from paraphe.platform.proof.errors import ProofUnsealed
 from paraphe.platform.proof.jobs import seal
@@ -26,6 +27,7 @@ class ProofView:
     id: uuid.UUID
     kind: str
     collection: uuid.UUID
+    title: str
     recipient: str
     document: str
     sealed: bool
@@ -56,6 +58,26 @@ def of_collection(collection: uuid.UUID) -> list[ProofView]:
     return [view(one) for one in Proof.objects.filter(collection=collection).order_by("created_at", "key")]
 
 
+def evidence_file(collection: uuid.UUID) -> uuid.UUID | None:
+    """Return the stored file of the evidence of a collection, None while it is not sealed."""
+    return Proof.objects.filter(key=f"evidence:{collection}").values_list("sealed_file", flat=True).first()
+
+
+def of_firm(firm_id: int, *, before: datetime | None = None, limit: int = 50) -> list[ProofView]:
+    """Return the sealed evidence files of a firm, the newest first: also of collections that are deleted since."""
+    rows = Proof.objects.filter(firm_id=firm_id, kind=Proof.Kind.EVIDENCE, state=Proof.State.SEALED)
+    rows = rows.filter(sealed_at__lt=before) if before else rows
+    return [view(one) for one in rows.order_by("-sealed_at")[:limit]]
+
+
+def content_of_firm(firm_id: int, proof_id: uuid.UUID) -> tuple[ProofView, bytes]:
+    """Return a sealed proof of this firm. Raises NotFound for every other, FileBroken."""
+    row = Proof.objects.filter(pk=proof_id, firm_id=firm_id).exclude(sealed_file=None).first()
+    if row is None or row.sealed_file is None:
+        raise NotFound(kind="proof")
+    return view(row), files.read(row.sealed_file)
+
+
 def content(proof_id: uuid.UUID) -> bytes:
     """Return a sealed proof, a PDF. Raises ProofUnsealed, FileBroken."""
     proof = Proof.objects.filter(pk=proof_id).first()
@@ -75,6 +97,7 @@ def view(proof: Proof) -> ProofView:
         proof.pk,
         proof.kind,
         proof.collection,
+        proof.title or "",
         proof.recipient,
         proof.document,
         proof.state == Proof.State.SEALED,
@@ -98,6 +121,7 @@ def _wanted(key: str, kind: str, facts: CollectionFacts, *, recipient: str = "",
                 kind=kind,
                 firm_id=facts.firm_id,
                 collection=facts.id,
+                title=facts.title,
                 recipient=recipient,
                 document=document,
                 facts_file=files.store(data, purpose="proof").id,

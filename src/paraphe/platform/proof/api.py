@@ -1,6 +1,17 @@
 """The door of proofs: evidence files and attestations, asked for from plain values, given out sealed."""
 
-from paraphe.platform.proof.actions import ProofView, attest, build, content, of_collection, several, waiting
+from paraphe.platform.proof.actions import (
+    ProofView,
+    attest,
+    build,
+    content,
+    content_of_firm,
+    evidence_file,
+    of_collection,
+    of_firm,
+    several,
+    waiting,
+)
 from paraphe.platform.proof.anchoring import anchor_heads
 from paraphe.platform.proof.errors import ProofUnsealed
 from paraphe.platform.proof.sealing import advance
@@ -27,7 +38,10 @@ __all__ = [
     "attest",
     "build",
     "content",
+    "content_of_firm",
+    "evidence_file",
     "of_collection",
+    "of_firm",
     "several",
     "waiting",
 ]

@@ -34,6 +34,7 @@ class Proof(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     firm = models.ForeignKey("accounts.Firm", on_delete=models.PROTECT, related_name="+")
     collection = models.UUIDField(db_index=True)
+    title = SealedTextField(purpose="proof.title", null=True)
     recipient = models.CharField(max_length=64, blank=True)
     document = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WANTED)

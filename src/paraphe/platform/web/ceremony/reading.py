@@ -66,7 +66,8 @@ def show(request: GuestRequest) -> HttpResponse:
     """Show what is asked of the recipient and the pages, or where the collection stands; take which were seen."""
     view = ceremony.look(request.guest)
     if view.phase != "turn":
-        return render(request, "ceremony/state.html", context_of(request, view))
+        ready = {"attested": ceremony.attested(request.guest) if view.available else ()}
+        return render(request, "ceremony/state.html", {**context_of(request, view), **ready})
     if request.method == "POST":
         return _went_on(request, view)
     ceremony.note_opened(request.guest, request.actor)
@@ -130,6 +131,16 @@ def document(request: GuestRequest, document_id: uuid.UUID) -> HttpResponse:
     ceremony.note_download(request.guest, request.actor, document_id)
     suffix = f" - {_('signé')}" if view.available and found.to_sign else ""
     return pdf_answer(data, f"{found.title}{suffix}.pdf")
+
+
+@require_GET
+@in_ceremony
+def attestation(request: GuestRequest, document_id: uuid.UUID) -> HttpResponse:
+    """Give the attestation of the recipient's own signature of a document."""
+    view = ceremony.look(request.guest)
+    data = ceremony.attestation(request.guest, document_id)
+    title = next((one.title for one in view.documents if one.id == document_id), "")
+    return pdf_answer(data, f"{title} - {_('attestation')}.pdf")
 
 
 @require_GET

@@ -80,6 +80,14 @@ PROBLEMS: Final[Mapping[str, tuple[str, Promise]]] = {
         gettext_lazy("{who} a des cases à remplir dans « {document} », mais n'y signe pas."),
     ),
     "nobody_signs": ("envelope-boxes", gettext_lazy("Personne ne signe « {document} ».")),
+    "too_many_today": (
+        "envelope-check",
+        gettext_lazy("Votre cabinet a envoyé toutes les invitations permises en un jour. Lancez demain."),
+    ),
+    "written_to_too_often": (
+        "envelope-people",
+        gettext_lazy("Trop d'invitations ont été envoyées aujourd'hui à l'adresse de {who}. Lancez demain."),
+    ),
     "certified": (
         "envelope-boxes",
         gettext_lazy("« {document} » est certifié par son auteur : seuls ses champs de signature vides servent."),

@@ -48,7 +48,7 @@ def document_csv(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
 @in_private_space
 def firm(request: FirmRequest) -> HttpResponse:
     """Show what happened in the firm, newest first, to who administers it; ``avant`` goes on from an event."""
-    _only_administrators(request)
+    only_administrators(request)
     entries = evidence.history(firm=str(request.firm.pk)).order_by("-sequence")
     before = request.GET.get("avant", "")
     if before.isascii() and before.isdecimal() and len(before) < 19:
@@ -63,12 +63,13 @@ def firm(request: FirmRequest) -> HttpResponse:
 @in_private_space
 def firm_csv(request: FirmRequest) -> HttpResponse:
     """Give what happened in the firm as a table: its newest events, in order."""
-    _only_administrators(request)
+    only_administrators(request)
     newest = list(evidence.history(firm=str(request.firm.pk)).order_by("-sequence")[:EXPORTED])
     return _csv(_rows(reversed(newest), request.person), f"historique-{request.firm.siren}.csv")
 
 
-def _only_administrators(request: FirmRequest) -> None:
+def only_administrators(request: FirmRequest) -> None:
+    """Let who administers the firm through. Raises NotFound."""
     if not accounts.administers(request.person, request.firm):
         raise NotFound(kind="history")
 
