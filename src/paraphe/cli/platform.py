@@ -2,11 +2,14 @@
 
 import argparse
 import re
+import sys
+import uuid
 from typing import Any
 
 from paraphe.cli.words import complain
 from paraphe.config.environment import Environment
-from paraphe.kernel.errors import DomainError
+from paraphe.kernel.actor import Actor
+from paraphe.kernel.errors import DomainError, NotFound
 
 EUROS = re.compile(r"[0-9]{1,7}([.,][0-9]{1,2})?")
 
@@ -14,6 +17,8 @@ SENTENCES = {
     "firm_unknown": "Nobody of a firm with the SIREN {siren} ever signed in: check the number.",
     "bad_amount": "An amount is at least 0.01 and at most 1000000 euros.",
     "reference_used": "The reference {reference} was credited before, with another amount or to another firm.",
+    "nobody_there": "Nobody with the e-mail {email} may prepare or seal in the firm {siren}; he signs in once first.",
+    "bad_program_name": "The name of a program has 1 to 80 characters.",
     "bad_reference": "The reference is not one: give the bank's own reference of this transfer, 80 characters at most.",
 }
 SIREN_AS_REFERENCE = (
@@ -37,6 +42,24 @@ def add_commands(commands: Any) -> None:
     add.set_defaults(answer=_add)
     purpose = "show what each firm has, and whether it is what its entries say"
     credit.add_parser("list", help=purpose, description=purpose).set_defaults(answer=_list)
+    _add_tokens(below)
+
+
+def _add_tokens(below: Any) -> None:
+    purpose = "tokens with which programs of a firm bring files"
+    token = below.add_parser("token", help=purpose, description=purpose).add_subparsers(required=True, metavar="VERB")
+    purpose = "make a token; it is shown once, on standard output"
+    issue = token.add_parser("issue", help=purpose, description=purpose)
+    issue.add_argument("--siren", required=True, help="the firm: nine digits")
+    issue.add_argument("--person", required=True, metavar="EMAIL", help="for whom it acts, with what he may do")
+    issue.add_argument("--name", required=True, help="what the program is called")
+    issue.set_defaults(answer=_issue)
+    purpose = "end a token at once"
+    end = token.add_parser("end", help=purpose, description=purpose)
+    end.add_argument("id", type=uuid.UUID, help="as 'list' shows it")
+    end.set_defaults(answer=_end)
+    purpose = "show every token, never its secret"
+    token.add_parser("list", help=purpose, description=purpose).set_defaults(answer=_tokens)
 
 
 def cents_of(text: str) -> int:
@@ -49,8 +72,6 @@ def cents_of(text: str) -> int:
 
 def _add(options: argparse.Namespace, _environment: Environment) -> int:
     credit = _credit()
-    from paraphe.kernel.actor import Actor
-
     try:
         firm = credit.firm_of(options.siren)
         new = credit.top_up(
@@ -77,6 +98,39 @@ def _list(_options: argparse.Namespace, _environment: Environment) -> int:
     return 1 if bent else 0
 
 
+def _issue(options: argparse.Namespace, _environment: Environment) -> int:
+    programs = _programs()
+    try:
+        made, token = programs.issue(
+            siren=options.siren, email=options.person, name=options.name, actor=Actor("system", "operator")
+        )
+    except DomainError as error:
+        complain(sentence(error))
+        return 1
+    print(token)
+    print(f"{made.id}: {made.name} acts for {made.person} in {made.firm}. The token is not shown again.", file=sys.stderr)
+    return 0
+
+
+def _end(options: argparse.Namespace, _environment: Environment) -> int:
+    programs = _programs()
+    try:
+        programs.end(options.id, actor=Actor("system", "operator"))
+    except NotFound:
+        complain("There is no such token: 'paraphe platform token list' shows all.")
+        return 1
+    print(f"{options.id} has ended.")
+    return 0
+
+
+def _tokens(_options: argparse.Namespace, _environment: Environment) -> int:
+    for one in _programs().listing():
+        used = f"{one.used_at:%Y-%m-%d %H}h" if one.used_at else "never used"
+        state = f"ended {one.ended_at:%Y-%m-%d}" if one.ended_at else used
+        print(f"{one.id}  {one.siren}  {one.person}  {one.name}  ({state})")
+    return 0
+
+
 def sentence(error: DomainError) -> str:
     """Return what is wrong and what to do, for the operator."""
     if error.params.get("reason") == "siren":
@@ -95,5 +149,14 @@ def _credit() -> Any:
 
     site.use_site("platform")
     from paraphe.platform.credit import api
+
+    return api
+
+
+def _programs() -> Any:
+    from paraphe.cli import site
+
+    site.use_site("platform")
+    from paraphe.platform.programs import api
 
     return api

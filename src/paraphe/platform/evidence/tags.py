@@ -33,6 +33,8 @@ TAGS: frozenset[str] = frozenset(
         "firm:exported",
         "firm:closed",
         "firm:reopened",
+        "program:token-issued",
+        "program:token-ended",
         "document:added",
         "document:renamed",
         "document:kind-set",

@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("paraphe.platform.web.ceremony.urls")),
     path("", include("paraphe.platform.web.operations.urls")),
     path("", include("paraphe.platform.web.sealing.urls")),
+    path("", include("paraphe.platform.web.programs.urls")),
 ]

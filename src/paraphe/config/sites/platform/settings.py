@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "paraphe.platform.accounts",
     "paraphe.platform.credit",
     "paraphe.platform.contacts",
+    "paraphe.platform.programs",
     "paraphe.platform.firms",
     "paraphe.platform.mandates",
     "paraphe.platform.documents",

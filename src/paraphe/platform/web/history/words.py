@@ -61,6 +61,8 @@ WORDS: Final[dict[str, Promise]] = {
     "batch:delivering": gettext_lazy("Documents du lot envoyés à leurs destinataires"),
     "batch:received": gettext_lazy("Document ouvert par son destinataire"),
     "batch:emptied": gettext_lazy("Fichiers du lot supprimés"),
+    "program:token-issued": gettext_lazy("Jeton de programme créé"),
+    "program:token-ended": gettext_lazy("Jeton de programme retiré"),
     "credit:topped-up": gettext_lazy("Crédit rechargé"),
     "credit:reserved": gettext_lazy("Crédit réservé"),
     "credit:debited": gettext_lazy("Crédit débité"),

@@ -1,0 +1,1 @@
+"""Tokens with which programs of a firm bring files to the platform."""

@@ -1,0 +1,1 @@
+"""Addresses for programs of a firm: batches of seals brought and fetched with a token."""
