@@ -33,7 +33,7 @@ def plan(options: argparse.Namespace, scratch: Path) -> Plan:
 
     Parts of documents that are to be split are put into ``scratch``.
     """
-    inputs = [one for text in options.inputs for one in _inputs(text, options.out_dir or options.out)]
+    inputs = gathered(options)
     if not inputs:
         raise NotUsable(what="no_inputs")
     folder = _folder(options, inputs)
@@ -45,9 +45,15 @@ def plan(options: argparse.Namespace, scratch: Path) -> Plan:
         found = Plan([(path, folder / relative) for path, relative in inputs])
     if folder is not None:
         for place in {folder, *(target.parent for _, target in found.pairs)}:
-            _make_folder(place)
+            make_folder(place)
     _check_apart(found.pairs)
     return found
+
+
+def gathered(options: argparse.Namespace) -> list[tuple[Path, Path]]:
+    """Return every file that was named, with its place below the folder of the outputs."""
+    out = options.out_dir or options.out
+    return [one for text in options.inputs for one in _inputs(text, out)]
 
 
 def done_before(source: Path, target: Path) -> bool:
@@ -76,16 +82,16 @@ def _folder(options: argparse.Namespace, inputs: Sequence[tuple[Path, Path]]) ->
     return None
 
 
-def _inputs(text: str, out: Path) -> Iterator[tuple[Path, Path]]:
+def _inputs(text: str, out: Path | None) -> Iterator[tuple[Path, Path]]:
     """Yield every file that ``text`` names, and where it lies below the folder of the outputs."""
     path = Path(text)
     if path.is_dir():
-        ours = out.resolve()
+        ours = out.resolve() if out is not None else None
         for one in sorted(path.rglob("*")):
             relative = one.relative_to(path)
             hidden = any(part.startswith(".") for part in relative.parts)
             # What an earlier run put below the folder that is read is not sealed again.
-            inside = ours != path.resolve() and one.resolve().is_relative_to(ours)
+            inside = ours is not None and ours != path.resolve() and one.resolve().is_relative_to(ours)
             if one.suffix.lower() == ".pdf" and one.is_file() and not hidden and not inside:
                 yield one, relative
     elif not path.exists() and glob.has_magic(text):
@@ -148,7 +154,8 @@ def _check_apart(pairs: Sequence[Pair]) -> None:
         targets[real] = source
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it. Raises NotUsable."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

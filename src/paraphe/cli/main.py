@@ -6,7 +6,19 @@ import os
 import sys
 from collections.abc import Sequence
 
-from paraphe.cli import demo_pki, evidence, files, inspect, platform, services, sign, trust, trusted_lists, verify
+from paraphe.cli import (
+    demo_pki,
+    evidence,
+    files,
+    inspect,
+    platform,
+    services,
+    sign,
+    trust,
+    trusted_lists,
+    verify,
+    watch,
+)
 from paraphe.config.environment import BadConfiguration, Environment
 from paraphe.kernel.errors import DomainError
 
@@ -45,6 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="paraphe", description="Signing platform and trust services.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (sign, verify, evidence, inspect, demo_pki, trusted_lists, services, trust, platform, files):
+    for module in (sign, verify, evidence, inspect, demo_pki, trusted_lists, services, trust, platform, files, watch):
         module.add_commands(commands)
     return parser

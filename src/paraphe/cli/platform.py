@@ -108,7 +108,9 @@ def _issue(options: argparse.Namespace, _environment: Environment) -> int:
         complain(sentence(error))
         return 1
     print(token)
-    print(f"{made.id}: {made.name} acts for {made.person} in {made.firm}. The token is not shown again.", file=sys.stderr)
+    print(
+        f"{made.id}: {made.name} acts for {made.person} in {made.firm}. The token is not shown again.", file=sys.stderr
+    )
     return 0
 
 

@@ -118,9 +118,7 @@ class Platform:
 
     def _asked(self, method: str, path: str, **named: Any) -> requests.Response:
         try:
-            answer = self._session.request(
-                method, self._url + path, timeout=SECONDS, allow_redirects=False, **named
-            )
+            answer = self._session.request(method, self._url + path, timeout=SECONDS, allow_redirects=False, **named)
         except requests.RequestException as error:
             raise RemoteAway(reason=type(error).__name__) from None
         if answer.status_code >= 500 or answer.status_code == 429:

@@ -61,6 +61,10 @@ def run(options: argparse.Namespace) -> int:
     spoken = options.language = language(options.language)
     signer: HashSigner | None = None
     try:
+        if options.p12 is None and options.pkcs11 is None:
+            raise NotUsable(what="key_missing")
+        if options.out is None and options.out_dir is None:
+            raise NotUsable(what="out_missing")
         with scratch_folder() as scratch:
             found = plan(options, Path(scratch))
             signer = credential(options)

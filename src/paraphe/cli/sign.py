@@ -19,6 +19,7 @@ def add_commands(commands: Any) -> None:
         _add_files(command)
         _add_splitting(command, splits=word == "seal")
         _add_credential(command)
+        _add_platform(command, brings=word == "seal")
         _add_signature(command)
         _add_appearance(command)
         command.set_defaults(answer=answer, kind="signature" if word == "sign" else "seal")
@@ -27,14 +28,18 @@ def add_commands(commands: Any) -> None:
 def answer(options: argparse.Namespace, _environment: object) -> int:
     """Sign or seal what ``options`` name and return the exit code."""
     # Imported here: the other words of the command line need not wait for it.
+    if options.platform is not None:
+        from paraphe.cli import sending
+
+        return sending.run(options)
     from paraphe.cli.sealing import run
 
     return run(options)
 
 
 def _add_files(command: argparse.ArgumentParser) -> None:
-    command.add_argument("inputs", nargs="+", metavar="IN", help="a PDF, a folder (every *.pdf in it), or a pattern")
-    target = command.add_mutually_exclusive_group(required=True)
+    command.add_argument("inputs", nargs="*", metavar="IN", help="a PDF, a folder (every *.pdf in it), or a pattern")
+    target = command.add_mutually_exclusive_group()
     target.add_argument("--out", type=Path, metavar="FILE|DIR", help="the output of one input, or the folder of many")
     target.add_argument("--out-dir", type=Path, metavar="DIR", help="the folder of the outputs, which keep their names")
     existing = command.add_mutually_exclusive_group()
@@ -59,13 +64,27 @@ def _add_splitting(command: argparse.ArgumentParser, *, splits: bool) -> None:
 
 
 def _add_credential(command: argparse.ArgumentParser) -> None:
-    key = command.add_mutually_exclusive_group(required=True)
+    key = command.add_mutually_exclusive_group()
     key.add_argument("--p12", type=Path, metavar="FILE", help="PKCS#12 file with key and certificates")
     key.add_argument(
         "--pkcs11", metavar="URI", help="pkcs11:token=…;object=…?module-path=…&pin-source=env:VAR (RFC 7512)"
     )
     command.add_argument("--p12-pass-env", metavar="VAR", help="variable with the password of the PKCS#12 file")
     command.add_argument("--pss", action="store_true", help="RSASSA-PSS instead of PKCS#1 v1.5, for RSA keys")
+
+
+def _add_platform(command: argparse.ArgumentParser, *, brings: bool) -> None:
+    command.set_defaults(platform=None)
+    if not brings:
+        return
+    remote = command.add_argument_group(
+        "by a platform", "instead of a key: the files go into a batch that a person releases on its page"
+    )
+    remote.add_argument("--platform", metavar="URL", help="address of the platform")
+    remote.add_argument("--token-file", type=Path, metavar="FILE", help="token of 'paraphe platform token issue'")
+    remote.add_argument("--title", help="of the batch; without it the name of the folder of the first file")
+    remote.add_argument("--purpose", help="what is sealed, as the person who releases it reads it")
+    remote.add_argument("--batch", metavar="ID", help="one that was begun before: to go on, or to fetch its results")
 
 
 def _add_signature(command: argparse.ArgumentParser) -> None:

@@ -60,6 +60,65 @@ OWN: dict[str, tuple[str, str]] = {
         "Le fichier de sortie existe déjà ; --overwrite le remplace.",
         "The output exists already; --overwrite replaces it.",
     ),
+    "watched": (
+        "Le dossier {file} ne peut pas être surveillé ({reason}).",
+        "The folder {file} cannot be watched ({reason}).",
+    ),
+    "key_missing": (
+        "Donnez une clé par --p12 ou --pkcs11 (ou, pour seal, une plateforme par --platform).",
+        "Give a key by --p12 or --pkcs11 (or, for seal, a platform by --platform).",
+    ),
+    "out_missing": ("Dites où par --out ou --out-dir.", "Say where by --out or --out-dir."),
+    "platform": (
+        "{platform} n'est pas l'adresse d'une plateforme (https://…).",
+        "{platform} is no address of a platform (https://…).",
+    ),
+    "platform_plain": (
+        "{platform} doit commencer par https:// : le jeton ne voyage pas en clair.",
+        "{platform} must begin with https://: the token does not travel in clear.",
+    ),
+    "token_missing": (
+        "Donnez le fichier du jeton par --token-file.",
+        "Give the file of the token by --token-file.",
+    ),
+    "token": ("{file} ne contient pas de jeton.", "There is no token in {file}."),
+    "token_open": (
+        "{file} peut être lu par d'autres : faites « chmod 600 {file} ».",
+        "{file} can be read by others: run 'chmod 600 {file}'.",
+    ),
+    "token_refused": (
+        "La plateforme ne connaît pas ce jeton, ou il est retiré.",
+        "The platform does not know this token, or it has ended.",
+    ),
+    "firm_not_open": (
+        "Le service n'est pas ouvert pour le cabinet de ce jeton.",
+        "The service is not open for the firm of this token.",
+    ),
+    "may_not": (
+        "La personne de ce jeton n'a plus le droit de préparer ou de sceller.",
+        "The person of this token may no longer prepare or seal.",
+    ),
+    "wrong_batch_state": (
+        "Ce lot est déjà libéré ou terminé : rien ne peut y être ajouté.",
+        "This batch is released or ended: nothing can be added to it.",
+    ),
+    "name_taken": (
+        "Un autre fichier de ce lot porte déjà ce nom.",
+        "Another file of this batch has this name already.",
+    ),
+    "bad_name": ("Ce nom de fichier ne peut pas être gardé.", "This name of a file cannot be kept."),
+    "file_too_large": (
+        "Ce fichier dépasse la limite de la plateforme.",
+        "This file is larger than the platform allows.",
+    ),
+    "batch_full": ("Ce lot est plein.", "This batch is full."),
+    "remote_away": (
+        "La plateforme ne répond pas ({reason}) ; recommencez, rien n'est fait deux fois.",
+        "The platform does not answer ({reason}); try again, nothing is done twice.",
+    ),
+    "remote_refused": ("La plateforme refuse ({code}).", "The platform refuses ({code})."),
+    "remote_batch": ("Lot {batch} : {page}", "Batch {batch}: {page}"),
+    "remote_state": ("Lot {batch} : {state}", "Batch {batch}: {state}"),
     "done_before": ("Déjà fait.", "Done before."),
     "output_failed": (
         "Le fichier de sortie n'a pas pu être écrit ({reason}).",

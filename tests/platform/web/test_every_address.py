@@ -166,6 +166,8 @@ CEREMONY = {
 }  # fmt: skip
 # Not there for who is not named: tests/platform/web/test_operator.py; the last by a link of a message.
 OPERATOR = {"operator", "operator-revive", "operator-stop", "report-request"}
+# Asked by programs with a token, never with a session: tests/platform/programs asks these.
+PROGRAMS = {"api-batches", "api-batch", "api-batch-files", "api-batch-file"}
 METHODS = {
     "envelope-new": "POST",
     "envelope-template-use": "POST",
@@ -304,7 +306,7 @@ def test_every_address_is_in_this_matrix() -> None:
     found = list(names())
     assert len(found) == len(set(found))
     everything = PUBLIC | BY_LINK | SIGN_IN | set(ACCOUNT) | OWN | set(OWNED) | MANDATES | set(FIRM_THINGS)
-    assert set(found) == everything | CEREMONY | OPERATOR
+    assert set(found) == everything | CEREMONY | OPERATOR | PROGRAMS
 
 
 @pytest.mark.parametrize("name", sorted(OWN | set(OWNED) | set(FIRM_THINGS)))
