@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
 
 from paraphe.floor.files.models import StoredFile
 from paraphe.kernel.errors import NotFound
@@ -16,6 +18,7 @@ from paraphe.platform.credit import api as credit
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.sealing import api as sealing
 from paraphe.platform.sealing.models import Batch, Chunk, Item
+from tests.journeys.visitor import pdf_of
 from tests.pdf.hands import judged
 from tests.platform.conftest import ACTOR
 from tests.platform.sealing.hands import a_batch, done, fill, payslip, payslips, person, released, with_seal
@@ -198,3 +201,26 @@ def test_a_file_of_a_draft_goes_with_it(trust: SmallTrust, alice: Any) -> None:
     assert done(batch).emptied_at is not None
     assert not StoredFile.objects.filter(purpose__startswith="sealing").exists()
     assert list(sealing.listing(who, firm)) == []
+
+
+def test_a_visible_seal_stands_under_a_text_and_certifies(trust: SmallTrust, alice: Any) -> None:
+    who, firm = alice
+    trust.asked.clear()
+    batch = a_batch(who, firm, visible=True, place="text", place_text="matricule", certify=1, reason="Original")
+    other = pdf_of("Sans le mot")
+    fill(who, firm, batch, [*payslips(2), ("autre.pdf", other)])
+    released(who, firm, batch, trust)
+    row = done(batch)
+    assert (row.state, row.sealed, row.failed) == ("done", 2, 1)
+    [problem] = sealing.details(who, firm, batch).problems
+    assert (problem.path, problem.code) == ("autre.pdf", "text_missing")
+    calls = [path for path in trust.asked if path.endswith("signHash")]
+    assert len(calls) == 2, "one call for all, one for the manifest"
+    data = zipped(who, firm, batch).read("bulletin 000.pdf")
+    [signature] = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
+    assert signature.docmdp_level == MDPPerm.NO_CHANGES
+    assert signature.sig_object["/Reason"] == "Original"
+    left, bottom, right, top = (float(value) for value in signature.sig_field["/Rect"])
+    assert right - left > 100
+    assert top < 760, "under the text"
+    assert top - bottom > 30
