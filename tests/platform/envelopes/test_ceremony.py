@@ -19,6 +19,7 @@ from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes import ceremony, ceremony_signing, links, running
 from paraphe.platform.envelopes.models import Envelope, EnvelopeDocument, Field, Recipient
 from paraphe.platform.evidence import api as evidence
+from paraphe.platform.firms import api as firms
 from paraphe.platform.signing import api as signing
 from tests.platform.envelopes.support import Desk, desk
 from tests.support.small_trust import SmallTrust
@@ -497,3 +498,18 @@ def test_face_to_face_the_sender_hands_over_his_tablet(trust: SmallTrust) -> Non
     assert ceremony.look(who).face_to_face
     with pytest.raises(envelopes.NotYourTurn):
         ceremony.hand_over(**alice.who, envelope_id=envelope_id, recipient_id=denis.pk)
+
+
+def test_without_a_mobile_the_code_goes_by_email_only_where_the_firm_allows_it(trust: SmallTrust) -> None:
+    envelope_id = started(("claire",))
+    Recipient.objects.update(mobile=None)
+    claire = Guest(trust, envelope_id, "Claire")
+    claire.reads()
+    claire.agrees()
+    with pytest.raises(envelopes.MobileMissing):
+        claire.goes()
+    alice = desk()
+    seen = firms.options(alice.firm).version
+    firms.change(**alice.who, changes={"code_by_email": True}, seen_version=seen)
+    assert claire.view.code_by_email
+    assert claire.types_code(claire.goes()).state == "signed"

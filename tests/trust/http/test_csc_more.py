@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import threading
 from datetime import timedelta
 from typing import Any
@@ -29,7 +30,7 @@ from paraphe.trust.remote import api as remote
 from paraphe.trust.remote.models import Activation, Credential
 from paraphe.trust.vault import api as vault
 from tests.pdf.hands import judged
-from tests.support.outbox import messages_to
+from tests.support.outbox import last_message_to, messages_to
 from tests.trust.http.conversation import (
     ECDSA_SHA256,
     SHA256_OID,
@@ -384,6 +385,24 @@ def test_an_invited_signer_gets_a_certificate_for_one_occasion(credential: Crede
         vault.sign(chloe.key_id, "holder", [LETTER], "ecdsa-sha256")
     again = post_csc("signatures/signDoc", _body(chloe, order), token)
     assert again.json()["SignatureObject"] != [] or again.status_code == 400
+
+
+def test_who_gave_no_number_gets_the_code_by_email_where_the_client_says_so(credential: Credential) -> None:
+    assert planned(mobile="").json()["error_description"].endswith("Field: mobile.")
+    assert planned(mobile="12", code_by="email").json()["error_description"].endswith("Field: mobile.")
+    made = planned("ceremony-2", mobile="", code_by="email")
+    chloe = Credential.objects.get(pk=UUID(made.json()["credential_id"]))
+    browser = Client()
+    page = opened(browser, chloe, authorization_details=details(chloe, [("Bail commercial", LETTER)]))
+    shown = browser.get(page).content.decode()
+    assert "c•••@example.fr" in shown
+    assert "Code reçu par e-mail" in shown
+    letter = last_message_to("chloe@example.fr")
+    assert (letter.kind, letter.subject) == ("email", "Votre code pour signer")
+    found = re.search(r"(\d{3}) (\d{3})", letter.text)
+    assert found is not None
+    answer = browser.post(page, {"way": "sms", "code": found[1] + found[2]})
+    assert redeemed(query_of(answer)["code"]).status_code == 200
 
 
 def _body(row: Credential, order: dict[str, Any]) -> dict[str, Any]:

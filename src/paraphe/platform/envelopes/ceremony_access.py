@@ -72,6 +72,7 @@ class CeremonyView:
     total_count: int
     end_reason: str
     report_url: str
+    code_by_email: bool
 
     @property
     def name(self) -> str:
@@ -198,6 +199,7 @@ def look(who: Pass) -> CeremonyView:
         total_count=acting.count(),
         end_reason=envelope.end_reason or "",
         report_url=messages.report_link_of(recipient),
+        code_by_email=by_email(envelope, recipient),
     )
 
 
@@ -258,6 +260,11 @@ def _phase(envelope: Envelope, recipient: Recipient) -> Phase:
     if envelope.state == "completing":
         return "done"
     return "turn" if recipient.pk in {one.pk for one in inviting.on_turn(envelope)} else "later"
+
+
+def by_email(envelope: Envelope, recipient: Recipient) -> bool:
+    """Tell whether the code of a recipient goes by e-mail: he has no mobile, and the firm allows it."""
+    return not recipient.mobile and recipient.level == "simple" and firms.options(envelope.firm).code_by_email
 
 
 def own_fields(recipient: Recipient) -> list[Field]:

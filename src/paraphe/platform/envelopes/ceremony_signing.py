@@ -19,7 +19,7 @@ from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.pdf import api as pdf
 from paraphe.platform.envelopes import inviting, running
-from paraphe.platform.envelopes.ceremony_access import Held, Pass, held, own_fields
+from paraphe.platform.envelopes.ceremony_access import Held, Pass, by_email, held, own_fields
 from paraphe.platform.envelopes.ceremony_reading import consent_text, expect_filled, expect_read, shown_value
 from paraphe.platform.envelopes.errors import DocumentTampered, LinkDead, MobileMissing, NotConsented
 from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument, Field, Recipient
@@ -75,7 +75,14 @@ def begin_signature(who: Pass, actor: Actor, locale: str) -> str:
     rows.ceremony.wait_code = ""
     with transaction.atomic():
         rows.save("wait_code")
-        rows.note(actor, "ceremony:digest-shown", documents=shown, level=begun.level, signing_request=str(begun.id))
+        rows.note(
+            actor,
+            "ceremony:digest-shown",
+            documents=shown,
+            level=begun.level,
+            signing_request=str(begun.id),
+            code_by=_code_by(rows),
+        )
     return signing.authorisation_address(begun.id, third_party=str(rows.recipient.pk))
 
 
@@ -171,6 +178,10 @@ def _expect_ready(rows: Held) -> None:
         raise NotConsented()
 
 
+def _code_by(rows: Held) -> str:
+    return "email" if by_email(rows.envelope, rows.recipient) else "sms"
+
+
 def _free_turn(envelope: Envelope) -> None:
     """End what somebody began who is not asked any more: replaced, reordered, out."""
     turn = signing.turn(purpose=PURPOSE, reference=str(envelope.pk))
@@ -188,6 +199,8 @@ def _stop(envelope: Envelope, third_party: str, failure: str) -> None:
 
 def _expect_mobile(rows: Held) -> None:
     """Let through who can get a code, or has a certificate already. Raises MobileMissing, SignerDiffers."""
+    if by_email(rows.envelope, rows.recipient):
+        return
     if not rows.recipient.mobile and signing.level_of(signatory_of(rows, "fr"), "simple") != "advanced":
         raise MobileMissing()
 

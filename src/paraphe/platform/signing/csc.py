@@ -206,6 +206,7 @@ def plan_one_shot(client: TrustClient, signatory: Signatory, *, reference: str) 
                 "email": signatory.email,
             },
             "mobile": signatory.mobile,
+            "code_by": "sms" if signatory.mobile else "email",
             "locale": signatory.locale,
         },
         token=client.token("enrolment"),

@@ -1,4 +1,4 @@
-"""The door of codes: send a code by SMS for exactly one thing, and check it once."""
+"""The door of codes: send a code by SMS, or by e-mail, for exactly one thing, and check it once."""
 
 import secrets
 from dataclasses import dataclass
@@ -49,22 +49,29 @@ _State = models.Challenge.State
 
 @dataclass(frozen=True)
 class Challenge:
-    """What may be told of a challenge: never its code, never the whole number."""
+    """What may be told of a challenge: never its code, never the whole number or address."""
 
     id: UUID
     state: str
     expires_at: datetime
     resend_at: datetime
     masked_mobile: str
+    """The number, or for ``by_email`` the address, most of it hidden."""
     tries_left: int
     sends_left: int
+
+    @property
+    def by_email(self) -> bool:
+        """Tell whether the code goes by e-mail."""
+        return "@" in self.masked_mobile
 
 
 def send(*, purpose: str, subject: str, mobile_e164: str, binding: bytes, language: str, owner: str = "") -> Challenge:
     """Send a first code, in the caller's transaction, and return its challenge.
 
     ``subject`` is what the SMS says is signed; ``binding`` is what the code is worth something for: ``check`` has to
-    present the same bytes. ``owner`` (an identifier of the holder) shares the limits between his numbers.
+    present the same bytes. ``mobile_e164`` may be an e-mail address, for somebody who gave no number: that proves less,
+    and whoever calls decides about it. ``owner`` (an identifier of the holder) shares the limits between his numbers.
     Raises CodeLimit, AddressRefused.
     """
     now = timezone.now()
@@ -168,13 +175,11 @@ def _dispatch(challenge: models.Challenge, now: datetime) -> None:
     text = sentences.sms(
         purpose=challenge.purpose, subject=challenge.subject or "", code=code, language=challenge.language
     )
-    messaging.send_sms(
-        challenge.mobile or "",
-        text,
-        key=f"code:{challenge.id}:{challenge.sends}",
-        urgent=True,
-        expires_at=challenge.expires_at,
-    )
+    address, key = challenge.mobile or "", f"code:{challenge.id}:{challenge.sends}"
+    if "@" in address:
+        messaging.send_email(address, sentences.title(challenge.language), text, key=key, language=challenge.language)
+        return
+    messaging.send_sms(address, text, key=key, urgent=True, expires_at=challenge.expires_at)
 
 
 def _try(challenge: models.Challenge, binding: bytes, digits: str, now: datetime) -> CodeError | None:

@@ -19,6 +19,8 @@ MOST_WRONG_PER_DAY = 30
 #: An enrolment may be resumed for thirty days after its code was confirmed.
 KEPT = timedelta(days=40)
 LONGEST_SUBJECT = 60
+#: As many characters of a number or address are kept to be shown.
+MASK = 32
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
@@ -34,7 +36,13 @@ def digits_of(typed: str) -> str:
 
 
 def masked(mobile: str) -> str:
-    """Return ``mobile`` (E.164) with all but its first three and last two characters hidden, on one line."""
+    """Return ``mobile`` (E.164) with all but its first three and last two characters hidden, on one line.
+
+    Of an e-mail address the first letter and the host are shown.
+    """
+    if "@" in mobile:
+        name, _, host = mobile.rpartition("@")
+        return f"{name[:1]}•••@{host}"[:MASK]
     return f"{mobile[:3]}\N{NO-BREAK SPACE}{'•' * max(0, len(mobile) - 5)}\N{NO-BREAK SPACE}{mobile[-2:]}"
 
 

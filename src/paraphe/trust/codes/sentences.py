@@ -17,3 +17,9 @@ def sms(*, purpose: str, subject: str, code: str, language: str) -> str:
         else:
             text = _("Paraphe : %(code)s est votre code pour signer %(subject)s. Ne le communiquez à personne.")
         return text % values
+
+
+def title(language: str) -> str:
+    """Return the subject of the e-mail that carries a code; the code itself stands only inside."""
+    with translation.override("en" if language == "en" else "fr"):
+        return _("Votre code pour signer")

@@ -92,8 +92,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 _MOBILE = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
-def checked_subject(data: SubjectData) -> SubjectData:
+def checked_subject(data: SubjectData, *, mobile_needed: bool = True) -> SubjectData:
     """Return ``data`` if a certificate can be made of it. Raises RequestInvalid with the name of the field.
+
+    Without ``mobile_needed`` a number may be missing, never wrong: codes then go by e-mail.
 
     Lengths are those of RFC 5280 appendix A (upper bounds of X.520 attributes); control and direction characters
     have no place in a name.
@@ -119,7 +121,7 @@ def checked_subject(data: SubjectData) -> SubjectData:
         validate_email(data.email)
     except ValidationError:
         raise RequestInvalid(field="email") from None
-    if not _MOBILE.fullmatch(data.mobile):
+    if not _MOBILE.fullmatch(data.mobile) and (data.mobile or mobile_needed):
         raise RequestInvalid(field="mobile")
     if data.organisation_siren and not _luhn(data.organisation_siren):
         raise RequestInvalid(field="organisation_siren")

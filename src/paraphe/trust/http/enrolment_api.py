@@ -133,19 +133,21 @@ def one_shot(request: HttpRequest, client: clients.Client) -> HttpResponse:
     """Name somebody invited to sign, for whom a certificate of one day is made once he authorises something."""
     asked = json_object(body(request))
     subject = _mapping(asked, "subject")
+    # The client program takes it upon itself: link and code then go to the same place.
+    by_email = text_of(asked, "code_by", optional=True) == "email"
     data = SubjectData(
         kind="invited",
         given_name=text_of(subject, "given_name"),
         surname=text_of(subject, "surname"),
         email=text_of(subject, "email"),
-        mobile=text_of(asked, "mobile"),
+        mobile=text_of(asked, "mobile", optional=by_email),
         language="en" if text_of(asked, "locale", optional=True).lower().startswith("en") else "fr",
     )
     reference = text_of(asked, "reference")
     if len(reference) > 120:
         raise RequestInvalid(field="reference")
     attempt = uuid5(_ONE_SHOTS, f"{client.client_id}:{reference}")
-    made = remote.plan_one_shot(client.client_id, attempt, enrolment.checked_subject(data))
+    made = remote.plan_one_shot(client.client_id, attempt, enrolment.checked_subject(data, mobile_needed=not by_email))
     algorithm = ECDSA_SHA256 if made.key_algorithm.startswith("P-") else RSA_SHA256
     answer = {"credential_id": str(made.pk), "subject_id": str(made.subject_id), "sign_algo": algorithm}
     return JsonResponse(answer, status=201)

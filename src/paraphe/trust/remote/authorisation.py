@@ -134,7 +134,8 @@ def send_code(authorisation_id: UUID, subject: str) -> codes.Challenge:
         challenge = codes.send(
             purpose=CODE_PURPOSE,
             subject=subject,
-            mobile_e164=ra.mobile_of(holder),
+            # Who gave no number, which only guests for one occasion may, gets it where his invitation went.
+            mobile_e164=ra.mobile_of(holder) or holder.email,
             binding=request_binding(row),
             language=row.locale,
             owner=str(holder.pk),

@@ -3,7 +3,7 @@
 The client program names the person and asks, like for every credential, to have digests authorised. Only when the code
 came back from the person's telephone is the certificate made, for one day, under a policy of its own; when everything
 authorised is signed, or the day is over, the key is destroyed. The certificate says what is known: a name as claimed,
-an e-mail address to which the client wrote, a telephone that we reached.
+an e-mail address to which the client wrote, a telephone that we reached (or that address, where the client says so).
 """
 
 from collections.abc import Sequence

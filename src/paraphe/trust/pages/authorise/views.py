@@ -154,6 +154,8 @@ def _page(request: HttpRequest, row: remote.Authorisation, chosen: ways.Way, for
         shown = chosen.show(request, row, _subject(row))
     except (codes.CodeLimit, AddressRefused) as error:
         return _ended(request, row, sentences.not_sent(error))
+    if getattr(shown.get("challenge"), "by_email", False):
+        form.fields["code"].label = _("Code reçu par e-mail")
     context = {
         "authorisation": row,
         "client_name": _client_name(row),
