@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -352,3 +353,41 @@ def test_the_secretary_general_sees_the_mandates_of_the_council_and_grants_none(
     assert marc.get(reverse("firm-settings")).status_code == 200
     assert marc.get(reverse("history")).status_code == 200
     assert marc.get(reverse("firm-leave")).status_code == 404
+
+
+def test_a_verifier_sees_the_mandate_that_a_signature_names(trust: SmallTrust, firm: accounts.Firm) -> None:
+    mandate = granted(trust)
+    chloe, person = as_person(cast.CHLOE)
+    number = letter(chloe)
+    sign(chloe, trust, number)
+    data = documents.content(person, firm, number)
+    assert list(mandates.named_in(data)) == [mandate.pk]
+    stranger = Client()
+    verdict = text(stranger.post(reverse("verify"), {"file": SimpleUploadedFile("signed.pdf", data)}))
+    assert reverse("mandate-public", args=[mandate.pk]) in verdict
+    page = text(stranger.get(reverse("mandate-public", args=[mandate.pk])))
+    for words in ("Alice Martin", "14-75-01042", "En vigueur", mandate.deed_sha256):
+        assert words in page
+    assert cast.CHLOE.email not in page
+    assert stranger.get(reverse("mandate-public-deed", args=[mandate.pk])).content == files.read(mandate.deed)
+    alice, _ = as_person(cast.ALICE)
+    alice.post(reverse("mandate-withdraw", args=[mandate.pk]))
+    assert "Retiré" in text(stranger.get(reverse("mandate-public", args=[mandate.pk])))
+
+
+def test_a_draft_and_a_number_of_nothing_show_nothing(trust: SmallTrust, firm: accounts.Firm) -> None:
+    alice, _ = as_person(cast.ALICE)
+    alice.post(reverse("mandate-new"), given(cast.CHLOE))
+    for number in (Mandate.objects.get().pk, uuid.uuid4()):
+        for name in ("mandate-public", "mandate-public-deed"):
+            assert Client().get(reverse(name, args=[number])).status_code == 404
+        assert mandates.named_in(f"/Reason (Par mandat {number})".encode()) == []
+
+
+def test_a_reason_is_read_however_it_is_written(trust: SmallTrust, firm: accounts.Firm) -> None:
+    number = granted(trust).pk
+    plain = f"/Reason (Par mandat {number} du 1er août)"
+    wide = b"/Reason (\xfe\xff" + f"Par mandat {number}".encode("utf-16-be") + b")"
+    escaped = plain.replace("-", "\\055").encode("latin-1")
+    for data in (plain.encode("latin-1"), wide, escaped, b"/Reason" * 50 + wide):
+        assert list(mandates.named_in(b"%PDF-1.7 " + data)) == [number]

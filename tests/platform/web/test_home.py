@@ -65,7 +65,7 @@ def test_everything_that_waits_is_on_the_first_page(alice: tuple[Client, Desk]) 
     page = text(client.get(reverse("private-space")))
     assert "Signer 7 documents avec un seul code" in page
     assert page.count("Lettre 6</a>") == 2, "to sign, and new"
-    assert "Lettre 1</a>" not in page.split("Documents récents")[0], "the first five only"
+    assert "Lettre 0</a>" not in page.split("Documents récents")[0], "the first five only"
     for words in ("À lancer", "préparée par Chloé Durand", "Comptes refusés", "Refusée", "0 sur 2", "Claire Vidal"):
         assert words in page
 

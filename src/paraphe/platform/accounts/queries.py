@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -21,6 +22,9 @@ from paraphe.platform.accounts.rules import (
     rights_in_firm,
     track_of,
 )
+
+#: Where a person holds his present memberships when they were read with him, see ``sessions.seen``.
+PRESENT: Final = "present_memberships"
 
 
 def person(person_id: int) -> Person:
@@ -54,7 +58,7 @@ def administers(person: Person, firm: Firm) -> bool:
 
     So do its accountants on the roll, and the secretary general of a regional council. Only the former grant rights.
     """
-    membership = person.memberships.filter(firm=firm, ended_at=None).first()
+    membership = _in(person, firm)
     if membership is None:
         return False
     return membership.role == "secretary" or (membership.role == "accountant" and is_on_roll(person))
@@ -68,8 +72,7 @@ def people_of(firm: Firm) -> Sequence[Membership]:
 
 def memberships_of(person: Person) -> Sequence[Membership]:
     """Return the present memberships of ``person`` with their firms, by name, whether they give a right or not."""
-    rows = person.memberships.filter(ended_at=None).select_related("firm")
-    return sorted(rows, key=lambda membership: (membership.firm.name.casefold(), membership.firm.siren))
+    return sorted(_present(person), key=lambda membership: (membership.firm.name.casefold(), membership.firm.siren))
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def rights_by_person(firm: Firm) -> dict[int, frozenset[Right]]:
 
 def _inherited(person: Person, firm: Firm) -> InheritedRights | None:
     """Return the rights told by the provider, None for whom is no member of ``firm``."""
-    membership = person.memberships.filter(firm=firm, ended_at=None).first()
+    membership = _in(person, firm)
     if membership is None:
         return None
     own = membership.role == "accountant" and is_on_roll(person)
@@ -150,7 +153,16 @@ def obstacle(person: Person) -> Obstacle:
 
 
 def _roles(person: Person) -> set[str]:
-    return set(person.memberships.filter(ended_at=None).values_list("role", flat=True))
+    return {one.role for one in _present(person)}
+
+
+def _present(person: Person) -> Sequence[Membership]:
+    held: Sequence[Membership] | None = getattr(person, PRESENT, None)
+    return list(person.memberships.filter(ended_at=None).select_related("firm")) if held is None else held
+
+
+def _in(person: Person, firm: Firm) -> Membership | None:
+    return next((one for one in _present(person) if one.firm_id == firm.pk), None)
 
 
 def _delegated(person: Person) -> set[str]:

@@ -9,12 +9,14 @@ from typing import Final
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from paraphe.floor.secrets import keyed_hash
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
-from paraphe.platform.accounts.models import LogoutToken, Person, Session
+from paraphe.platform.accounts.models import LogoutToken, Membership, Person, Session
+from paraphe.platform.accounts.queries import PRESENT
 from paraphe.platform.evidence import api as evidence
 
 PROVIDER_PURPOSE: Final = "accounts.provider-session"
@@ -53,7 +55,9 @@ def seen(session_id: uuid.UUID) -> Person:
     """Return whose session this is, and remember that it is used. Raises NotFound once it is over."""
     now = timezone.now()
     living = Session.objects.select_related("person").filter(pk=session_id, ended_at=None, expires_at__gt=now)
-    found = living.first()
+    # Who acts in this request acts as what he is at its beginning: read once, not at each question.
+    present = Membership.objects.filter(ended_at=None).select_related("firm")
+    found = living.prefetch_related(Prefetch("person__memberships", queryset=present, to_attr=PRESENT)).first()
     if found is None:
         raise NotFound(kind="session")
     if found.seen_at < now - SEEN_EVERY:

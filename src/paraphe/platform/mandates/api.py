@@ -3,6 +3,7 @@
 from paraphe.platform.mandates.actions import begin_signature, draft, require_grantor, settle, settle_recent, withdraw
 from paraphe.platform.mandates.deeds import KINDS, RIGHTS
 from paraphe.platform.mandates.errors import BadCount, BadPeriod, MayNotGrant, NoRight, NoSuchDelegate, WrongState
+from paraphe.platform.mandates.public import PublicMandate, named_in, shown, shown_deed
 from paraphe.platform.mandates.queries import MandateView, deed, get, listing, reason
 from paraphe.platform.mandates.rules import Scope, scope_of
 
@@ -15,6 +16,7 @@ __all__ = [
     "MayNotGrant",
     "NoRight",
     "NoSuchDelegate",
+    "PublicMandate",
     "Scope",
     "WrongState",
     "begin_signature",
@@ -22,10 +24,13 @@ __all__ = [
     "draft",
     "get",
     "listing",
+    "named_in",
     "reason",
     "require_grantor",
     "scope_of",
     "settle",
     "settle_recent",
+    "shown",
+    "shown_deed",
     "withdraw",
 ]

@@ -1,6 +1,6 @@
 """The first page of the private space: what waits, what runs, what is new."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.firms import api as firms
+from paraphe.platform.sealing import api as sealing
 from paraphe.platform.signing import api as signing
 from paraphe.platform.web.credit.summary import summary
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
@@ -21,6 +22,8 @@ from paraphe.platform.web.firm.banner import banner
 
 #: How many documents each part shows.
 SHOWN: Final = 5
+#: States in which a batch of seals goes on only when somebody does something.
+WAITING: Final = ("draft", "releasing", "paused")
 #: From so many days before its end a certificate is spoken of in warning; as at the trust site.
 RENEWABLE: Final = timedelta(days=90)
 
@@ -47,6 +50,7 @@ def home(request: FirmRequest) -> HttpResponse:
         "may_add": bool(rights & {"sign", "prepare"}),
         "collections": envelopes.home(person, firm),
         "most": envelopes.COUNTED,
+        "batches": _batches(request, rights),
         "certificate": _certificate(person),
         "credit": summary(person, firm),
         "administers": firms.may_change(person, firm),
@@ -67,6 +71,13 @@ def _documents(request: FirmRequest, rights: frozenset[accounts.Right]) -> Mappi
         "ending": documents.ending_soon(*where),
         "recent": documents.page_of(*where, documents.Filters(), limit=SHOWN).rows,
     }
+
+
+def _batches(request: FirmRequest, rights: frozenset[accounts.Right]) -> Sequence[sealing.BatchView]:
+    """Return the newest batches that wait for somebody."""
+    if not rights & {"seal", "prepare"}:
+        return ()
+    return [one for one in sealing.listing(request.person, request.firm) if one.state in WAITING][:SHOWN]
 
 
 def _certificate(person: accounts.Person) -> Certificate | None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from paraphe.kernel.errors import DomainError
 from paraphe.pdf import api as pdf
+from paraphe.platform.mandates import api as mandates
 from paraphe.platform.verification import api as verification
 from paraphe.platform.web.account.access import person_of
 from paraphe.platform.web.verification.forms import VerifyForm
@@ -39,8 +40,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     if (uploaded.size or 0) > settings.MAX_PDF_BYTES:
         form.add_error("file", _too_large(settings.MAX_PDF_BYTES))
         return _answer(request, form, status=422)
+    data = uploaded.read()
     try:
-        checked = verification.check(uploaded.read(), form.cleaned_data["password"] or None)
+        checked = verification.check(data, form.cleaned_data["password"] or None)
     except verification.Busy:
         form.add_error(None, _("Trop de documents sont vérifiés en ce moment. Réessayez dans quelques secondes."))
         answer = _answer(request, form, status=503)
@@ -49,7 +51,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         form.add_error("password" if error.code == "encrypted" else "file", _sentence(error))
         return _answer(request, form, status=422, closed=error.code == "encrypted")
-    answer = render(request, "platform_web/verification/verdict.html", _verdict(checked, _name(uploaded)))
+    named = [mandates.shown(one) for one in mandates.named_in(data)]
+    context = {**_verdict(checked, _name(uploaded)), "mandates": named}
+    answer = render(request, "platform_web/verification/verdict.html", context)
     add_never_cache_headers(answer)
     return answer
 
