@@ -149,7 +149,7 @@ class Visitor:
 
     def uploads(self, path: Path) -> None:
         """Bring a PDF to the private space."""
-        self.goes_to("/espace/")
+        self.goes_to("/espace/documents/")
         self.page.locator("input[type=file]").set_input_files(path)
 
     def signs(self, mobile: str) -> None:

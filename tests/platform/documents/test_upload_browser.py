@@ -59,7 +59,7 @@ def test_one_bad_file_among_many_costs_one_file(
         told = page.locator("[data-queue-list]").inner_text()
         for reason in ("pas un PDF", "est vide", "incomplet"):
             assert reason in told
-        expect(page.locator(".document-list > li")).to_have_count(6)
+        expect(page.locator(".shelf > li")).to_have_count(6)
         assert Document.objects.count() == 6
         assert seen.overflow() <= 0
         assert seen.violations() == []
@@ -70,7 +70,7 @@ def test_one_bad_file_among_many_costs_one_file(
         expect(page.get_by_role("heading", name="Supprimer 1 document")).to_be_visible()
         assert seen.violations() == []
         page.get_by_role("button", name="Supprimer définitivement").press("Enter")
-        expect(page.locator(".document-list > li")).to_have_count(5)
+        expect(page.locator(".shelf > li")).to_have_count(5)
         assert seen.complaints == []
 
 
