@@ -479,7 +479,9 @@ class Props {
       title.textContent = `${editor.kinds.get(at.kind).dataset.word} · ${editor.people.get(at.recipient)?.dataset.name ?? ""}`;
       label.value = at.label;
       required.checked = at.required;
-      line.hidden = at.kind === "signature" || at.kind === "initials";
+      const signed = at.kind === "signature" || at.kind === "initials";
+      line.hidden = signed;
+      label.closest("label").hidden = signed;
       copy.hidden = at.kind === "signature" || editor.pages.length < 2;
     });
     label.addEventListener("change", () => change({ label: label.value }));

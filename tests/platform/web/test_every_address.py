@@ -246,7 +246,7 @@ ENVELOPES: dict[str, dict[str, Any]] = {
     "envelope-correct": {"envelope_id": ONE, "recipient_id": ONE},
     "envelope-replace": {"envelope_id": ONE, "recipient_id": ONE},
     "envelope-bundle": {"envelope_id": ONE},
-    "envelope-proof": {"envelope_id": ONE},
+    "envelope-proof": {"envelope_id": ONE, "proof_id": ONE},
 }
 FIRM_THINGS: dict[str, dict[str, Any]] = {**OF_THE_FIRM, **FIRM_PAGES, **NAMED_BY_NOBODY_ELSE, **BATCHES, **ENVELOPES}
 

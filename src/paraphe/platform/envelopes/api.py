@@ -83,7 +83,7 @@ from paraphe.platform.envelopes.running import (
 )
 from paraphe.platform.envelopes.tables import LineProblem, Table
 from paraphe.platform.envelopes.tables import example as example_table
-from paraphe.platform.envelopes.taking import bundle, evidence_content, note_download
+from paraphe.platform.envelopes.taking import bundle, note_download, proof_content, proofs
 from paraphe.platform.envelopes.templates import make_template, use_template
 from paraphe.platform.envelopes.values import FieldData, FieldKind, Options, Problem, RecipientData
 from paraphe.platform.envelopes.watching import Stuck, stuck
@@ -162,9 +162,12 @@ __all__ = [
     "counts",
     "create",
     "delete",
+<<<<<<< HEAD
     "dismiss",
     "erase",
     "evidence_content",
+=======
+>>>>>>> 43a2329 (Give senders the proofs of a collection; write down how collections are frozen and followed)
     "example_table",
     "extend",
     "get",
@@ -180,6 +183,8 @@ __all__ = [
     "place_by_default",
     "place_under_text",
     "problems",
+    "proof_content",
+    "proofs",
     "relaunch",
     "remove_document",
     "remove_recipient",

@@ -101,7 +101,7 @@ def forward(who: Pass, actor: Actor, typed: Mapping[str, str]) -> uuid.UUID:
         missing = [name for name in ("given_name", "family_name", "email", "mobile") if not getattr(asked, name)]
         if missing and (old.role == Recipient.Role.SIGNER or missing != ["mobile"]):
             raise BadRecipient(dict.fromkeys(missing, "empty"))
-        made = Recipient(envelope=rows.envelope, step=old.step, position=old.position, replaces=old)
+        made = Recipient(envelope=rows.envelope, step=old.step, position=old.position, colour=old.colour, replaces=old)
         write(made, asked)
         made.reservation, old.reservation = old.reservation, ""
         old.state = Recipient.State.REPLACED

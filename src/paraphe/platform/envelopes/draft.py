@@ -189,8 +189,6 @@ def destroy(envelope: Envelope, actor: Actor) -> None:
     for one in Ceremony.objects.filter(recipient__envelope=envelope):
         if one.handwriting is not None:
             files.destroy(one.handwriting)
-    if envelope.evidence_file:
-        files.destroy(envelope.evidence_file)
     template = envelope.state == Envelope.State.TEMPLATE
     Envelope.objects.filter(pk=envelope.pk).delete()
     access.note(envelope, actor, "template:deleted" if template else "envelope:deleted")

@@ -65,7 +65,6 @@ class Envelope(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="+")
     end_reason = SealedTextField(purpose="envelopes.end-reason", null=True)
-    evidence_file = models.UUIDField(null=True)
     delete_on = models.DateField(null=True, db_index=True)
 
     class Meta:
@@ -161,6 +160,7 @@ class Recipient(models.Model):
     step = models.PositiveSmallIntegerField(default=1)
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.SIGNER)
     label = models.CharField(max_length=80, blank=True)
+    colour = models.PositiveSmallIntegerField(default=0)
     given_name = models.CharField(max_length=100, blank=True)
     family_name = models.CharField(max_length=100, blank=True)
     email = models.CharField(max_length=254, blank=True)

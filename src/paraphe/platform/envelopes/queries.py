@@ -23,8 +23,6 @@ LISTED = 30
 IMAGE_WIDTHS = (180, 900, 1400)
 IMAGE_SECONDS = 3600
 IMAGE_PURPOSE = "envelopes.page"
-#: As many colours as the design has for recipients.
-COLOURS = 8
 
 
 @dataclass(frozen=True)
@@ -160,7 +158,6 @@ class EnvelopeView:
     end_reason: str
     steps_done: int
     stuck_code: str
-    evidence_file: uuid.UUID | None
     delete_on: date | None
     documents: tuple[DocumentView, ...]
     recipients: tuple[RecipientView, ...]
@@ -227,7 +224,6 @@ def get(person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID) ->
 def view(envelope: Envelope) -> EnvelopeView:
     """Return a row as it is shown, for the verbs of this room only."""
     recipients = list(envelope.recipients.all())
-    colours = {one.pk: number % COLOURS for number, one in enumerate(sorted(recipients, key=_made))}
     kept = {name: getattr(envelope, name) for name in EnvelopeView.__dataclass_fields__ if name in _COLUMNS}
     kept["evidence_file"] = proof.evidence_file(envelope.pk) if envelope.ended_at else None
     return EnvelopeView(
@@ -236,7 +232,7 @@ def view(envelope: Envelope) -> EnvelopeView:
         reminder_days=tuple(envelope.reminder_days),
         end_reason=envelope.end_reason or "",
         documents=tuple(document_view(one) for one in envelope.documents.prefetch_related("fields")),
-        recipients=tuple(_recipient(one, colours[one.pk]) for one in recipients),
+        recipients=tuple(_recipient(one) for one in recipients),
     )
 
 
@@ -317,10 +313,6 @@ def image_of(file_id: uuid.UUID, pages: int, page: int, width: int) -> bytes:
 _COLUMNS = {one.attname for one in Envelope._meta.concrete_fields} - {"reminder_days", "end_reason"}
 
 
-def _made(recipient: Recipient) -> tuple[int, int, str]:
-    return recipient.step, recipient.position, str(recipient.pk)
-
-
 def _held(envelope: EnvelopeView, document_id: uuid.UUID) -> DocumentView:
     for document in envelope.documents:
         if document.id == document_id:
@@ -354,10 +346,10 @@ def field_view(row: Field) -> FieldView:
     return FieldView(id=row.pk, **{name: getattr(row, name) for name in names})
 
 
-def _recipient(row: Recipient, colour: int) -> RecipientView:
-    names = set(RecipientView.__dataclass_fields__) - {"id", "mobile", "refusal", "colour"}
+def _recipient(row: Recipient) -> RecipientView:
+    names = set(RecipientView.__dataclass_fields__) - {"id", "mobile", "refusal"}
     kept = {name: getattr(row, name) for name in names}
-    return RecipientView(id=row.pk, mobile=row.mobile or "", refusal=row.refusal or "", colour=colour, **kept)
+    return RecipientView(id=row.pk, mobile=row.mobile or "", refusal=row.refusal or "", **kept)
 
 
 def _behind(found: QuerySet[Envelope], after: str) -> QuerySet[Envelope]:

@@ -119,10 +119,11 @@ def write(recipient: Recipient, data: RecipientData) -> None:
 
 
 def _make(envelope: Envelope, data: RecipientData) -> Recipient:
-    if envelope.recipients.count() >= rules.MOST_RECIPIENTS:
+    there = envelope.recipients.count()
+    if there >= rules.MOST_RECIPIENTS:
         raise TooMany(what="recipients", limit=rules.MOST_RECIPIENTS)
     last = envelope.recipients.aggregate(step=Max("step"))["step"] or 0
-    made = Recipient(envelope=envelope, step=last + 1, position=0)
+    made = Recipient(envelope=envelope, step=last + 1, position=0, colour=there % rules.COLOURS)
     write(made, data)
     made.save()
     return made

@@ -28,6 +28,8 @@ MOST_RECIPIENTS: Final = 100
 MOST_FIELDS: Final = 2000
 MOST_REMINDERS: Final = 10
 MOST_DAYS: Final = 365
+#: As many as the design has for recipients.
+COLOURS: Final = 8
 LENGTHS: Final = {"title": 200, "message": 2000, "consent": 2000}
 NAME_LENGTHS: Final = {"given_name": 100, "family_name": 100, "email": 254, "mobile": 40, "label": 80}
 #: Smallest box of each kind, width and height in points.

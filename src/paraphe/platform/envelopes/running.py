@@ -130,7 +130,7 @@ def replace(
         envelope = _running(person, firm, envelope_id)
         old = _changeable(envelope, recipient_id)
         kept = {"role": old.role, "level": old.level, "locale": typed.get("locale") or old.locale}
-        made = Recipient(envelope=envelope, step=old.step, position=old.position, replaces=old)
+        made = Recipient(envelope=envelope, step=old.step, position=old.position, colour=old.colour, replaces=old)
         write(made, rules.recipient_of({**typed, **kept}))
         made.reservation, old.reservation = old.reservation, ""
         invited = old.state != Recipient.State.WAITING

@@ -12,6 +12,7 @@ from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
 from paraphe.platform.envelopes.queries import EnvelopeView, get
 from paraphe.platform.evidence import api as evidence
+from paraphe.platform.proof import api as proof
 
 #: What is larger waits on disk while it is sent.
 IN_MEMORY = 8_000_000
@@ -24,16 +25,16 @@ def bundle(
     *,
     signed: str,
     attachments: str,
-    proof: str,
+    evidence_name: str,
 ) -> BinaryIO:
-    """Return a ZIP of everything as it stands, at its beginning; the words name what is signed, the folders and proof.
+    """Return a ZIP of everything as it stands, at its beginning; the words name files and folders in it.
 
     Raises NotFound.
     """
-    return zip_of(get(person, firm, envelope_id), signed=signed, attachments=attachments, proof=proof)
+    return zip_of(get(person, firm, envelope_id), signed=signed, attachments=attachments, evidence_name=evidence_name)
 
 
-def zip_of(envelope: EnvelopeView, *, signed: str, attachments: str, proof: str) -> BinaryIO:
+def zip_of(envelope: EnvelopeView, *, signed: str, attachments: str, evidence_name: str) -> BinaryIO:
     """Return the ZIP of a collection, for the verbs of this room only; the caller closes it."""
     target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - it is handed on open
     taken: set[str] = set()
@@ -46,18 +47,26 @@ def zip_of(envelope: EnvelopeView, *, signed: str, attachments: str, proof: str)
             with archive.open(name, "w", force_zip64=True) as entry, files.open(document.file_id) as source:
                 while chunk := source.read(1 << 16):
                     entry.write(chunk)
-        if envelope.evidence_file is not None:
-            archive.writestr(_free(f"{proof}.pdf", taken), files.read(envelope.evidence_file))
+        for one in proof.of_collection(envelope.id):
+            if one.sealed and one.kind == "evidence":
+                archive.writestr(_free(f"{evidence_name}.pdf", taken), proof.content(one.id))
     target.seek(0)
     return target  # type: ignore[return-value] # what it has is what a file has
 
 
-def evidence_content(person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID) -> bytes:
-    """Return the evidence file of a collection that ended. Raises NotFound, also while there is none."""
-    envelope = get(person, firm, envelope_id)
-    if envelope.evidence_file is None:
-        raise NotFound(kind="evidence")
-    return files.read(envelope.evidence_file)
+def proofs(person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID) -> list[proof.ProofView]:
+    """Return the evidence file and the attestations of a collection, sealed or not yet. Raises NotFound."""
+    return proof.of_collection(get(person, firm, envelope_id).id)
+
+
+def proof_content(
+    person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID, proof_id: uuid.UUID
+) -> tuple[proof.ProofView, bytes]:
+    """Return one of them with its bytes, a PDF. Raises NotFound, also while it is not sealed."""
+    for one in proofs(person, firm, envelope_id):
+        if one.id == proof_id and one.sealed:
+            return one, proof.content(one.id)
+    raise NotFound(kind="proof")
 
 
 def note_download(*, actor: Actor, envelope: EnvelopeView, document_id: uuid.UUID | None = None) -> None:

@@ -90,9 +90,8 @@ def _copied(source: Envelope, person: accounts.Person, state: str) -> Envelope:
 
 def _placed(made: Envelope, one: Recipient) -> Recipient:
     """Return somebody of the same role at the same place, of whom nothing else is known."""
-    return Recipient(
-        envelope=made, step=one.step, position=one.position, role=one.role, locale=one.locale, level=one.level
-    )
+    kept = {name: getattr(one, name) for name in ("step", "position", "role", "locale", "level", "colour")}
+    return Recipient(envelope=made, **kept)
 
 
 def _copy_documents(source: Envelope, made: Envelope, pairs: Mapping[uuid.UUID, Recipient]) -> None:

@@ -47,7 +47,12 @@ def bundle(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     """Give everything of a collection in one ZIP."""
     envelope = envelopes.get(request.person, request.firm, envelope_id)
     archive = envelopes.bundle(
-        request.person, request.firm, envelope_id, signed=_("signé"), attachments=_("annexes"), proof=_("preuve")
+        request.person,
+        request.firm,
+        envelope_id,
+        signed=_("signé"),
+        attachments=_("annexes"),
+        evidence_name=_("dossier de preuve"),
     )
     envelopes.note_download(actor=actor_of(request), envelope=envelope)
     name = documents.download_name(envelope.title or _("Collecte"), signed=False, suffix="").removesuffix(".pdf")
@@ -58,10 +63,14 @@ def bundle(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
 
 @require_GET
 @in_envelopes
-def proof(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
-    """Give the evidence file of a collection that ended."""
+def proof(request: FirmRequest, envelope_id: uuid.UUID, proof_id: uuid.UUID) -> HttpResponse:
+    """Give the evidence file of a collection that ended, or an attestation about one signer and document."""
     envelope = envelopes.get(request.person, request.firm, envelope_id)
-    data = envelopes.evidence_content(request.person, request.firm, envelope_id)
+    found, data = envelopes.proof_content(request.person, request.firm, envelope_id, proof_id)
     envelopes.note_download(actor=actor_of(request), envelope=envelope)
-    title = _("{title} – dossier de preuve").format(title=envelope.title)
+    if found.kind == "evidence":
+        title = _("{title} – dossier de preuve").format(title=envelope.title)
+    else:
+        who = next((one.name for one in envelope.recipients if str(one.id) == found.recipient), "")
+        title = _("{title} – attestation de {name}").format(title=envelope.title, name=who)
     return pdf_answer(data, documents.download_name(title, signed=False, suffix=""))

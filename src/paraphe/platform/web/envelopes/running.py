@@ -49,6 +49,7 @@ def show(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
         "may_remind": envelope.state == "running" and ("launch" in rights or envelope.sender_id == request.person.pk),
         "moving": envelope.state in ("launching", "completing"),
         "frozen": sum(one.file_id is not None for one in envelope.documents),
+        "proofs": _proofs(request, envelope),
         "pending": [one for one in envelope.acting if one.pending],
         "order": [[one for one in step if one.pending] for step in envelope.steps if any(one.pending for one in step)],
     }
@@ -192,6 +193,21 @@ def _events(envelope: envelopes.EnvelopeView) -> list[dict[str, object]]:
             or "",
         }
         for entry in entries[:SHOWN_EVENTS]
+    ]
+
+
+def _proofs(request: FirmRequest, envelope: envelopes.EnvelopeView) -> list[dict[str, object]]:
+    """Return the evidence file and the attestations with what they are about; those not sealed yet without address."""
+    names = {str(one.id): one.name for one in envelope.recipients}
+    titles = {str(one.id): one.title for one in envelope.documents}
+    return [
+        {
+            "one": one,
+            "name": names.get(one.recipient, ""),
+            "title": titles.get(one.document, ""),
+            "evidence": one.kind == "evidence",
+        }
+        for one in envelopes.proofs(request.person, request.firm, envelope.id)
     ]
 
 

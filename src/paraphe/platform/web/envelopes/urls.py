@@ -55,5 +55,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="envelope-replace",
     ),
     path("collectes/<uuid:envelope_id>/tout.zip", files.bundle, name="envelope-bundle"),
-    path("collectes/<uuid:envelope_id>/preuve.pdf", files.proof, name="envelope-proof"),
+    path("collectes/<uuid:envelope_id>/preuves/<uuid:proof_id>.pdf", files.proof, name="envelope-proof"),
 ]
