@@ -162,12 +162,8 @@ __all__ = [
     "counts",
     "create",
     "delete",
-<<<<<<< HEAD
     "dismiss",
     "erase",
-    "evidence_content",
-=======
->>>>>>> 43a2329 (Give senders the proofs of a collection; write down how collections are frozen and followed)
     "example_table",
     "extend",
     "get",
