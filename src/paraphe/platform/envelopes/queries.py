@@ -159,6 +159,7 @@ class EnvelopeView:
     steps_done: int
     stuck_code: str
     delete_on: date | None
+    evidence_file: uuid.UUID | None
     documents: tuple[DocumentView, ...]
     recipients: tuple[RecipientView, ...]
 
