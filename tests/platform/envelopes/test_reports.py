@@ -58,7 +58,8 @@ def test_the_operator_stops_the_collection_and_people_are_told(trust: SmallTrust
     envelopes.stop(one.id, OPERATOR)
     assert Envelope.objects.get(pk=running).state == "cancelled"
     assert envelopes.open_reports() == []
-    assert last_message_to("claire@vidal.example").subject.startswith("Demande close")
+    assert "a été arrêtée" in last_message_to("claire@vidal.example").text
+    assert "l'exploitant" in last_message_to(Envelope.objects.get(pk=running).sender.email).text
     with pytest.raises(NotFound):
         envelopes.stop(uuid.uuid4(), OPERATOR)
 

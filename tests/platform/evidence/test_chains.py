@@ -143,3 +143,12 @@ def test_events_from_before_get_their_place_when_the_site_is_brought_up_to_date(
     migration.link_what_is_there(apps, Editor())
     assert [(row.position, row.sequence) for row in evidence.EvidenceLink.objects.filter(**rows)] == before
     assert evidence.verify_firm(MARTIN) is None
+
+
+def test_an_event_costs_few_queries(django_assert_max_num_queries: Any) -> None:
+    """Every page of a ceremony writes one. Savepoints count here; inside one transaction there are fewer."""
+    two_firms()
+    with django_assert_max_num_queries(8):
+        write(MARTIN)
+    with django_assert_max_num_queries(10):
+        write(MARTIN, "e1", actor=CHLOE)

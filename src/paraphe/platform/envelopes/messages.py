@@ -146,7 +146,10 @@ def expired(envelope: Envelope) -> None:
 
 
 def cancelled(envelope: Envelope) -> None:
-    """Tell those who were asked that nothing is asked any more, and why."""
+    """Tell those who were asked that nothing is asked any more, and why; the sender too where the operator ended it."""
+    if envelope.ended_by is None:
+        _stopped(envelope)
+        return
     for recipient in _concerned(envelope):
         _over(
             envelope,
@@ -154,6 +157,21 @@ def cancelled(envelope: Envelope) -> None:
             gettext_noop("{firm} a annulé sa demande de signature de « {title} ». Vous n'avez rien à faire."),
             quote=envelope.end_reason or "",
         )
+
+
+def _stopped(envelope: Envelope) -> None:
+    for recipient in _concerned(envelope):
+        _over(
+            envelope, recipient, gettext_noop("La demande de signer « {title} » a été arrêtée. N'y donnez pas suite.")
+        )
+    _to_sender(
+        envelope,
+        "stopped",
+        subject=gettext_noop("Collecte arrêtée : {title}"),
+        paragraphs=(
+            gettext_noop("Un destinataire a signalé « {title} », et l'exploitant a arrêté la collecte. Contactez-le."),
+        ),
+    )
 
 
 def replaced(envelope: Envelope, old: Recipient) -> None:

@@ -26,7 +26,7 @@ class ReportForm(forms.Form):
 
     reason = forms.ChoiceField(label=gettext_lazy("Pourquoi ?"), choices=CHOICES, widget=forms.RadioSelect)
     text = forms.CharField(
-        label=gettext_lazy("Ce que nous devons savoir (facultatif)"),
+        label=gettext_lazy("Ce que nous devons savoir"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
