@@ -91,3 +91,14 @@ def test_the_table_of_settings_in_the_documentation_is_the_one_in_the_code() -> 
     for setting in SETTINGS:
         default = "(none)" if setting.default is None else setting.default or "(empty)"
         assert f"| `{setting.name}` | `{default}` | {setting.meaning} |" in text
+
+
+def test_every_test_is_run_by_a_step() -> None:
+    """A new folder of tests, or a new journey, is named in scripts/test.py; otherwise nobody would run it."""
+    steps = Path("scripts/test.py").read_text(encoding="utf-8")
+    forgotten = [
+        str(path)
+        for path in Path("tests").rglob("test_*.py")
+        if not any(f'"{place}"' in steps for place in (path, *path.parents))
+    ]
+    assert forgotten == []

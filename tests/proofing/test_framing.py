@@ -1,6 +1,7 @@
 """Where the document lies on photographs of drawn documents, on every table, and what lies over it."""
 
 from dataclasses import replace
+from functools import cache
 
 import cv2
 import numpy as np
@@ -18,6 +19,7 @@ MILD = PRESETS["mild"]
 TABLES = ("wood", "cloth", "dark", "grey", "white")
 
 
+@cache  # the same photograph says the same, and several tests look at it
 def framed(conditions: Conditions, seed: int = 3, profile: str = "passport") -> Framing:
     return frame(opened(photographed(specimen(profile, seed).sides["front"], conditions, seed)))
 

@@ -58,5 +58,8 @@ def blurred(picture: Image.Image, radius: float) -> Image.Image:
 def encoded(picture: Image.Image, form: str = "JPEG", **options: Any) -> bytes:
     """Return the bytes of a file of ``form``: JPEG, PNG, PDF, GIF, TIFF, WEBP…"""
     buffer = io.BytesIO()
+    if form == "PNG":
+        # Noise does not get smaller by being packed with care, only later.
+        options = {"compress_level": 1, **options}
     picture.save(buffer, form, **options)
     return buffer.getvalue()

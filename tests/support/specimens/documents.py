@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import cv2
@@ -70,6 +70,8 @@ class Alter:
     break_seal: bool = False
 
 
+# Drawing one takes a fifth of a second, and many tests look at the same one; nobody draws on what is given.
+@lru_cache(maxsize=16)
 def specimen(
     profile: str,
     seed: int,

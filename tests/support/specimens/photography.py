@@ -114,8 +114,7 @@ def pictured(side: Image.Image, conditions: Conditions, seed: int) -> Picture:
     width, height = conditions.width, round(conditions.width * 0.75)
     table = _table("white" if conditions.paper else conditions.table, width, height, seed)
     scene, mask = _laid(colours, alpha, conditions, (width, height), rng)
-    picture: Picture = table * (1 - mask) + scene * mask
-    picture = _lit(picture, conditions, rng)
+    picture = _lit(table + (scene - table) * mask, conditions, rng)
     if conditions.grey:
         picture = (
             cv2.cvtColor(picture.clip(0, 255).astype(np.uint8), cv2.COLOR_RGB2GRAY)
@@ -130,9 +129,10 @@ def pictured(side: Image.Image, conditions: Conditions, seed: int) -> Picture:
         kernel = np.zeros((conditions.motion, conditions.motion), np.float32)
         kernel[conditions.motion // 2] = 1 / conditions.motion
         picture = cv2.filter2D(picture, -1, kernel)
-    picture = picture + rng.standard_normal(picture.shape[:2], dtype=np.float32)[..., None] * conditions.noise
-    picture += rng.standard_normal(picture.shape, dtype=np.float32) * conditions.noise * 0.4
-    return np.ascontiguousarray(np.rot90(picture.clip(0, 255).astype(np.uint8), conditions.quarters))
+    noise = rng.standard_normal(picture.shape[:2], dtype=np.float32)[..., None] * np.float32(conditions.noise)
+    picture = picture + noise
+    picture += rng.standard_normal(picture.shape, dtype=np.float32) * np.float32(conditions.noise * 0.4)
+    return np.ascontiguousarray(np.rot90(picture.clip(0, 255, out=picture).astype(np.uint8), conditions.quarters))
 
 
 def _laid(
@@ -181,8 +181,9 @@ def _lit(picture: Picture, conditions: Conditions, rng: np.random.Generator) -> 
         edge = rng.uniform(-0.2, 0.2)
         light = light * (1 - conditions.shadow / (1 + np.exp((x + 0.4 * y - edge) * 24)))
     warmth = np.array([1 + rng.uniform(-0.02, 0.04), 1.0, 1 - rng.uniform(-0.02, 0.05)], np.float32)
-    lit: Picture = picture * light[..., None] * warmth
-    return lit
+    # In place and in single precision: a photograph in double precision takes twice the time of everything after it.
+    picture *= light.astype(np.float32)[..., None] * warmth
+    return picture
 
 
 def _on_screen(picture: Picture) -> Picture:
