@@ -14,6 +14,7 @@ from paraphe.platform.envelopes.models import Ceremony, Envelope, Field, Recipie
 from paraphe.platform.evidence import api as evidence
 from tests.platform.envelopes.support import desk
 from tests.platform.envelopes.test_ceremony import launched, started, with_boxes
+from tests.support.outbox import last_message_to
 from tests.support.small_trust import SmallTrust
 
 pytestmark = pytest.mark.django_db
@@ -290,3 +291,27 @@ def test_the_sender_hands_over_his_tablet_and_is_signed_out(trust: SmallTrust) -
     assert here == reverse("ceremony", args=[claire.pk])
     assert client.get(reverse("private-space"))["Location"].startswith("/connexion")
     assert "Vous pouvez rendre" in sign(client, trust, here).content.decode()
+
+
+def test_what_was_signed_at_the_advanced_level_needs_a_code(client: Client, trust: SmallTrust) -> None:
+    envelope_id = started(("claire",))
+    here = arrive(client, envelope_id)
+    Recipient.objects.update(level="advanced", state="signed")
+    Envelope.objects.update(state="completed")
+    document = envelopes.get(**desk().where, envelope_id=envelope_id).documents[0]
+    wanted = f"{here}document/{document.id}/"
+    assert client.get(wanted)["Location"] == f"{here}code/"
+    assert client.post(f"{here}code/")["Location"] == f"{here}code/"
+    assert client.post(f"{here}code/").status_code == 422, "not again at once"
+    found = re.search(r"(\d{3}) (\d{3})", last_message_to("+33612345679").text)
+    assert found is not None
+    right = found[1] + found[2]
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    assert client.post(f"{here}code/", {"code": wrong}).status_code == 422
+    assert client.get(wanted).status_code == 302
+    assert client.post(f"{here}code/", {"code": f" {right[:3]} {right[3:]}"})["Location"] == here
+    assert client.get(wanted).content.startswith(b"%PDF")
+    other = Client()
+    arrive(other, envelope_id)
+    assert other.get(wanted)["Location"] == f"{here}code/", "another browser brings a code of its own"
+    assert other.post(f"{here}code/", {"code": right}).status_code == 422, "a code serves once"

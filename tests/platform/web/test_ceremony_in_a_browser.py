@@ -28,7 +28,7 @@ def becomes(state: str) -> None:
 
     def change() -> None:
         Envelope.objects.update(state=state)
-        Recipient.objects.update(state="signed")
+        Recipient.objects.update(state="signed", level="advanced")
         connections.close_all()
 
     with ThreadPoolExecutor(1) as elsewhere:
@@ -68,8 +68,9 @@ def test_every_page_of_a_guest(trust: SmallTrust) -> None:
             fits(seen)
             for state in ("running", "completing", "completed", "refused", "expired", "cancelled"):
                 becomes(state)
-                seen.page.goto(here)
-                fits(seen)
+                for page in ("", "code/"):
+                    seen.page.goto(here + page)
+                    fits(seen)
         with visit(browser, f"{site}/signer/nothing/", width=390) as seen:
             fits(seen)
 

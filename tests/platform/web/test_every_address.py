@@ -161,10 +161,10 @@ FIRM_PAGES: dict[str, dict[str, uuid.UUID]] = {
 MANDATES = {"mandate", "mandate-deed", "mandate-sign", "mandate-withdraw"}
 # About one ceremony: whoever came by its link, and nobody else, tests/platform/web/test_ceremony.py asks them.
 CEREMONY = {
-    "ceremony", "ceremony-link", "ceremony-read", "ceremony-page", "ceremony-document", "ceremony-logo",
-    "ceremony-fill", "ceremony-sign", "ceremony-approve", "ceremony-wait", "ceremony-return", "ceremony-identity",
-    "ceremony-identity-return", "ceremony-refuse", "ceremony-ask", "ceremony-forward", "ceremony-deny",
-    "ceremony-hand-over", "ceremony-attestation",
+    "ceremony", "ceremony-link", "ceremony-read", "ceremony-page", "ceremony-document", "ceremony-code",
+    "ceremony-logo", "ceremony-fill", "ceremony-sign", "ceremony-approve", "ceremony-wait", "ceremony-return",
+    "ceremony-identity", "ceremony-identity-return", "ceremony-refuse", "ceremony-ask", "ceremony-forward",
+    "ceremony-deny", "ceremony-hand-over", "ceremony-attestation",
 }  # fmt: skip
 # Not there for who is not named: tests/platform/web/test_operator.py; the last by a link of a message.
 OPERATOR = {"operator", "operator-revive", "operator-stop", "report-request"}

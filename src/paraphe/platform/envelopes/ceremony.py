@@ -13,6 +13,7 @@ from paraphe.platform.envelopes.ceremony_access import (
     page_image,
 )
 from paraphe.platform.envelopes.ceremony_answers import approve, ask, deny, draw, forward, hand_over, refuse
+from paraphe.platform.envelopes.ceremony_download import check_download_code, send_download_code
 from paraphe.platform.envelopes.ceremony_identity import identity_address, identity_returned, identity_status
 from paraphe.platform.envelopes.ceremony_reading import consent, fill, note_pages_seen
 from paraphe.platform.envelopes.ceremony_signing import (
@@ -34,6 +35,7 @@ __all__ = [
     "attestation",
     "attested",
     "begin_signature",
+    "check_download_code",
     "complete_signature",
     "consent",
     "content",
@@ -54,6 +56,7 @@ __all__ = [
     "open_link",
     "page_image",
     "refuse",
+    "send_download_code",
     "settle",
     "settle_ended",
     "where",

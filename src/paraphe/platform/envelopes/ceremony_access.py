@@ -100,6 +100,11 @@ class CeremonyView:
         return tuple(one for one in self.to_fill if one.required and not self.values.get(one.id))
 
     @property
+    def code_to_download(self) -> bool:
+        """Tell whether a code is asked before what was signed is given away."""
+        return self.available and self.role == "signer" and self.level == "advanced"
+
+    @property
     def available(self) -> bool:
         """Tell whether the signed documents can be taken away."""
         return self.state == "completed"

@@ -154,3 +154,12 @@ class MobileMissing(DomainError):
     """There is no mobile to which a code could go, and no certificate that needs none."""
 
     code = "mobile_missing"
+
+
+class CodeRefused(DomainError):
+    """The code for taking documents away is not accepted, or not sent again now.
+
+    ``params["reason"]``: ``wrong``, ``over`` (expired, or too many tries), ``soon``, ``many`` (today).
+    """
+
+    code = "download_code"

@@ -256,8 +256,9 @@ class Field(models.Model):
 class Ceremony(models.Model):
     """What one recipient did at his link: pages seen, consent, signature drawn, and what keeps him from going on.
 
-    ``level`` is the one at which he signed; ``wait_code`` says why he cannot yet. Personal data: when he did what, the
-    image of his handwriting (a sealed file), what he asked (sealed). Goes with the collection.
+    ``level`` is the one at which he signed; ``wait_code`` says why he cannot yet; ``download_code`` is the keyed hash
+    of the code without which what was signed at the advanced level is not given away. Personal data: when he did
+    what, the image of his handwriting (a sealed file), what he asked (sealed). Goes with the collection.
     """
 
     recipient = models.OneToOneField(Recipient, on_delete=models.CASCADE, primary_key=True, related_name="ceremony")
@@ -268,6 +269,10 @@ class Ceremony(models.Model):
     face_to_face = models.BooleanField(default=False)
     level = models.CharField(max_length=8, blank=True)
     wait_code = models.CharField(max_length=60, blank=True)
+    download_code = models.CharField(max_length=64, blank=True)
+    download_sent_at = models.DateTimeField(null=True)
+    download_sends = models.PositiveSmallIntegerField(default=0)
+    download_tries = models.PositiveSmallIntegerField(default=0)
     question = SealedTextField(purpose="envelopes.question", null=True)
     asked_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 
@@ -18,6 +18,7 @@ from paraphe.platform.web.answers import not_found
 
 ceremony = envelopes.ceremony
 SESSION_KEY: Final = "ceremonies"
+VERIFIED_KEY: Final = "ceremonies-verified"
 MOST_HELD = 20
 
 
@@ -64,6 +65,25 @@ def in_ceremony(view: View) -> View:
         return answer
 
     return inside
+
+
+def after_code(view: View) -> View:
+    """Let ``view`` give something away only after the code where one is asked; inside ``in_ceremony``."""
+
+    @wraps(view)
+    def given(request: GuestRequest, **words: Any) -> HttpResponse:
+        asked = ceremony.look(request.guest)
+        if asked.code_to_download and str(asked.recipient) not in request.session.get(VERIFIED_KEY, []):
+            return redirect("ceremony-code", recipient_id=asked.recipient)
+        return view(request, **words)
+
+    return given
+
+
+def verify(request: GuestRequest) -> None:
+    """Note that this browser brought the code."""
+    held = request.session.get(VERIFIED_KEY, [])
+    request.session[VERIFIED_KEY] = [*held, str(request.guest.recipient)][-MOST_HELD:]
 
 
 def actor_of(request: HttpRequest, who: envelopes.ceremony.Pass) -> Actor:

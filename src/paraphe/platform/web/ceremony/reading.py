@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.web.answers import pdf_answer
-from paraphe.platform.web.ceremony.gate import GuestRequest, ceremony, dead_link, hold, in_ceremony
+from paraphe.platform.web.ceremony.gate import GuestRequest, after_code, ceremony, dead_link, hold, in_ceremony, verify
+from paraphe.platform.web.ceremony.sentences import CODE_PROBLEMS
 from paraphe.platform.web.ceremony.steps import context_of, next_step
 
 VIEW_WIDTH = 900
@@ -111,6 +112,7 @@ def one_page(request: GuestRequest, number: int) -> HttpResponse:
 
 @require_GET
 @in_ceremony
+@after_code
 def page(request: GuestRequest, document_id: uuid.UUID, page: int, width: int) -> HttpResponse:
     """Give one page as an image; the address names the page from 1."""
     try:
@@ -124,6 +126,7 @@ def page(request: GuestRequest, document_id: uuid.UUID, page: int, width: int) -
 
 @require_GET
 @in_ceremony
+@after_code
 def document(request: GuestRequest, document_id: uuid.UUID) -> HttpResponse:
     """Give a document as it stands: to read it with another program, and at the end to keep it."""
     view = ceremony.look(request.guest)
@@ -135,12 +138,38 @@ def document(request: GuestRequest, document_id: uuid.UUID) -> HttpResponse:
 
 @require_GET
 @in_ceremony
+@after_code
 def attestation(request: GuestRequest, document_id: uuid.UUID) -> HttpResponse:
     """Give the attestation of the recipient's own signature of a document."""
     view = ceremony.look(request.guest)
     data = ceremony.attestation(request.guest, document_id)
     title = next((one.title for one in view.documents if one.id == document_id), "")
     return pdf_answer(data, f"{title} - {_('attestation')}.pdf")
+
+
+@require_http_methods(["GET", "POST"])
+@in_ceremony
+def code(request: GuestRequest) -> HttpResponse:
+    """Send a code, and take it, before what was signed at the advanced level is given away."""
+    view = ceremony.look(request.guest)
+    if not view.code_to_download:
+        return redirect("ceremony", recipient_id=view.recipient)
+    problem = ""
+    if request.method == "POST":
+        typed = request.POST.get("code", "")[:20]
+        try:
+            if not typed:
+                ceremony.send_download_code(request.guest, request.actor)
+                messages.success(request, _("Le code est envoyé."))
+                return redirect("ceremony-code", recipient_id=view.recipient)
+            ceremony.check_download_code(request.guest, request.actor, typed)
+        except envelopes.CodeRefused as error:
+            problem = str(CODE_PROBLEMS[str(error.params["reason"])])
+        else:
+            verify(request)
+            return redirect("ceremony", recipient_id=view.recipient)
+    context = {**context_of(request, view), "problem": problem}
+    return render(request, "ceremony/code.html", context, status=422 if problem else 200)
 
 
 @require_GET

@@ -85,6 +85,14 @@ FAILED: dict[str, Words] = {
         gettext_lazy("Le délai est passé avant la fin de la signature. Demandez un nouveau code."),
     ),
 }
+CODE_PROBLEMS = {
+    "wrong": gettext_lazy("Ce code n'est pas le bon."),
+    "over": gettext_lazy("Ce code n'est plus valable. Demandez-en un nouveau."),
+    "soon": gettext_lazy(
+        "Un code vient de vous être envoyé. Patientez quelques secondes avant d'en demander un autre."
+    ),
+    "many": gettext_lazy("Beaucoup de codes ont été envoyés aujourd'hui. Réessayez demain."),
+}
 FIELD_PROBLEMS = {
     "empty": EMPTY,
     "too_long": gettext_lazy("Ce texte est trop long : 500 caractères au plus."),

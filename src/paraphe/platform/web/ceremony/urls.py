@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_HERE}page/<uuid:document_id>/<int:page>/<int:width>/", reading.page, name="ceremony-page"),
     path(f"{_HERE}document/<uuid:document_id>/", reading.document, name="ceremony-document"),
     path(f"{_HERE}attestation/<uuid:document_id>/", reading.attestation, name="ceremony-attestation"),
+    path(f"{_HERE}code/", reading.code, name="ceremony-code"),
     path(f"{_HERE}logo/", reading.logo, name="ceremony-logo"),
     path(f"{_HERE}remplir/", signing.fill, name="ceremony-fill"),
     path(f"{_HERE}signer/", signing.sign, name="ceremony-sign"),
