@@ -98,14 +98,16 @@ class Watch:
         try:
             for name in (DONE, FAILED, OWN):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
-            self.claim = self.folder / OWN / f"{os.getpid()}-{secrets.token_hex(4)}"
-            self.claim.mkdir()
-            with (self.claim / "lock").open("wb") as lock:
+            name = f"{os.getpid()}-{secrets.token_hex(4)}"
+            draft, self.claim = self.folder / OWN / f".{name}", self.folder / OWN / name
+            draft.mkdir()
+            with (draft / "lock").open("wb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                # Under its name only once it is locked: nobody takes it for that of a dead watcher.
+                draft.rename(self.claim)
                 yield self
                 (self.claim / "lock").unlink()
-            with suppress(OSError):
-                self.claim.rmdir()
+            _remove_empty(self.claim)
         except OSError as error:
             raise NotUsable(what="watched", file=str(self.folder), reason=error.strerror) from None
 
@@ -167,7 +169,7 @@ class Watch:
         """Go on with what watchers took who are no more."""
         for claim in sorted((self.folder / OWN).iterdir()):
             lock = claim / "lock"
-            if claim == self.claim or not claim.is_dir():
+            if claim == self.claim or claim.name.startswith(".") or not claim.is_dir():
                 continue
             try:
                 with lock.open("rb") as file:
