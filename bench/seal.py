@@ -3,8 +3,8 @@
 CPU time per core. Ours is what `paraphe seal --jobs 1` does: files read, sealed, every output checked, written whole
 under its own name, not synced; each level in a process of its own, whose memory is the peak. "At most" is what cannot
 be left out: reading, hashing, one private-key operation, writing. Peers get a sample of the same files, in memory,
-without writing them; pyHanko's time is the median of the documents, because the library that it stands on takes seconds
-for some. Nothing is asserted.
+without writing them; pyHanko's time is the median of the documents, without those for which the library that it stands
+on takes seconds. Nothing is asserted.
 """
 
 import argparse
@@ -27,6 +27,8 @@ import sign
 from common import HERE, Measure, measured, rows
 
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
+PATIENCE = 2.0
+"""Seconds after which a document is left out of pyHanko's measure: encoding its token again and again took them."""
 MODELS = 60
 """Documents with tables that are made one by one; the others are these with another comment in each."""
 
@@ -118,8 +120,8 @@ def pyhanko(world: sign.World, documents: list[bytes], level: str, *, best: bool
     times = []
     for data in documents:
         work = sign.pyhanko(world, [data], level, best=best)
-        work()
-        times.append(min(_spent(work) for _ in range(3)))
+        if _spent(work) < PATIENCE:
+            times.append(min(_spent(work) for _ in range(3)))
     return Measure(1, statistics.median(times))
 
 
@@ -209,7 +211,7 @@ def others(world: sign.World, folder: Path, scratch: Path, sample: int, size: st
     lines = [["in memory, authority in the same process", "ours, checked", "pyHanko, best effort", "ratio"]]
     for level in LEVELS[1:]:
         fast = measured(sign.ours(world, documents, level, check=True), rounds=2)
-        best = pyhanko(world, documents[: sample // 4], level, best=True)
+        best = pyhanko(world, documents[: max(sample // 6, 4)], level, best=True)
         lines.append([level, f"{fast.rate:,.0f}", f"{best.rate:,.1f}", f"{fast.rate / best.rate:.1f} times"])
     stamp = measured(lambda: sum(bool(world.demo.timestamps.timestamp(bytes(32))) for _ in range(100)))
     lines.append(["(the authority alone, tokens/s)", f"{stamp.rate:,.0f}", "", ""])

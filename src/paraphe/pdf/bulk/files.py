@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from paraphe.kernel.errors import DomainError
+from paraphe.pdf.bulk.memory import keep_memory
 from paraphe.pdf.bulk.sealer import GROUP, Made, Outcome, Sealer
 from paraphe.pdf.errors import PdfRefused
 
@@ -51,6 +52,7 @@ def seal_files(
     """
     chunks = _chunks(pairs)
     if jobs == 1:
+        keep_memory()
         sealer = factory()
         for chunk in chunks:
             yield from _seal(sealer, chunk, overwrite, durable)
@@ -221,6 +223,7 @@ _sealer: Sealer | None = None
 def _start(factory: Factory) -> None:
     global _factory  # noqa: PLW0603 - one sealer a process, made by what the parent sent
     _factory = factory
+    keep_memory()
 
 
 def _seal_there(chunk: list[Pair], overwrite: bool, durable: bool) -> list[FileOutcome]:
