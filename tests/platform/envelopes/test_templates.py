@@ -1,8 +1,11 @@
 """Templates with roles, and many collections launched from one template and one table."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from paraphe.floor.files.models import StoredFile
 from paraphe.floor.jobs import worker
@@ -97,6 +100,18 @@ def test_a_bulk_that_was_killed_goes_on_without_a_second_collection(
     bulk_lines.go_on(number)
     assert Envelope.objects.filter(template_id=made.id, state="running").count() == 2
     assert BulkLine.objects.filter(bulk=number, failure="").count() == 2
+
+
+def test_a_bulk_whose_job_was_given_up_is_taken_up_and_one_without_template_ends(alice: Desk) -> None:
+    made = template(alice)
+    first, second = (envelopes.start_bulk(**alice.who, template_id=made.id, data=TABLE.encode()) for _ in range(2))
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        bulk_lines.go_on(first)
+        envelopes.delete(**alice.who, envelope_id=made.id)
+        bulk_lines.resume()
+        found = [envelopes.bulk(alice.person, alice.firm, number) for number in (first, second)]
+    assert [(one.done, one.ended_at is not None) for one in found] == [(2, True), (0, True)]
+    assert not StoredFile.objects.filter(purpose="envelopes.bulk").exists()
 
 
 def test_every_error_is_told_with_its_line_and_nothing_starts(alice: Desk) -> None:

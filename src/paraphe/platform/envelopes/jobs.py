@@ -37,6 +37,13 @@ def settle_signatures() -> None:
     ceremony.settle_ended()
 
 
+@jobs.every("25 * * * *")
+@jobs.job()
+def resume_tables() -> None:
+    """Go on with tables whose launches stopped."""
+    bulk_lines.resume()
+
+
 @jobs.every("20 8-18 * * *")
 @jobs.job()
 def remind() -> None:
