@@ -137,7 +137,7 @@ def _documents(record: Record) -> Iterator[pdf.Block]:
     for one in record["documents"]:
         use = _("à signer") if one["use"] == "to_sign" else _("pièce jointe, à lire")
         pages = ngettext("{count} page", "{count} pages", one["pages"]).format(count=one["pages"])
-        yield pdf.Paragraph(f"{one['position']}. {one['title']} ({use}, {pages})")
+        yield pdf.Paragraph(f"{one['position'] + 1}. {one['title']} ({use}, {pages})")
         rows = []
         for version in one["versions"]:
             by = names.get(version["recipient"], "")
