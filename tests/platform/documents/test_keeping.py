@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from paraphe.kernel.errors import NotFound
+from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
 from paraphe.platform.documents.actions import destroy
 from paraphe.platform.documents.models import Document
@@ -21,7 +22,7 @@ from tests.platform.conftest import give_certificate
 from tests.platform.documents.people import actor, here, keeps, sets
 from tests.platform.documents.test_documents import as_person
 from tests.support import cast
-from tests.support.outbox import last_message_to
+from tests.support.outbox import last_message_to, messages_to
 from tests.support.small_trust import SmallTrust
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,21 @@ def test_one_mail_names_everything_that_goes_within_a_week_and_once() -> None:
         assert documents.warn_due() == 0
     with in_days(24 + 24):
         assert documents.warn_due() == 1
+
+
+def test_who_wants_no_such_mail_gets_none_and_who_reads_english_gets_it_in_english() -> None:
+    alice, bob = here(cast.ALICE), here(cast.BOB)
+    firm = cast.firm(cast.MARTIN)
+    for who in (alice, bob):
+        keeps(who, firm, "Lettre")
+    kinds = [kind for kind in accounts.NOTICES if kind != "deleted_soon"]
+    accounts.choose_notices(actor=actor(alice), person=alice, kinds=kinds)
+    accounts.choose_language(actor=actor(bob), person=bob, language="en")
+    with in_days(30):
+        assert documents.warn_due() == 1
+        assert documents.warn_due() == 0
+    assert "A document will be deleted" in last_message_to(bob.email).subject
+    assert messages_to(alice.email) == []
 
 
 def test_who_prolongs_gets_as_long_again_and_no_longer_than_the_operator_allows(

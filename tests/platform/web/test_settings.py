@@ -193,7 +193,8 @@ def test_everything_about_alice_is_in_one_zip(trust: SmallTrust) -> None:
     packed = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     names = set(packed.namelist())
     assert {"profile.json", "memberships.csv", "sessions.csv", "events.csv", "certificate.pem", "resume.pdf"} <= names
-    assert json.loads(packed.read("profile.json"))["email"] == cast.ALICE.email
+    profile = json.loads(packed.read("profile.json"))
+    assert (profile["email"], profile["signature_initials"]) == (cast.ALICE.email, "AM")
     assert "Lettre d'Éloïse" in packed.read("documents.csv").decode()
     assert packed.read("resume.pdf").startswith(b"%PDF")
     events = list(csv.DictReader(io.StringIO(packed.read("events.csv").decode("utf-8-sig")), delimiter=";"))

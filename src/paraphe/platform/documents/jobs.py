@@ -29,8 +29,7 @@ def delete_due_documents() -> None:
 @jobs.job()
 def warn_of_deletion() -> None:
     """Write to those whose documents go within a week."""
-    while keeping.warn_due():
-        continue
+    keeping.warn_due()
 
 
 @jobs.every("25 * * * *")

@@ -99,7 +99,10 @@ def warn_due() -> int:
     limit = timezone.localdate() + timedelta(days=WARNED_DAYS)
     due = Document.objects.filter(delete_on__lte=limit, held_at=None, warned_at=None)
     owners = due.order_by("owner_id").values_list("owner_id", flat=True).distinct()
-    return sum(_warn(number, limit) for number in list(owners[:AT_ONCE]))
+    sent = 0
+    while numbers := list(owners[:AT_ONCE]):
+        sent += sum(_warn(number, limit) for number in numbers)
+    return sent
 
 
 def _warn(owner_id: int, limit: date) -> bool:
@@ -112,7 +115,11 @@ def _warn(owner_id: int, limit: date) -> bool:
         told = mine.filter(warned_at=now)
         count = told.count()
         rows = list(told.select_related("firm").order_by("delete_on", "title")[:NAMED])
-        _write(accounts.person(owner_id), rows, count)
+        person = accounts.person(owner_id)
+        if not accounts.wants(person, "deleted_soon"):
+            # He does not want to be written to; the page tells him all the same.
+            return False
+        _write(person, rows, count)
     return True
 
 
@@ -129,7 +136,7 @@ def _write(person: accounts.Person, rows: list[Document], count: int) -> None:
                 "first_day": rows[0].delete_on,
                 "url": f"{settings.SITE_URL}/espace/documents/?etat=ending",
             },
-            language=settings.LANGUAGE_CODE,
+            language=accounts.language_of(person),
         )
     except messaging.AddressRefused:
         # An address that takes no e-mail: the page shows the same.

@@ -30,7 +30,10 @@ def everything_about(person: accounts.Person) -> Iterator[tuple[str, bytes]]:
     told: dict[str, int] = {}
     tables = {**accounts.about(person), "mandates": _mandates(person), "documents": _documents(person)}
     profile = tables.pop("person")[0]
-    yield "profile.json", _json(profile)
+    look, handwriting = documents.look_of(person), documents.handwriting_of(person)
+    yield "profile.json", _json({**profile, "signature_role": look.role, "signature_initials": look.initials})
+    if handwriting is not None:
+        yield "signature.png", handwriting
     for name, rows in tables.items():
         told[name] = len(rows)
         yield f"{name}.csv", table(rows)
