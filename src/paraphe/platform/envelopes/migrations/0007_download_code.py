@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('envelopes', '0005_reports'),
+        ('envelopes', '0006_colour'),
     ]
 
     operations = [
