@@ -68,20 +68,22 @@ def home(person: accounts.Person, firm: accounts.Firm) -> Home:
     """Return what waits for ``person`` in ``firm``; of collections nothing without right ``prepare`` or ``launch``."""
     rights = accounts.rights(person, firm)
     # What is somebody's own, and what was handed over to those who launch, he may know of whatever the firm shows:
-    # without the other conditions of ``access.visible`` the index of the state leads.
+    # without the other conditions of ``access.visible`` an index of his own leads.
     may = bool(rights & {"prepare", "launch"})
     found = Envelope.objects.filter(firm_id=firm.pk) if may else Envelope.objects.none()
-    mine = found.filter(Q(sender_id=person.pk) | Q(launched_by_id=person.pk))
+    mine = (found.filter(sender_id=person.pk), found.filter(launched_by_id=person.pk))
     now = timezone.now()
-    drafts = found.filter(state="draft")
-    parts = {
-        "to_launch": drafts.exclude(handed_over_at=None) if "launch" in rights else drafts.none(),
-        "ended_badly": mine.filter(state__in=["refused", "expired"], changed_at__gte=now - RECENT),
-        "expiring": mine.filter(state="running", expires_at__lte=now + EXPIRES_SOON),
-        "running": mine.filter(state__in=["launching", "running", "completing"]),
-        "drafts": drafts.filter(sender_id=person.pk, handed_over_at=None),
+    bad = Q(state__in=["refused", "expired"], changed_at__gte=now - RECENT)
+    soon = Q(state="running", expires_at__lte=now + EXPIRES_SOON)
+    under_way = Q(state__in=["launching", "running", "completing"])
+    to_launch = found.filter(state="draft", handed_over_at__isnull=False)
+    keys = {
+        "to_launch": _keys(to_launch if "launch" in rights else to_launch.none()),
+        "ended_badly": _keys(*(one.filter(bad) for one in mine)),
+        "expiring": _keys(*(one.filter(soon) for one in mine)),
+        "running": _keys(*(one.filter(under_way) for one in mine)),
+        "drafts": _keys(mine[0].filter(state="draft", handed_over_at=None)),
     }
-    keys = {name: _keys(part) for name, part in parts.items()}
     shown = {row.id: row for row in rows_of([key for found in keys.values() for key in found[:SHOWN]])}
     filled = {
         name: Part([shown[key] for key in found[:SHOWN] if key in shown], len(found)) for name, found in keys.items()
@@ -95,8 +97,12 @@ def signers_of(person: accounts.Person, firm: accounts.Firm, query: str, limit: 
     return [Signer(f"{one.given_name} {one.family_name}".strip() or one.email, one.email) for one in found]
 
 
-def _keys(part: QuerySet[Envelope]) -> list[uuid.UUID]:
-    return list(part.order_by("-changed_at", "-pk").values_list("pk", flat=True)[:COUNTED])
+def _keys(*parts: QuerySet[Envelope]) -> list[uuid.UUID]:
+    """Return the newest of all parts, each asked alone: each has an index of its own, what unites them has none."""
+    found: dict[uuid.UUID, datetime] = {}
+    for part in parts:
+        found |= dict(part.order_by("-changed_at", "-pk").values_list("pk", "changed_at")[:COUNTED])
+    return sorted(found, key=lambda key: (found[key], key), reverse=True)[:COUNTED]
 
 
 def _invitations(person: accounts.Person) -> Sequence[Invitation]:

@@ -72,6 +72,12 @@ class Envelope(models.Model):
             models.Index(fields=["firm", "-changed_at", "-id"], name="envelopes_of_a_firm"),
             models.Index(fields=["firm", "state", "-changed_at", "-id"], name="envelopes_in_a_state"),
             models.Index(fields=["firm", "sender", "-changed_at", "-id"], name="envelopes_of_a_sender"),
+            models.Index(fields=["firm", "sender", "state", "-changed_at"], name="envelopes_sent_in_a_state"),
+            models.Index(
+                fields=["firm", "launched_by", "state", "-changed_at"],
+                condition=Q(launched_by__isnull=False),
+                name="envelopes_launched_in_a_state",
+            ),
             models.Index(
                 fields=["firm", "-changed_at", "-id"],
                 condition=Q(state="draft", handed_over_at__isnull=False),
