@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_my_account'),
-        ('envelopes', '0006_colour'),
+        ('envelopes', '0007_download_code'),
     ]
 
     operations = [
