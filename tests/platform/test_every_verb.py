@@ -185,6 +185,7 @@ def things(trust: SmallTrust) -> Things:
         "most": 10, "last_day": timezone.localdate(), "mobiles": {}, "stream": io.BytesIO(b"PK"), "name": "a.zip",
         "pages": 1, "table": b"", "which": "refused", "matches": [], "template_id": template.id, "bulk_id": bulk.pk,
         "role": "Client", "people": {}, "signed": "signed", "attachments": "attachments", "proof": "proof",
+        "evidence_name": "evidence.pdf", "proof_id": uuid.UUID(int=3),
         "actor": ACTOR, "envelope_id": envelope, "contact_id": held[0], "contact_ids": held, "chosen": {},
         "mandate_id": mandate, "export_id": export.pk, "upload_id": upload.id, "import_id": imported.id,
         "recipient_id": recipient.pk, "delegate_id": cast.sign_in(cast.CHLOE).pk, "scope": scope, "typed": {},
