@@ -14,6 +14,7 @@ from paraphe.floor.files.models import StoredFile
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError, NotFound
+from paraphe.kernel.links import commitment
 from paraphe.pdf import api as pdf
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes import ceremony, ceremony_signing, links, running
@@ -102,6 +103,16 @@ def signers(trust: SmallTrust, envelope_id: uuid.UUID) -> list[str]:
     report = pdf.validate(data, pdf.ValidationSettings(anchors, timezone.now(), compare_pages=False))
     assert report.ok, [(one.signer, one.problems) for one in report.signatures]
     return [one.signer for one in report.signatures]
+
+
+def written(envelope_id: uuid.UUID, tag: str) -> dict[str, object]:
+    """Return what somebody wrote, as the log commits to it and without its being there."""
+    entry = evidence.history(envelope=str(envelope_id)).get(tag=tag)
+    told = evidence.disclosed([entry.sequence])[entry.sequence]
+    assert entry.data["committed"] == commitment(told["salt"], told["values"])
+    found = {name: value for name, value in told["values"].items() if name not in ("address", "agent")}
+    assert all(str(value) not in str(entry.data) for value in found.values())
+    return found
 
 
 def tags(guest: Guest) -> list[str]:
@@ -341,7 +352,7 @@ def test_refusing_ends_it_and_says_why(trust: SmallTrust) -> None:
     envelope = Envelope.objects.get(pk=envelope_id)
     assert (envelope.state, claire.row.refusal) == ("refused", "Le montant est faux.")
     assert claire.types_code(address).state == "failed", "what was begun is over"
-    assert "Le montant" not in str([entry.data for entry in evidence.history(envelope=str(envelope_id))])
+    assert written(envelope_id, "recipient:refused") == {"reason": "Le montant est faux."}
 
 
 def test_asking_denying_and_forwarding(trust: SmallTrust) -> None:
@@ -349,6 +360,7 @@ def test_asking_denying_and_forwarding(trust: SmallTrust) -> None:
     claire = Guest(trust, envelope_id, "Claire")
     ceremony.ask(claire.who, claire.actor, "Pourquoi deux pages ?")
     assert claire.row.ceremony.question == "Pourquoi deux pages ?"
+    assert written(envelope_id, "recipient:asked") == {"question": "Pourquoi deux pages ?"}
     typed = {"given_name": "Elsa", "family_name": "Noël", "email": "elsa@noel.example", "mobile": "0612345681"}
     with pytest.raises(envelopes.BadRecipient):
         ceremony.forward(claire.who, claire.actor, {**typed, "mobile": ""})

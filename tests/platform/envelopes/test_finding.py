@@ -11,9 +11,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paraphe.kernel.errors import NotFound
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes.models import Envelope, EnvelopeWord, Recipient
 from paraphe.platform.envelopes.searching import words_of
+from tests.platform.documents.people import sets
 from tests.platform.envelopes.support import CLIENTS, Desk, desk
 from tests.support import cast
 from tests.support.small_trust import SmallTrust
@@ -42,6 +44,26 @@ def test_a_collection_is_found_by_the_beginnings_of_its_words(alice: Desk, query
     found = titles(alice, query)
     assert "Comptes 2026 de l'Étoile, λόγος" in found
     assert ("Bulletins de paie" in found) == (query in ("noel", "Noël els", "elsa@noel"))
+
+
+def test_the_firm_decides_whose_collections_are_seen(alice: Desk) -> None:
+    bob, chloe, hugo = (Desk(desk(who).person, alice.firm) for who in (cast.BOB, cast.CHLOE, cast.HUGO))
+    sent = {one: one.draft().id for one in (alice, bob, chloe)}
+
+    def seen(one: Desk) -> set[uuid.UUID]:
+        return {row.id for row in envelopes.listing(one.person, one.firm).rows}
+
+    assert seen(chloe) == {sent[chloe]}
+    sets(alice.person, alice.firm, visibility="team")
+    # Alice has every right, so she shares one with everybody; Bob and Chloé both prepare, Hugo only launches.
+    for one in (alice, bob, chloe):
+        assert seen(one) == set(sent.values())
+    assert seen(hugo) == {sent[alice]}
+    assert envelopes.counts(hugo.person, hugo.firm) == {"draft": 1}
+    with pytest.raises(NotFound):
+        envelopes.get(hugo.person, hugo.firm, sent[chloe])
+    sets(alice.person, alice.firm, visibility="all")
+    assert seen(hugo) == set(sent.values())
 
 
 @pytest.mark.parametrize("query", ["omptes", "comptes 2025", "zz", "%", "_", "co%tes"])

@@ -172,6 +172,22 @@ def test_a_person_is_erased_and_everything_made_before_stays_valid(
     assert (found.indication, found.erased) == ("PASSED", 6)
 
 
+def test_what_somebody_wrote_is_shown_until_it_is_erased(
+    sealed: Make, told: Told, firm: Firm, trust: SmallTrust, tmp_path: Path
+) -> None:
+    about = {"firm": str(firm.pk), "envelope": str(COLLECTION), "recipient": "etienne"}
+    evidence.record("recipient:asked", actor=ETIENNE, subjects=about, private={"question": "Pourquoi cette annexe ?"})
+    data = sealed()
+    assert "question Pourquoi cette annexe ?" in " ".join(words_of(data).split())
+    evidence.erase("etienne")
+    later = proof.attest(told.facts, "etienne", "letter")
+    proof.advance(later.id)
+    text = " ".join(words_of(proof.content(later.id)).split())
+    assert "annexe" not in text
+    assert "données personnelles effacées" in text
+    assert checked(data, tmp_path, trust).indication == "PASSED"
+
+
 def test_the_chain_of_the_firm_is_timestamped_hourly(told: Told, firm: Firm, trust: SmallTrust) -> None:
     assert proof.anchor_heads() == 1
     assert proof.anchor_heads() == 0

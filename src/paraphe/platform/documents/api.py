@@ -64,7 +64,7 @@ from paraphe.platform.documents.queries import (
     unsigned,
 )
 from paraphe.platform.documents.rules import download_name, title_of
-from paraphe.platform.documents.sight import may_destroy
+from paraphe.platform.documents.sight import may_destroy, team_of
 from paraphe.platform.documents.signature import (
     MOST_AT_ONCE,
     SignedDocument,
@@ -153,6 +153,7 @@ __all__ = [
     "settle",
     "settle_recent",
     "signatures",
+    "team_of",
     "title_of",
     "unsigned",
     "waiting_to_sign",

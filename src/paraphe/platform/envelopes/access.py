@@ -1,7 +1,7 @@
 """Holding a collection is having been allowed to: rows for the verbs of this room only."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils import timezone
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
+from paraphe.platform.documents import api as documents
 from paraphe.platform.envelopes import searching
 from paraphe.platform.envelopes.errors import MayNot, WrongState
 from paraphe.platform.envelopes.models import Envelope
@@ -21,7 +22,7 @@ def visible(person: accounts.Person, firm: accounts.Firm) -> QuerySet[Envelope]:
     """Return the collections of ``firm`` that ``person`` may know of: none without right ``prepare`` or ``launch``.
 
     His own and those he launched; the templates of the firm; with right ``launch`` also what was handed over to be
-    launched; everybody's where the firm shows them.
+    launched. Where the firm shows them also those that his team sent, as of documents, or everybody's.
     """
     rights = accounts.rights(person, firm)
     if not rights & {"prepare", "launch"}:
@@ -30,7 +31,10 @@ def visible(person: accounts.Person, firm: accounts.Firm) -> QuerySet[Envelope]:
     if "launch" in rights:
         mine |= Q(handed_over_at__isnull=False)
     found = Envelope.objects.filter(firm_id=firm.pk)
-    return found if firms.options(firm).visibility != "own" else found.filter(mine)
+    visibility = firms.options(firm).visibility
+    if visibility == "all":
+        return found
+    return found.filter(mine | Q(sender_id__in=documents.team_of(person, firm)) if visibility == "team" else mine)
 
 
 def row(person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID, *, lock: bool = False) -> Envelope:
@@ -76,7 +80,15 @@ def touch(envelope: Envelope, *fields: str) -> None:
     searching.index(envelope)
 
 
-def note(envelope: Envelope, actor: Actor, tag: str, subjects: dict[str, str] | None = None, **data: object) -> None:
-    """Write ``tag`` about a collection in the caller's transaction, last."""
+def note(
+    envelope: Envelope,
+    actor: Actor,
+    tag: str,
+    subjects: dict[str, str] | None = None,
+    *,
+    private: Mapping[str, object] | None = None,
+    **data: object,
+) -> None:
+    """Write ``tag`` about a collection in the caller's transaction, last; the log only commits to ``private``."""
     about = {"envelope": str(envelope.pk), "firm": str(envelope.firm_id), **(subjects or {})}
-    evidence.record(tag, actor=actor, subjects=about, data=data)
+    evidence.record(tag, actor=actor, subjects=about, data=data, private=private)

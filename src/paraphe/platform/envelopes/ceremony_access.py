@@ -118,9 +118,9 @@ class Held:
     recipient: Recipient
     ceremony: Ceremony
 
-    def note(self, actor: Actor, tag: str, **data: object) -> None:
-        """Write ``tag`` about this recipient, last in the transaction."""
-        access.note(self.envelope, actor, tag, {"recipient": str(self.recipient.pk)}, **data)
+    def note(self, actor: Actor, tag: str, *, private: Mapping[str, object] | None = None, **data: object) -> None:
+        """Write ``tag`` about this recipient, last in the transaction; what he wrote himself is ``private``."""
+        access.note(self.envelope, actor, tag, {"recipient": str(self.recipient.pk)}, private=private, **data)
 
     def expect_turn(self) -> None:
         """Let through who is asked now. Raises WrongState, NotDone when he acted already, NotYourTurn."""

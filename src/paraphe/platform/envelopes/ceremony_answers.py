@@ -52,7 +52,7 @@ def refuse(who: Pass, actor: Actor, reason: str) -> None:
         _stop_own(rows)
         rows.recipient.refusal = reason
         _becomes(rows, Recipient.State.REFUSED, "refusal")
-        rows.note(actor, "recipient:refused")
+        rows.note(actor, "recipient:refused", private={"reason": reason})
     running.after_refusal(rows.envelope.pk)
 
 
@@ -66,7 +66,7 @@ def ask(who: Pass, actor: Actor, question: str) -> None:
         rows.save("question", "asked_at")
         number = f"{rows.ceremony.asked_at:%Y%m%d%H%M%S}"
         messages.asked(rows.envelope, rows.recipient, question, number)
-        rows.note(actor, "recipient:asked")
+        rows.note(actor, "recipient:asked", private={"question": question})
 
 
 def deny(who: Pass, actor: Actor) -> None:

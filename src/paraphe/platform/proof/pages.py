@@ -218,6 +218,7 @@ def _details(data: Record, disclosed: Record | None) -> list[str]:
         "level": _("niveau"),
         "version": _("version"),
         "reason": _("motif"),
+        "question": _("question"),
         "address": _("adresse"),
         "agent": _("logiciel"),
         "email": _("e-mail"),
@@ -228,7 +229,7 @@ def _details(data: Record, disclosed: Record | None) -> list[str]:
             text = str(value)
             told.append(f"{words[name]} {grouped(text) if len(text) == 64 else text}")
     if "committed" in data and disclosed is None:
-        told.append(_("adresse et logiciel effacés"))
+        told.append(_("données personnelles effacées"))
     return told
 
 
