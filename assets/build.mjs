@@ -32,8 +32,8 @@ const css = await esbuild.transform(compiled.css, { loader: "css", minify: true,
 writeFileSync(join(target, "paraphe.css"), css.code);
 
 await esbuild.build({
-  entryPoints: [join(here, "js/paraphe.js")],
-  outfile: join(target, "paraphe.js"),
+  entryPoints: [join(here, "js/paraphe.js"), join(here, "js/desk.js")],
+  outdir: target,
   bundle: true,
   minify: true,
   format: "esm",

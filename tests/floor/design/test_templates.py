@@ -68,15 +68,17 @@ def test_what_is_optional_is_marked_and_what_is_required_is_not() -> None:
 def test_a_code_counts_in_seconds_from_the_server() -> None:
     """The clock of Alice's telephone may be wrong: only durations go to the page."""
     challenge = Challenge(NOW + timedelta(seconds=30), NOW + timedelta(seconds=300))
-    html = render_to_string(
-        "design/code_input.html",
-        {"field": RegistrationForm()["code"], "challenge": challenge, "resend_url": "/code/renvoyer/"},
-    )
+    html = render_to_string("design/code_input.html", {"field": RegistrationForm()["code"], "challenge": challenge})
     assert 'data-resend-in="30"' in html
     assert 'data-expires-in="300"' in html
     assert 'autocomplete="one-time-code"' in html
     assert 'inputmode="numeric"' in html
+
+
+def test_another_code_is_asked_for_behind_the_button_that_validates() -> None:
+    html = render_to_string("design/code_again.html", {"resend_url": "/code/renvoyer/"})
     assert 'formaction="/code/renvoyer/"' in html
+    assert "formnovalidate" in html
 
 
 @time_machine.travel(NOW, tick=False)
