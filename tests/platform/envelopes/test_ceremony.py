@@ -11,18 +11,21 @@ from django.utils import timezone
 
 from paraphe.floor.files import api as files
 from paraphe.floor.files.models import StoredFile
+from paraphe.floor.jobs import worker
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.kernel.links import commitment
 from paraphe.pdf import api as pdf
 from paraphe.platform.envelopes import api as envelopes
-from paraphe.platform.envelopes import ceremony, ceremony_signing, links, running
+from paraphe.platform.envelopes import ceremony, ceremony_signing, links, messages, running, timing
 from paraphe.platform.envelopes.models import Envelope, EnvelopeDocument, Field, Recipient
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.firms import api as firms
 from paraphe.platform.signing import api as signing
 from tests.platform.envelopes.support import Desk, desk
+from tests.support import cast
+from tests.support.outbox import last_message_to
 from tests.support.small_trust import SmallTrust
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +227,54 @@ def test_a_replaced_signer_is_out_while_he_reads(trust: SmallTrust) -> None:
     assert not document_of(envelope_id).current_file
     assert Guest(trust, envelope_id, "Elsa").signs().state == "signed"
     assert signers(trust, envelope_id) == ["Elsa Noël"]
+
+
+def test_a_revoked_link_opens_nothing_until_another_is_sent(trust: SmallTrust) -> None:
+    envelope_id = started()
+    claire = Guest(trust, envelope_id, "Claire")
+    claire.reads()
+    claire.agrees()
+    address, alice = claire.goes(), desk()
+    about = {"envelope_id": envelope_id, "recipient_id": claire.row.pk}
+    envelopes.revoke_link(**alice.who, **about)
+    envelopes.revoke_link(**alice.who, **about)
+    with pytest.raises(envelopes.LinkDead):
+        ceremony.look(claire.who)
+    with pytest.raises(envelopes.NotDone):
+        envelopes.relaunch(**alice.who, envelope_id=envelope_id)
+    with time_machine.travel(timezone.now() + timedelta(days=13), tick=True):
+        timing.remind_due()
+        assert claire.row.reminded_at is None, "nobody is reminded of what he cannot open"
+    envelopes.send_link(**alice.who, **about)
+    with pytest.raises(envelopes.TooSoon):
+        envelopes.send_link(**alice.who, **about)
+    again = Guest(trust, envelope_id, "Claire")
+    assert again.who.link != claire.who.link
+    assert again.types_code(address).state == "failed", "what was begun by the old link is over"
+    assert again.signs().state == "signed"
+    assert [tag for tag in tags(again) if "link" in tag] == ["recipient:link-revoked", "recipient:link-sent"]
+
+
+def test_after_the_end_a_revoked_link_stays_dead_and_no_message_brings_it_back(trust: SmallTrust) -> None:
+    envelope_id = started(("claire", "denis"))
+    claire, alice = Guest(trust, envelope_id, "Claire"), desk()
+    claire.signs()
+    about = {"envelope_id": envelope_id, "recipient_id": claire.row.pk}
+    envelopes.revoke_link(**alice.who, **about)
+    Guest(trust, envelope_id, "Denis").signs()
+    worker.drain()
+    assert Envelope.objects.get(pk=envelope_id).state == "completed"
+    assert claire.row.token_hash is None
+    assert "/signer/" not in last_message_to("claire@vidal.example").text
+    envelopes.send_link(**alice.who, **about)
+    assert messages.link_of(claire.row) in last_message_to("claire@vidal.example").text
+    assert ceremony.look(Guest(trust, envelope_id, "Claire").who).available
+    chloe = Desk(desk(cast.CHLOE).person, alice.firm)
+    with pytest.raises(NotFound):
+        envelopes.revoke_link(**chloe.who, **about)
+    envelopes.revoke_link(**alice.who, **about)
+    with pytest.raises(envelopes.LinkDead):
+        ceremony.open_link(links.token_of(claire.row))
 
 
 def test_a_collection_cancelled_at_the_last_moment_signs_nothing(trust: SmallTrust) -> None:

@@ -132,6 +132,27 @@ def test_a_running_collection_is_followed_and_steered(alice: tuple[Client, Desk]
     assert "plus possible" in ask("envelope-cancel", reason="Trop tard")
 
 
+def test_a_link_is_revoked_and_another_is_sent_after_the_end(alice: tuple[Client, Desk], trust: SmallTrust) -> None:
+    client, desk = alice
+    found = desk.launched("claire")
+    sign(trust, found.id, CLIENTS["claire"]["email"])
+    worker.drain()
+    page, claire = reverse("envelope", args=[found.id]), str(found.recipients[0].id)
+
+    def ask(name: str, recipient: str = claire) -> str:
+        return client.post(reverse(name, args=[found.id]), {"recipient": recipient}, follow=True).content.decode()
+
+    assert reverse("envelope-link-revoke", args=[found.id]) in client.get(page).content.decode()
+    revoked = ask("envelope-link-revoke")
+    assert "Le lien est révoqué" in revoked
+    assert "Son lien est révoqué." in revoked
+    assert reverse("envelope-link-revoke", args=[found.id]) not in revoked
+    assert "Un nouveau lien est envoyé" in ask("envelope-link-send")
+    assert "attendez 10 minutes" in ask("envelope-link-send")
+    for nobody in ("", "x", str(found.id)):
+        assert client.post(reverse("envelope-link-send", args=[found.id]), {"recipient": nobody}).status_code == 404
+
+
 def test_cancelling_needs_a_reason(alice: tuple[Client, Desk]) -> None:
     client, desk = alice
     found = desk.launched("claire")

@@ -42,6 +42,7 @@ from paraphe.platform.envelopes.errors import (
 )
 from paraphe.platform.envelopes.home import COUNTED, Home, Invitation, Part, Signer, home, signers_of
 from paraphe.platform.envelopes.launch import launch
+from paraphe.platform.envelopes.linking import revoke_link, send_link
 from paraphe.platform.envelopes.queries import (
     IMAGE_WIDTHS,
     DocumentView,
@@ -190,6 +191,8 @@ __all__ = [
     "replace",
     "report",
     "reportable",
+    "revoke_link",
+    "send_link",
     "set_options",
     "signers_of",
     "start_bulk",

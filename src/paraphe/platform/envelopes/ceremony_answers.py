@@ -15,7 +15,7 @@ from paraphe.platform.envelopes.ceremony_access import Held, Pass, held
 from paraphe.platform.envelopes.ceremony_reading import expect_read
 from paraphe.platform.envelopes.ceremony_signing import PURPOSE
 from paraphe.platform.envelopes.errors import BadOptions, BadRecipient, MayNot, NotDone, NotYourTurn
-from paraphe.platform.envelopes.models import Recipient
+from paraphe.platform.envelopes.models import Envelope, Recipient
 from paraphe.platform.envelopes.recipients import recipient_of, write
 from paraphe.platform.signing import api as signing
 
@@ -49,7 +49,7 @@ def refuse(who: Pass, actor: Actor, reason: str) -> None:
         if rows.recipient.state == Recipient.State.REFUSED:
             return
         rows.expect_turn()
-        _stop_own(rows)
+        stop_own(rows.envelope, rows.recipient)
         rows.recipient.refusal = reason
         _becomes(rows, Recipient.State.REFUSED, "refusal")
         rows.note(actor, "recipient:refused", private={"reason": reason})
@@ -76,7 +76,7 @@ def deny(who: Pass, actor: Actor) -> None:
         access.expect_state(rows.envelope, ("running",))
         if rows.recipient.state not in ("invited", "opened", "read"):
             raise NotDone()
-        _stop_own(rows)
+        stop_own(rows.envelope, rows.recipient)
         links.revoke(rows.recipient)
         rows.recipient.state, rows.recipient.bounced_at = Recipient.State.BOUNCED, timezone.now()
         rows.recipient.save(update_fields=["state", "bounced_at", "token_hash", "link_number"])
@@ -94,7 +94,7 @@ def forward(who: Pass, actor: Actor, typed: Mapping[str, str]) -> uuid.UUID:
         if not rows.envelope.may_forward:
             raise MayNot(right="forward")
         rows.expect_turn()
-        _stop_own(rows)
+        stop_own(rows.envelope, rows.recipient)
         old = rows.recipient
         kept = {"role": old.role, "level": old.level, "locale": typed.get("locale") or old.locale}
         asked = rules.recipient_of({**typed, **kept})
@@ -166,13 +166,13 @@ def _becomes(rows: Held, state: str, *fields: str) -> None:
     rows.recipient.save(update_fields=["state", "done_at", *fields])
 
 
-def _stop_own(rows: Held) -> None:
-    """End what he began to sign. Raises BeingSigned once he typed his code: it will be finished."""
-    turn = signing.turn(purpose=PURPOSE, reference=str(rows.envelope.pk))
-    if turn is None or turn.third_party != str(rows.recipient.pk):
+def stop_own(envelope: Envelope, recipient: Recipient) -> None:
+    """End what ``recipient`` began to sign. Raises BeingSigned once he typed his code: it will be finished."""
+    turn = signing.turn(purpose=PURPOSE, reference=str(envelope.pk))
+    if turn is None or turn.third_party != str(recipient.pk):
         return
     if turn.authorised:
         raise signing.BeingSigned()
-    latest = signing.latest_for(purpose=PURPOSE, reference=str(rows.envelope.pk), third_party=str(rows.recipient.pk))
+    latest = signing.latest_for(purpose=PURPOSE, reference=str(envelope.pk), third_party=str(recipient.pk))
     if latest is not None:
         signing.stop(latest.id, failure="given_up")

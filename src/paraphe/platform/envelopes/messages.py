@@ -113,6 +113,18 @@ def refused(envelope: Envelope) -> None:
             )
 
 
+def linked(envelope: Envelope, recipient: Recipient) -> None:
+    """Send a recipient another link, asked for by the sender."""
+    _to_recipient(
+        envelope,
+        recipient,
+        f"envelope-linked:{recipient.pk}:{recipient.link_number}",
+        subject=gettext_noop("Nouveau lien : {title}"),
+        paragraphs=(gettext_noop("Voici un nouveau lien vers « {title} ». Ceux d'avant n'ouvrent plus rien."),),
+        label=gettext_noop("Ouvrir les documents"),
+    )
+
+
 def expires_soon(envelope: Envelope) -> None:
     """Tell who has not signed, and the sender, that the deadline comes."""
     for recipient in _concerned(envelope):
@@ -275,6 +287,8 @@ def _to_recipient(
     label: str = "",
     quote: str = "",
 ) -> None:
+    # Whose link the sender took back reads what happened, and nothing more.
+    linked = bool(label and recipient.token_hash)
     with translation.override(recipient.locale):
         values = _values(envelope)
         letter = Letter(
@@ -283,8 +297,8 @@ def _to_recipient(
             paragraphs=tuple(_(one).format_map(values) for one in paragraphs),
             quote=quote,
             about=about(envelope.firm, envelope.sender),
-            url=link_of(recipient) if label else "",
-            label=_(label) if label else "",
+            url=link_of(recipient) if linked else "",
+            label=_(label) if linked else "",
             report_url=report_link_of(recipient) if recipient.token_hash else "",
         )
         sender_name = firms.options(envelope.firm).sender_name or envelope.firm.name
@@ -345,7 +359,7 @@ def _everybody(envelope: Envelope) -> list[Recipient]:
     """Return who signed, approved or gets a copy; who had no link until now gets his."""
     found = [one for one in envelope.recipients.all() if one.state in ("signed", "approved") or one.role == "copy"]
     for one in found:
-        if one.token_hash is None and one.email:
+        if one.link_number == 0 and one.email:
             links.renew(one)
             one.save(update_fields=["token_hash", "link_number"])
     return found

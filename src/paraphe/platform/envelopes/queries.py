@@ -72,7 +72,7 @@ class DocumentView:
 
 @dataclass(frozen=True)
 class RecipientView:
-    """Somebody to whom a collection goes; ``colour`` (from 0) is his on every page."""
+    """Somebody to whom a collection goes; ``colour`` (from 0) is his on every page, ``linked`` says his link opens."""
 
     id: uuid.UUID
     role: Role
@@ -96,6 +96,7 @@ class RecipientView:
     done_at: datetime | None
     bounced_at: datetime | None
     colour: int
+    linked: bool
 
     @property
     def name(self) -> str:
@@ -348,9 +349,10 @@ def field_view(row: Field) -> FieldView:
 
 
 def _recipient(row: Recipient) -> RecipientView:
-    names = set(RecipientView.__dataclass_fields__) - {"id", "mobile", "refusal"}
+    names = set(RecipientView.__dataclass_fields__) - {"id", "mobile", "refusal", "linked"}
     kept = {name: getattr(row, name) for name in names}
-    return RecipientView(id=row.pk, mobile=row.mobile or "", refusal=row.refusal or "", **kept)
+    linked = row.token_hash is not None
+    return RecipientView(id=row.pk, mobile=row.mobile or "", refusal=row.refusal or "", linked=linked, **kept)
 
 
 def _behind(found: QuerySet[Envelope], after: str) -> QuerySet[Envelope]:

@@ -65,14 +65,14 @@ def relaunch(
 ) -> int:
     """Remind one of those on turn, or all of them; return how many. Who prepared it may do it too.
 
-    Raises NotFound, MayNot, WrongState; NotDone for who is not on turn; TooSoon when he was written to just now.
+    Raises NotFound, MayNot, WrongState; NotDone for who is not on turn or has no link any more; TooSoon when he was written to just now.
     """
     with transaction.atomic():
         envelope = access.row(person, firm, envelope_id, lock=True)
         access.expect_right(person, firm, "prepare" if envelope.sender_id == person.pk else "launch")
         access.expect_state(envelope, ("running",))
         limit = timezone.now() - RELAUNCH_AFTER
-        turn = [one for one in inviting.on_turn(envelope) if recipient_id in (None, one.pk)]
+        turn = [one for one in inviting.on_turn(envelope) if recipient_id in (None, one.pk) and one.token_hash]
         if not turn:
             raise NotDone()
         due = [one for one in turn if (one.reminded_at or one.invited_at or limit) <= limit]

@@ -26,7 +26,8 @@ def remind_due() -> int:
                 continue
             for recipient in inviting.on_turn(envelope):
                 passed = _passed(envelope, recipient)
-                if passed > recipient.reminders:
+                # Whose link was taken back is not reminded of what he cannot open.
+                if passed > recipient.reminders and recipient.token_hash is not None:
                     remind(envelope, recipient, reminders=passed)
                     done += 1
     return done

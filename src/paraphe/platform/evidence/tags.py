@@ -119,6 +119,8 @@ TAGS: frozenset[str] = frozenset(
         "recipient:approved",
         "recipient:told",
         "recipient:erased",
+        "recipient:link-revoked",
+        "recipient:link-sent",
         "ceremony:opened",
         "ceremony:page-seen",
         "ceremony:read",

@@ -40,6 +40,8 @@ COLLECTION_WORDS: Final[dict[str, Promise]] = {
     "recipient:approved": gettext_lazy("Approbation donnée"),
     "recipient:told": gettext_lazy("Destinataire informé de la fin"),
     "recipient:erased": gettext_lazy("Données du destinataire effacées"),
+    "recipient:link-revoked": gettext_lazy("Lien du destinataire révoqué"),
+    "recipient:link-sent": gettext_lazy("Nouveau lien envoyé au destinataire"),
     "ceremony:opened": gettext_lazy("Lien ouvert"),
     "ceremony:page-seen": gettext_lazy("Page vue"),
     "ceremony:read": gettext_lazy("Document lu en entier"),

@@ -47,6 +47,7 @@ def show(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
         "events": _events(envelope),
         "may_run": "launch" in rights,
         "may_remind": envelope.state == "running" and ("launch" in rights or envelope.sender_id == request.person.pk),
+        "may_link": envelope.state != "launching" and ("launch" in rights or envelope.sender_id == request.person.pk),
         "moving": envelope.state in ("launching", "completing"),
         "frozen": sum(one.file_id is not None for one in envelope.documents),
         "proofs": _proofs(request, envelope),
@@ -62,6 +63,22 @@ def relaunch(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     """Remind one of those on turn, or all of them."""
     recipient = number_in(request.POST.get("recipient", ""))
     return _done(request, envelope_id, envelopes.relaunch, _("Le rappel est envoyé."), recipient_id=recipient)
+
+
+@require_POST
+@in_envelopes
+def revoke_link(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
+    """Take the link of one recipient back."""
+    done = _("Le lien est révoqué : il n'ouvre plus rien.")
+    return _done(request, envelope_id, envelopes.revoke_link, done, recipient_id=_recipient(request))
+
+
+@require_POST
+@in_envelopes
+def send_link(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
+    """Send one recipient another link."""
+    done = _("Un nouveau lien est envoyé ; ceux d'avant n'ouvrent plus rien.")
+    return _done(request, envelope_id, envelopes.send_link, done, recipient_id=_recipient(request))
 
 
 @require_POST
@@ -159,6 +176,14 @@ def _done(
     else:
         messages.success(request, done)
     return redirect("envelope", envelope_id=envelope_id)
+
+
+def _recipient(request: FirmRequest) -> uuid.UUID:
+    """Return who is named by the button. Raises NotFound."""
+    found = number_in(request.POST.get("recipient", ""))
+    if found is None:
+        raise NotFound(kind="recipient")
+    return found
 
 
 def _shown(recipient: envelopes.RecipientView) -> dict[str, object]:

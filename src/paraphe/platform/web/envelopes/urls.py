@@ -54,6 +54,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         running.replace,
         name="envelope-replace",
     ),
+    path("collectes/<uuid:envelope_id>/lien/revoquer/", running.revoke_link, name="envelope-link-revoke"),
+    path("collectes/<uuid:envelope_id>/lien/envoyer/", running.send_link, name="envelope-link-send"),
     path("collectes/<uuid:envelope_id>/tout.zip", files.bundle, name="envelope-bundle"),
     path("collectes/<uuid:envelope_id>/preuves/<uuid:proof_id>.pdf", files.proof, name="envelope-proof"),
 ]
