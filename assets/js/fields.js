@@ -25,6 +25,9 @@ class Editor {
     this.people = new Map([...form.querySelectorAll('input[name="_for"]')].map((one) => [one.value, one]));
     this.boxes = new Map();
     this.past = [];
+    this.stale = false;
+    this.sending = null;
+    this.leaving = false;
     this.blankRow = this.blank.querySelector("[data-field-row]").cloneNode(true);
   }
 
@@ -40,6 +43,7 @@ class Editor {
       this.save();
     });
     this.undoButton.addEventListener("click", () => this.undo());
+    this.form.addEventListener("submit", (event) => this.leave(event));
     this.palette();
     this.onPages();
     new Props(this);
@@ -440,21 +444,47 @@ class Editor {
 
   // What changed is sent a moment later; the buttons below send it too.
   save() {
+    // Somebody else saved meanwhile: sending again would change nothing, and the sentence stays.
+    if (this.stale) return;
     clearTimeout(this.timer);
     this.status.textContent = this.words.saving;
-    this.timer = setTimeout(async () => {
-      let text = this.words.failed;
-      try {
-        const answer = await fetch(this.form.action, {
-          method: "POST", body: new FormData(this.form), headers: { "X-Paraphe-Script": "1" },
-        });
-        const told = await answer.json();
-        text = answer.ok ? this.words.saved : told.error || text;
-      } catch {
-        // Offline, or signed out meanwhile: the sentence says what to do.
-      }
-      this.status.textContent = text;
+    this.timer = setTimeout(() => {
+      // One after the other: each sends the revision that the one before got.
+      const turn = Promise.resolve(this.sending).then(() => this.send()).then(() => {
+        if (this.sending === turn) this.sending = null;
+      });
+      this.sending = turn;
     }, PATIENCE);
+  }
+
+  async send() {
+    if (this.stale) return;
+    let text = this.words.failed;
+    try {
+      const answer = await fetch(this.form.action, {
+        method: "POST", body: new FormData(this.form), headers: { "X-Paraphe-Script": "1" },
+      });
+      const told = await answer.json();
+      text = answer.ok ? this.words.saved : told.error || text;
+      this.stale = answer.status === 409;
+      if (answer.ok) this.form.elements.revision.value = told.revision;
+    } catch {
+      // Offline, or signed out meanwhile: the sentence says what to do.
+    }
+    this.status.textContent = text;
+    this.status.classList.toggle("field-error", this.stale);
+  }
+
+  // The buttons below wait for what is on its way: it changes the revision that they send.
+  async leave(event) {
+    clearTimeout(this.timer);
+    if (!this.sending) return;
+    event.preventDefault();
+    if (this.leaving) return;
+    this.leaving = true;
+    await this.sending;
+    this.leaving = false;
+    this.form.requestSubmit(event.submitter);
   }
 }
 

@@ -35,6 +35,7 @@ def row(envelope: Envelope, **words: object) -> dict[str, object]:
     usual = {
         "kind": "signature", "recipient": envelope.recipients.get().pk, "page": 2, "x": "300", "y": "600,5",
         "width": 190, "height": 68, "required": 1, "label": "", "existing": "", "remove": "",
+        "revision": Envelope.objects.get(pk=envelope.pk).revision,
     }  # fmt: skip
     return {**usual, **words}
 
@@ -70,6 +71,29 @@ def test_the_whole_way_without_script(alice: tuple[Client, Desk]) -> None:
     envelope.refresh_from_db()
     assert (envelope.state, envelope.reminder_days) == ("running", [3, 7])
     assert "En cours" in client.get(reverse("envelope", args=[envelope.pk])).content.decode()
+
+
+def test_two_tabs_do_not_overwrite_each_other(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    draft = desk.draft("claire")
+    envelope, address = Envelope.objects.get(pk=draft.id), reverse("envelope-boxes", args=[draft.id])
+    loaded = row(envelope, document=draft.documents[0].id)
+    assert f'name="revision" value="{loaded["revision"]}"' in client.get(address).content.decode()
+    script = {"HTTP_X_PARAPHE_SCRIPT": "1"}
+    first = client.post(address, loaded, **script)
+    assert (first.status_code, first.json()["revision"]) == (200, desk.now(draft.id).revision)
+    again = client.post(address, {**loaded, "x": "10", "revision": first.json()["revision"]}, **script)
+    assert again.status_code == 200, "who got the new revision goes on"
+    for stale in (loaded, {**loaded, "revision": ""}, {**loaded, "revision": "9" * 30}, {**loaded, "revision": "²"}):
+        refused = client.post(address, {**stale, "x": "200"}, **script)
+        assert refused.status_code == 409
+        assert "modifiée entre-temps" in refused.json()["error"]
+    page = client.post(address, {**loaded, "x": "200"})
+    assert page.status_code == 409
+    assert "modifiée entre-temps" in page.content.decode()
+    [field] = desk.now(draft.id).documents[0].fields
+    assert field.x == 10.0, "nothing was overwritten"
+    assert f'name="revision" value="{desk.now(draft.id).revision}"' in page.content.decode()
 
 
 def test_a_launch_with_something_in_the_way_says_what_and_where(alice: tuple[Client, Desk]) -> None:

@@ -80,6 +80,34 @@ def test_boxes_are_placed_moved_copied_and_undone(browser: Browser, width: int) 
         assert seen.complaints == []
 
 
+def test_two_tabs_do_not_overwrite_each_other(browser: Browser) -> None:
+    client, desk = alice()
+    draft = desk.draft("claire")
+    address = reverse("envelope-boxes", args=[draft.id])
+    with served() as site, visit(browser, site, width=1280) as seen:
+        first = seen.page
+        enters(first, client, site)
+        first.goto(site + address)
+        second = first.context.new_page()
+        second.goto(site + address)
+        first.locator('[data-kind="initials"]').focus()
+        for key in ("Enter", "ArrowRight"):
+            first.keyboard.press(key)
+            saved(first)
+        second.locator('[data-kind="date"]').focus()
+        second.keyboard.press("Enter")
+        expect(second.locator("[data-editor-status]")).to_contain_text("modifiée entre-temps", timeout=10_000)
+        second.get_by_role("button", name="Enregistrer").click()
+        expect(second.locator("[data-field-row]")).to_have_count(1)
+        # What was typed a moment before the button is kept, with the revision that autosave got.
+        first.locator(".field-box").focus()
+        first.keyboard.press("ArrowDown")
+        first.get_by_role("button", name="Continuer").click()
+        first.wait_for_url("**/message/")
+        assert [one.kind for one in desk.now(draft.id).documents[0].fields] == ["initials"]
+        assert seen.complaints == []
+
+
 def test_people_are_dragged_side_by_side_and_moved_by_arrows(browser: Browser) -> None:
     client, desk = alice()
     draft = desk.draft("claire", "denis")

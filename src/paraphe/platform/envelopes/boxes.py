@@ -11,7 +11,7 @@ from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import access, rules
 from paraphe.platform.envelopes.draft import document_of
-from paraphe.platform.envelopes.errors import BadField, TextMissing, TooMany
+from paraphe.platform.envelopes.errors import BadField, ChangedMeanwhile, TextMissing, TooMany
 from paraphe.platform.envelopes.models import Envelope, EnvelopeDocument, Field, Recipient
 from paraphe.platform.envelopes.values import FIELD_KINDS, FieldData, FieldKind
 
@@ -27,14 +27,18 @@ def place(
     envelope_id: uuid.UUID,
     document_id: uuid.UUID,
     fields: Sequence[FieldData],
-) -> None:
+    revision: int | None = None,
+) -> int:
     """Make ``fields`` all the boxes of a document of a draft; each is moved and sized onto its page.
 
-    Raises NotFound, MayNot, WrongState, TooMany, BadField; nothing is changed then.
+    ``revision`` is what the collection had when they were drawn, None for whatever it has now. Return the one it has
+    then. Raises NotFound, MayNot, WrongState, ChangedMeanwhile, TooMany, BadField; nothing is changed then.
     """
     with transaction.atomic():
         envelope = access.editable(person, firm, envelope_id)
         document = document_of(envelope, document_id)
+        if revision not in (None, envelope.revision):
+            raise ChangedMeanwhile()
         others = Field.objects.filter(document__envelope=envelope).exclude(document=document).count()
         if others + len(fields) > rules.MOST_FIELDS:
             raise TooMany(what="fields", limit=rules.MOST_FIELDS)
@@ -42,6 +46,7 @@ def place(
         document.fields.all().delete()
         Field.objects.bulk_create(made)
         access.touch(envelope)
+    return envelope.revision
 
 
 def place_under_text(

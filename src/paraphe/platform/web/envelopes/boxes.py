@@ -30,15 +30,17 @@ def boxes(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     envelope = draft_of(request, envelope_id)
     to_sign = [one for one in envelope.documents if one.to_sign]
     document = _chosen(to_sign, request.POST.get("document") or request.GET.get("document", ""))
-    error = ""
+    error, status = "", 200
     if request.method == "POST" and document is not None:
+        revision = envelope.revision
         try:
-            fields = _fields(request.POST)
-            envelopes.place(**where(request, envelope_id), document_id=document.id, fields=fields)
+            revision = _kept(request, envelope_id, document)
         except (envelopes.BadField, envelopes.TooMany) as refused:
-            error = sentence(refused)
+            error, status = sentence(refused), 422
+        except envelopes.ChangedMeanwhile as stale:
+            error, status = sentence(stale), 409
         if request.headers.get("X-Paraphe-Script"):
-            return JsonResponse({"error": error}, status=422 if error else 200)
+            return JsonResponse({"error": error, "revision": revision}, status=status)
         if not error:
             return redirect(_after(request, envelope_id, document))
     signers = [one for one in envelope.recipients if one.role == "signer"]
@@ -50,7 +52,7 @@ def boxes(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
         "kinds": [(kind, word, *envelopes.SIZES[kind], *envelopes.SMALLEST[kind]) for kind, word in FIELDS.items()],
         "error": error,
     }
-    return step_page(request, envelope, "boxes", context, status=422 if error else 200)
+    return step_page(request, envelope, "boxes", context, status=status)
 
 
 @require_POST
@@ -102,6 +104,15 @@ def pages_of(envelope: envelopes.EnvelopeView, document: envelopes.DocumentView)
         }
         for number, (width, height) in enumerate(document.pages)
     ]
+
+
+def _kept(request: FirmRequest, envelope_id: uuid.UUID, document: envelopes.DocumentView) -> int:
+    """Keep the boxes as they were sent, unless the collection changed since they were shown; return its revision."""
+    typed = request.POST.get("revision", "")
+    # A page that does not say what it showed may show anything.
+    shown = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
+    fields = _fields(request.POST)
+    return envelopes.place(**where(request, envelope_id), document_id=document.id, fields=fields, revision=shown)
 
 
 def _after(request: FirmRequest, envelope_id: uuid.UUID, document: envelopes.DocumentView) -> str:
