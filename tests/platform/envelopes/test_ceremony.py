@@ -235,7 +235,7 @@ def test_a_revoked_link_opens_nothing_until_another_is_sent(trust: SmallTrust) -
     claire.reads()
     claire.agrees()
     address, alice = claire.goes(), desk()
-    about = {"envelope_id": envelope_id, "recipient_id": claire.row.pk}
+    about: dict[str, Any] = {"envelope_id": envelope_id, "recipient_id": claire.row.pk}
     envelopes.revoke_link(**alice.who, **about)
     envelopes.revoke_link(**alice.who, **about)
     with pytest.raises(envelopes.LinkDead):
@@ -259,7 +259,7 @@ def test_after_the_end_a_revoked_link_stays_dead_and_no_message_brings_it_back(t
     envelope_id = started(("claire", "denis"))
     claire, alice = Guest(trust, envelope_id, "Claire"), desk()
     claire.signs()
-    about = {"envelope_id": envelope_id, "recipient_id": claire.row.pk}
+    about: dict[str, Any] = {"envelope_id": envelope_id, "recipient_id": claire.row.pk}
     envelopes.revoke_link(**alice.who, **about)
     Guest(trust, envelope_id, "Denis").signs()
     worker.drain()

@@ -79,7 +79,7 @@ def test_two_tabs_do_not_overwrite_each_other(alice: tuple[Client, Desk]) -> Non
     envelope, address = Envelope.objects.get(pk=draft.id), reverse("envelope-boxes", args=[draft.id])
     loaded = row(envelope, document=draft.documents[0].id)
     assert f'name="revision" value="{loaded["revision"]}"' in client.get(address).content.decode()
-    script = {"HTTP_X_PARAPHE_SCRIPT": "1"}
+    script: dict[str, Any] = {"headers": {"X-Paraphe-Script": "1"}}
     first = client.post(address, loaded, **script)
     assert (first.status_code, first.json()["revision"]) == (200, desk.now(draft.id).revision)
     again = client.post(address, {**loaded, "x": "10", "revision": first.json()["revision"]}, **script)

@@ -65,7 +65,8 @@ def relaunch(
 ) -> int:
     """Remind one of those on turn, or all of them; return how many. Who prepared it may do it too.
 
-    Raises NotFound, MayNot, WrongState; NotDone for who is not on turn or has no link any more; TooSoon when he was written to just now.
+    Raises NotFound, MayNot, WrongState; NotDone for who is not on turn or has no link any more;
+    TooSoon when he was written to just now.
     """
     with transaction.atomic():
         envelope = access.row(person, firm, envelope_id, lock=True)

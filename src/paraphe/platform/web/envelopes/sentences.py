@@ -44,8 +44,8 @@ BOXES: Final[Mapping[str, Promise]] = {
 SENTENCES: Final[Mapping[str, Promise]] = {
     "envelope_state": gettext_lazy("Cette collecte est dans l'état « {state} » : cela n'est plus possible."),
     "envelope_changed": gettext_lazy(
-        "La collecte a été modifiée entre-temps, dans un autre onglet ou par quelqu'un d'autre : vos dernières cases ne "
-        "sont pas enregistrées. Appuyez sur Enregistrer pour voir celles qui le sont, puis recommencez."
+        "La collecte a été modifiée entre-temps, dans un autre onglet ou par quelqu'un d'autre : vos dernières cases "
+        "ne sont pas enregistrées. Appuyez sur Enregistrer pour voir celles qui le sont, puis recommencez."
     ),
     "envelope_too_many": gettext_lazy("Il y en a déjà {limit} : c'est le plus possible."),
     "text_missing": gettext_lazy("Le texte « {text} » ne se trouve pas dans ce document."),
