@@ -66,7 +66,8 @@ FOR_ROOMS_ABOVE = frozenset(
     {
         "accounts.people_of", "accounts.rights_by_person", "accounts.grant", "accounts.count", "credit.balance",
         "credit.is_low", "credit.months", "credit.reserve", "credit.statement", "credit.top_up",
-        "documents.largest", "enrolment.is_open", "enrolment.terms_state", "evidence.anchors", "evidence.head_of",
+        "documents.largest", "documents.team_of", "enrolment.is_open", "enrolment.terms_state", "evidence.anchors",
+        "evidence.head_of",
         "evidence.verify_firm", "firms.closing", "firms.is_closed", "firms.last_change", "firms.logo",
         "firms.options", "sealing.in_force",
     }
@@ -195,6 +196,7 @@ def things(trust: SmallTrust) -> Things:
         "email": "un@x.example", "changes": {}, "seen_version": 0, "query": "un", "data": b"nom\nQuatre\n",
         "page": 1, "width": 900, "key": uuid.UUID(int=2), "size": 10, "offset": 0, "read": lambda limit: b"",
         "owner_id": alice.pk, "filters": documents.Filters(), "words": WORDS, "label": "Titre",
+        "human": envelopes.Human("claire@vidal.example"),
         "appearance": None, "reasons": lambda *_: "", "rule": documents.Rule("last"),
     }  # fmt: skip
     mine = {"documents": {"document_id": document.id, "document_ids": [document.id]}}

@@ -11,9 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paraphe.platform.contacts.models import Contact, PendingImport
+from paraphe.platform.envelopes import api as envelopes
+from paraphe.platform.envelopes.models import Recipient
+from paraphe.platform.evidence import api as evidence
 from tests.platform.contacts.people import SOPHIE, add, of_alice
+from tests.platform.envelopes.support import CLIENTS, Desk
 from tests.platform.web.test_every_address import OF_THE_FIRM, registered
 from tests.support import cast
+from tests.support.small_trust import SmallTrust
 
 pytestmark = pytest.mark.django_db
 LIST = "/espace/contacts/"
@@ -241,6 +246,35 @@ def test_what_is_held_of_a_person_is_given_and_erased() -> None:
     assert not Contact.objects.exists()
     without = add(*of_alice(), family_name="Sans adresse").id
     assert client.get(reverse("contact-about", args=[without])).status_code == 404
+
+
+def test_a_person_is_erased_from_ended_collections_too(trust: SmallTrust) -> None:
+    client = alice()
+    desk, number = Desk(*of_alice()), a_contact()
+    address = reverse("contact-erase", args=[number])
+    sophie = {"given_name": "Sophie", "family_name": "Lefèvre-Nuñez", "mobile": "0612345678"}
+    names = {"claire": CLIENTS["claire"], "same": sophie | {"email": "Sophie.Lefevre@exemple.fr"}}
+    names |= {"moved": sophie | {"email": "sophie@ailleurs.example"}}
+    made = []
+    for typed in names.values():
+        draft = desk.draft()
+        envelopes.add_recipient(**desk.where, envelope_id=draft.id, typed=typed)
+        envelopes.place_by_default(**desk.where, envelope_id=draft.id, document_id=draft.documents[0].id)
+        made.append(envelopes.launch(**desk.who, envelope_id=draft.id).id)
+    refused = client.post(address)
+    assert refused.status_code == 409
+    assert main_of(refused).count("/collectes/") == 2, "those that name her, and not Claire's"
+    assert (Contact.objects.count(), Recipient.objects.filter(email="").count()) == (1, 0)
+    for one in made:
+        envelopes.cancel(**desk.who, envelope_id=one, reason="Doublon")
+    done = client.post(address, follow=True).content.decode()
+    assert "effacées à 2 endroits" in done
+    assert not Contact.objects.exists()
+    kept = Recipient.objects.exclude(email="")
+    assert [one.given_name for one in kept] == ["Claire"], "who shares nothing with her stays"
+    tags = [entry.tag for one in made for entry in evidence.history(envelope=str(one))]
+    assert tags.count("recipient:erased") == 2
+    assert evidence.verify() is None
 
 
 @pytest.mark.parametrize("name", sorted(OF_THE_FIRM))

@@ -17,7 +17,7 @@ from paraphe.platform.envelopes.draft import (
     remove_document,
     set_options,
 )
-from paraphe.platform.envelopes.erasing import erase
+from paraphe.platform.envelopes.erasing import Asked, Human, asked_of, erase, erase_person
 from paraphe.platform.envelopes.errors import (
     BadField,
     BadOptions,
@@ -35,6 +35,7 @@ from paraphe.platform.envelopes.errors import (
     NotReady,
     NotYourTurn,
     PagesUnseen,
+    StillAsked,
     TextMissing,
     TooMany,
     TooSoon,
@@ -99,6 +100,7 @@ __all__ = [
     "REASONS",
     "SIZES",
     "SMALLEST",
+    "Asked",
     "BadField",
     "BadOptions",
     "BadOrder",
@@ -116,6 +118,7 @@ __all__ = [
     "FieldsInvalid",
     "FileTooLarge",
     "Home",
+    "Human",
     "Invitation",
     "LineProblem",
     "LineView",
@@ -139,6 +142,7 @@ __all__ = [
     "Reported",
     "Row",
     "Signer",
+    "StillAsked",
     "Stuck",
     "Table",
     "TextMissing",
@@ -153,6 +157,7 @@ __all__ = [
     "after_signature",
     "arrange_documents",
     "arrange_recipients",
+    "asked_of",
     "bulk",
     "bundle",
     "cancel",
@@ -167,6 +172,7 @@ __all__ = [
     "delete",
     "dismiss",
     "erase",
+    "erase_person",
     "example_table",
     "extend",
     "get",

@@ -24,6 +24,12 @@ class ChangedMeanwhile(DomainError):
     code = "envelope_changed"
 
 
+class StillAsked(DomainError):
+    """``params["count"]`` collections under way name the person to be erased: they are to be ended first."""
+
+    code = "person_still_asked"
+
+
 class TooMany(DomainError):
     """More than ``params["limit"]`` of ``params["what"]``: ``documents``, ``recipients``, ``fields`` or ``octets``."""
 

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import asdict
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.contacts import api as contacts
+from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.web.account.access import actor_of
 from paraphe.platform.web.contacts.forms import ContactForm
 from paraphe.platform.web.contacts.gate import in_address_book
@@ -110,14 +112,33 @@ def about(request: FirmRequest, contact_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_address_book
 def erase(request: FirmRequest, contact_id: uuid.UUID) -> HttpResponse:
-    """Ask, then erase everything held of the person behind a contact."""
+    """Ask, then erase everything held of the person behind a contact, in the ended collections of the firm too."""
     email = _email(request, contact_id)
-    if request.method == "GET":
-        contact = contacts.get(request.person, request.firm, contact_id)
-        return render(request, "platform_web/contacts/erase.html", {"contact": contact})
-    erased = contacts.erase(actor=actor_of(request), person=request.person, firm=request.firm, email=email)
-    text = ngettext("{n} contact est effacé.", "{n} contacts sont effacés.", erased)
-    messages.success(request, text.format(n=erased))
+    contact = contacts.get(request.person, request.firm, contact_id)
+    data = contact.data
+    human = envelopes.Human(email, data.given_name, data.family_name, data.mobile)
+    who: dict[str, Any] = {"actor": actor_of(request), "person": request.person, "firm": request.firm}
+    asked, signed = envelopes.asked_of(request.person, request.firm, human), 0
+    if request.method == "POST" and not asked:
+        try:
+            # Collections first: should it stop in between, the contact is there to begin again from.
+            signed = envelopes.erase_person(**who, human=human)
+        except envelopes.StillAsked:
+            asked = envelopes.asked_of(request.person, request.firm, human)
+    if request.method == "GET" or asked:
+        status = 409 if request.method == "POST" else 200
+        context = {"contact": contact, "asked": asked}
+        return render(request, "platform_web/contacts/erase.html", context, status=status)
+    erased = contacts.erase(**who, email=email)
+    text = ngettext("{n} contact est effacé.", "{n} contacts sont effacés.", erased).format(n=erased)
+    if signed:
+        more = ngettext(
+            "Ses données sont effacées à {n} endroit des collectes closes.",
+            "Ses données sont effacées à {n} endroits des collectes closes.",
+            signed,
+        )
+        text = f"{text} {more.format(n=signed)}"
+    messages.success(request, text)
     return redirect("contacts")
 
 
