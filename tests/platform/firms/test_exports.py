@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _two(_firm: Any, _person: Any) -> Sequence[firms.Reader]:
-    return [lambda: firms.Entry("documents/a.pdf", b"%PDF-a"), lambda: None]
+    return [lambda: [firms.Entry("documents/a.pdf", [b"%PDF", b"-a"])], list]
 
 
 def _asked() -> tuple[Any, Any, firms.ExportView]:
@@ -66,7 +66,7 @@ def test_a_failure_is_shown_and_the_next_try_ends_well() -> None:
     alice, firm, asked = _asked()
 
     def broken(_firm: Any, _person: Any) -> Sequence[firms.Reader]:
-        def read() -> firms.Entry:
+        def read() -> Sequence[firms.Entry]:
             raise OSError("no")
 
         return [read]

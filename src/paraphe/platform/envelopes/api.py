@@ -41,6 +41,7 @@ from paraphe.platform.envelopes.errors import (
     TooSoon,
     WrongState,
 )
+from paraphe.platform.envelopes.exporting import export
 from paraphe.platform.envelopes.home import COUNTED, Home, Invitation, Part, Signer, home, signers_of
 from paraphe.platform.envelopes.launch import launch
 from paraphe.platform.envelopes.linking import revoke_link, send_link
@@ -174,6 +175,7 @@ __all__ = [
     "erase",
     "erase_person",
     "example_table",
+    "export",
     "extend",
     "get",
     "hand_over",

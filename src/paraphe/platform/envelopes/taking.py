@@ -43,13 +43,13 @@ def zip_of(envelope: EnvelopeView, *, signed: str, attachments: str, evidence_na
         for document in envelope.documents:
             done = document.to_sign and (document.version > 0 or document.final_file is not None)
             name = documents.download_name(document.title, signed=done, suffix=signed)
-            name = _free(name if document.to_sign else f"{attachments}/{name}", taken)
+            name = free_name(name if document.to_sign else f"{attachments}/{name}", taken)
             with archive.open(name, "w", force_zip64=True) as entry, files.open(document.file_id) as source:
                 while chunk := source.read(1 << 16):
                     entry.write(chunk)
         for one in proof.of_collection(envelope.id):
             if one.sealed and one.kind == "evidence":
-                archive.writestr(_free(f"{evidence_name}.pdf", taken), proof.content(one.id))
+                archive.writestr(free_name(f"{evidence_name}.pdf", taken), proof.content(one.id))
     target.seek(0)
     return target  # type: ignore[return-value] # what it has is what a file has
 
@@ -77,8 +77,8 @@ def note_download(*, actor: Actor, envelope: EnvelopeView, document_id: uuid.UUI
     evidence.record("envelope:downloaded", actor=actor, subjects=subjects)
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """Return ``name``, numbered where another file has it already."""
+def free_name(name: str, taken: set[str]) -> str:
+    """Return ``name`` of a PDF, numbered where another file has it already."""
     stem, number = name.removesuffix(".pdf"), 1
     while name.casefold() in taken:
         number += 1

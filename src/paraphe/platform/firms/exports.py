@@ -4,9 +4,10 @@ import json
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import BinaryIO, Final
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from paraphe.platform.firms.queries import decides, expect_accountant, logo, opt
 
 PURPOSE: Final = "firms.export"
 KEPT_DAYS: Final = 7
+PIECE: Final = 1 << 18
 # Who asks again while one is being made is shown that one.
 STILL_AT_WORK: Final = timedelta(hours=1)
 State = FirmExport.State
@@ -30,14 +32,14 @@ State = FirmExport.State
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of the ZIP."""
+    """One file of the ZIP, in pieces that are read while it is written."""
 
     path: str
-    data: bytes
+    pieces: Iterable[bytes]
 
 
-# Each reads one file when its turn comes; None when it was deleted meanwhile.
-Reader = Callable[[], Entry | None]
+# Each reads one thing when its turn comes, one file after the other; nothing when it was deleted meanwhile.
+Reader = Callable[[], Iterable[Entry]]
 # What the firm has in other rooms, read for the person who takes it away.
 Finder = Callable[[accounts.Firm, accounts.Person], Sequence[Reader]]
 
@@ -55,6 +57,16 @@ class ExportView:
     size: int
     asked_at: datetime
     delete_on: date
+
+
+def entry_of_file(path: str, file_id: uuid.UUID) -> Iterator[Entry]:
+    """Return a stored file as an entry, open until the next one is asked for; nothing when it was deleted meanwhile."""
+    try:
+        source = files.open(file_id)
+    except files.FileUnknown:
+        return
+    with source:
+        yield Entry(path, iter(partial(source.read, PIECE), b""))
 
 
 def ask_export(*, actor: Actor, person: accounts.Person, firm: accounts.Firm) -> tuple[ExportView, bool]:
@@ -135,9 +147,8 @@ def remove_old_exports() -> int:
 def _write(draft: BinaryIO, row: FirmExport, readers: Sequence[Reader]) -> None:
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, read in enumerate(readers, 1):
-            entry = read()
-            if entry is not None:
-                archive.writestr(entry.path, entry.data)
+            for entry in read():
+                _add(archive, entry)
             FirmExport.objects.filter(pk=row.pk).update(written=number)
         archive.writestr("options.json", json.dumps(asdict(options(row.firm)), ensure_ascii=False, indent=2))
         if options(row.firm).has_logo:
@@ -145,6 +156,14 @@ def _write(draft: BinaryIO, row: FirmExport, readers: Sequence[Reader]) -> None:
         with archive.open("evidence.jsonl", "w") as lines:
             for line in evidence.history(firm=str(row.firm_id)).iterator():
                 lines.write(_line(line).encode() + b"\n")
+
+
+def _add(archive: zipfile.ZipFile, entry: Entry) -> None:
+    about = zipfile.ZipInfo(entry.path, timezone.localtime().timetuple()[:6])
+    about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    with archive.open(about, "w", force_zip64=True) as target:
+        for piece in entry.pieces:
+            target.write(piece)
 
 
 def _line(entry: evidence.EvidenceEntry) -> str:

@@ -21,6 +21,7 @@ from paraphe.platform.sealing.errors import (
     SecondPersonNeeded,
     WrongBatchState,
 )
+from paraphe.platform.sealing.exporting import export
 from paraphe.platform.sealing.intake import Brought, Taken, add
 from paraphe.platform.sealing.parcels import bring_to_split, bring_zip
 from paraphe.platform.sealing.provider import RETURN_PATH
@@ -99,6 +100,7 @@ __all__ = [
     "delete",
     "details",
     "duplicates",
+    "export",
     "get",
     "in_force",
     "items",

@@ -1,7 +1,7 @@
 """Background work of the pages: what needs several rooms at once."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from paraphe.floor.jobs import api as jobs
@@ -10,8 +10,10 @@ from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.contacts import api as contacts
 from paraphe.platform.documents import api as documents
+from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.firms import api as firms
+from paraphe.platform.sealing import api as sealing
 
 
 @jobs.job(attempts=3)
@@ -24,8 +26,13 @@ def make_firm_export(export_id: str) -> None:
 
 
 def everything_of(firm: accounts.Firm, person: accounts.Person) -> Sequence[firms.Reader]:
-    """Return a reader of each document of ``firm`` and of its address book, which ``person`` takes away."""
-    return [*documents_of(firm), partial(_contacts, firm, person)]
+    """Return readers of the documents, collections, batches of seals and address book that ``person`` takes away."""
+    return [
+        *documents_of(firm),
+        *envelopes.export(person, firm),
+        *sealing.export(person, firm),
+        partial(_contacts, firm, person),
+    ]
 
 
 def documents_of(firm: accounts.Firm) -> Sequence[firms.Reader]:
@@ -43,18 +50,18 @@ def documents_of(firm: accounts.Firm) -> Sequence[firms.Reader]:
     ]
 
 
-def _read(firm: accounts.Firm, owner_id: int, document_id: uuid.UUID) -> firms.Entry | None:
+def _read(firm: accounts.Firm, owner_id: int, document_id: uuid.UUID) -> Iterator[firms.Entry]:
     try:
         owner = accounts.person(owner_id)
         view = documents.get(owner, firm, document_id)
         data = documents.content(owner, firm, document_id)
     except NotFound:
-        return None
+        return
     name = documents.download_name(view.title, signed=view.signed, suffix="signé")
     folder = documents.download_name(owner.full_name, signed=False, suffix="").removesuffix(".pdf")
-    return firms.Entry(f"documents/{folder}/{view.added_at:%Y-%m-%d} {str(view.id)[-6:]} {name}", data)
+    yield firms.Entry(f"documents/{folder}/{view.added_at:%Y-%m-%d} {str(view.id)[-6:]} {name}", [data])
 
 
-def _contacts(firm: accounts.Firm, person: accounts.Person) -> firms.Entry:
+def _contacts(firm: accounts.Firm, person: accounts.Person) -> Iterator[firms.Entry]:
     actor = Actor(kind="person", id=str(person.pk))
-    return firms.Entry("contacts.csv", contacts.export_csv(actor=actor, person=person, firm=firm))
+    yield firms.Entry("contacts.csv", [contacts.export_csv(actor=actor, person=person, firm=firm)])
