@@ -6,13 +6,15 @@ import pytest
 from django.utils import timezone
 
 from paraphe.floor.messaging.models import Message
+from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes import arrivals, ceremony, links, messages, timing
 from paraphe.platform.envelopes.models import Envelope, Recipient
 from paraphe.platform.proof import api as proof
 from paraphe.platform.proof import checking
+from tests.platform.conftest import ACTOR
 from tests.platform.envelopes.support import Desk, desk
-from tests.platform.envelopes.test_ceremony import Guest, started
+from tests.platform.envelopes.test_ceremony import Guest, launched, started
 from tests.support.outbox import last_message_to, messages_to
 from tests.support.small_trust import SmallTrust
 
@@ -207,3 +209,90 @@ def test_the_evidence_is_found_by_the_firm_and_the_attestation_by_its_signer(tru
     guest = Client()
     guest.get(f"/signer/{links.token_of(claire.row)}/", follow=True)
     assert guest.get(f"/signer/c/{claire.row.pk}/attestation/{document.id}/")["Content-Type"] == "application/pdf"
+
+
+def unwanted(*kinds: str) -> None:
+    """Let Alice want every notice but these."""
+    alice = desk().person
+    accounts.choose_notices(actor=ACTOR, person=alice, kinds=[one for one in accounts.NOTICES if one not in kinds])
+
+
+def came_back(running: Any) -> None:
+    [row] = Recipient.objects.filter(envelope_id=running)
+    Message.objects.filter(key=messages.invitation_key(row)).update(
+        state="sent", sealed=None, delivery="bounced", delivery_code="5.1.1"
+    )
+    arrivals.note_lost()
+
+
+def expires(running: Any) -> None:
+    Envelope.objects.filter(pk=running).update(expires_at=timezone.now())
+    timing.expire_due()
+
+
+def comes_to_its_end(running: Any) -> None:
+    Envelope.objects.filter(pk=running).update(expires_at=timezone.now() + timing.NOTICE / 2)
+    timing.notice_due()
+
+
+#: What happens to a collection of Claire and Denis, by the kind of notice and how its subject begins.
+HAPPENS: list[tuple[str, str, Any]] = [
+    ("completed", "Signé par tous", lambda running: messages.completed(Envelope.objects.get(pk=running))),
+    ("expiring", "Échéance proche", comes_to_its_end),
+    ("expiring", "Échéance passée", expires),
+    ("undelivered", "Invitation non remise", came_back),
+]
+
+
+@pytest.mark.parametrize(("kind", "subject", "happens"), HAPPENS)
+def test_the_sender_is_written_to_about_what_he_wants(trust: SmallTrust, kind: str, subject: str, happens: Any) -> None:
+    wanted, not_wanted = started(("claire",)), started(("denis",))
+    address = sender_of(wanted)
+    before = len(messages_to(address))
+    for running, kinds in ((not_wanted, [kind]), (wanted, [])):
+        unwanted(*kinds)
+        happens(running)
+        told = [one.startswith(subject) for one in subjects_to(address)[before:]]
+        assert told == ([] if kinds else [True])
+
+
+@pytest.mark.parametrize(("kind", "subject"), [("refused", "Refus de signer"), ("question", "Question sur")])
+def test_what_a_signer_says_reaches_who_wants_to_hear_it(trust: SmallTrust, kind: str, subject: str) -> None:
+    act = {"refused": ceremony.refuse, "question": ceremony.ask}[kind]
+    told: list[str] = []
+    for name, kinds in (("claire", ()), ("denis", (kind,))):
+        running = started((name,))
+        unwanted(*kinds)
+        guest = Guest(trust, running, name.capitalize())
+        guest.reads()
+        act(guest.who, guest.actor, f"Parole de {name}")
+        told = [one.text for one in messages_to(sender_of(running)) if one.subject.startswith(subject)]
+    assert len(told) == 1
+    assert "Parole de claire" in told[0]
+
+
+def test_a_signature_is_told_once_while_others_are_asked(trust: SmallTrust) -> None:
+    running = started(("claire", "denis", "elsa"))
+    claire = Guest(trust, running, "Claire")
+    claire.signs()
+    envelopes.after_signature(running)
+    [told] = [one for one in messages_to(sender_of(running)) if one.subject.startswith("Signé par Claire Vidal")]
+    assert "1 sur 3" in told.text
+    unwanted("progress")
+    Guest(trust, running, "Denis").signs()
+    unwanted()
+    Guest(trust, running, "Elsa").signs()
+    told_of = {one.split(" : ")[0] for one in subjects_to(sender_of(running)) if one.startswith("Signé par ")}
+    assert told_of <= {"Signé par Claire Vidal", "Signé par tous"}
+
+
+def test_an_approval_is_told_too(trust: SmallTrust) -> None:
+    alice = desk()
+    made = alice.ready("claire")
+    approver = {"given_name": "Denis", "family_name": "Roux", "email": DENIS, "role": "approver"}
+    envelopes.add_recipient(**alice.where, envelope_id=made.id, typed=approver)
+    running = launched(alice, made.id, parallel=True)
+    denis = Guest(trust, running, "Denis")
+    denis.reads()
+    ceremony.approve(denis.who, denis.actor)
+    assert subjects_to(sender_of(running))[-1].startswith("Approuvé par Denis Roux")

@@ -31,6 +31,7 @@ from tests.pdf.hands import judged
 from tests.platform.conftest import ACTOR, give_certificate
 from tests.platform.documents.test_documents import as_person, bring
 from tests.support import cast
+from tests.support.outbox import messages_to
 from tests.support.small_trust import SmallTrust
 
 pytestmark = pytest.mark.django_db
@@ -391,3 +392,24 @@ def test_a_reason_is_read_however_it_is_written(trust: SmallTrust, firm: account
     escaped = plain.replace("-", "\\055").encode("latin-1")
     for data in (plain.encode("latin-1"), wide, escaped, b"/Reason" * 50 + wide):
         assert list(mandates.named_in(b"%PDF-1.7 " + data)) == [number]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_chloe_is_told_of_a_mandate_given_and_withdrawn_if_she_wants(
+    trust: SmallTrust, firm: accounts.Firm, wanted: bool
+) -> None:
+    chloe, alice = cast.sign_in(cast.CHLOE), cast.sign_in(cast.ALICE)
+    kinds = [one for one in accounts.NOTICES if wanted or one != "mandate"]
+    accounts.choose_notices(actor=ACTOR, person=chloe, kinds=kinds)
+    accounts.choose_language(actor=ACTOR, person=chloe, language="en")
+    before = len(messages_to(chloe.email))
+    mandate = granted(trust)
+    mandates.settle_recent()
+    given = messages_to(chloe.email)[before:]
+    mandates.withdraw(actor=ACTOR, person=alice, firm=firm, mandate_id=mandate.pk)
+    told = messages_to(chloe.email)[before:]
+    assert (len(given), len(told)) == ((1, 2) if wanted else (0, 0))
+    if wanted:
+        assert "sign documents with their own certificate" in given[0].text
+        assert "has ended" in told[1].subject
+        assert all(f"/espace/delegations/{mandate.pk}/" in one.text for one in told)

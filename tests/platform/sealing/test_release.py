@@ -13,7 +13,7 @@ from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
 from paraphe.platform.firms import api as firms
 from paraphe.platform.sealing import api as sealing
-from paraphe.platform.sealing import releasing
+from paraphe.platform.sealing import closing, releasing
 from paraphe.platform.sealing.models import Batch, Release, Seal, StandingMandate
 from tests.platform.conftest import ACTOR
 from tests.platform.sealing.hands import (
@@ -28,6 +28,7 @@ from tests.platform.sealing.hands import (
     with_seal,
 )
 from tests.support import cast
+from tests.support.outbox import messages_to
 from tests.support.small_trust import SmallTrust
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -185,3 +186,21 @@ def test_who_loses_his_right_seals_nothing_more(trust: SmallTrust, house: Any) -
     assert (row.state, row.problem, row.sealed) == ("paused", "right_withdrawn", 0)
     released(alice, firm, batch, trust)
     assert done(batch).sealed == 2
+
+
+@pytest.mark.parametrize("kind", ["sealed", "deleted_soon"])
+def test_who_wants_no_mail_about_batches_gets_none(trust: SmallTrust, house: Any, kind: str) -> None:
+    alice, _ines, firm = house
+    for kinds, told in ((accounts.NOTICES, 1), ([one for one in accounts.NOTICES if one != kind], 0)):
+        accounts.choose_notices(actor=ACTOR, person=alice, kinds=kinds)
+        before = len(messages_to(alice.email))
+        batch = a_batch(alice, firm)
+        fill(alice, firm, batch, payslips(1))
+        released(alice, firm, batch, trust)
+        assert done(batch).state == "done"
+        with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+            closing.delete_due()
+            closing.delete_due()
+        subjects = [one.subject for one in messages_to(alice.email)[before:]]
+        # The notice of the other kind comes all the same.
+        assert len(subjects) == 1 + told, subjects

@@ -34,6 +34,7 @@ def approve(who: Pass, actor: Actor) -> None:
         rows.expect_turn()
         expect_read(rows)
         _becomes(rows, Recipient.State.APPROVED)
+        messages.signed(rows.envelope, rows.recipient)
         rows.note(actor, "recipient:approved")
     running.after_signature(rows.envelope.pk)
 

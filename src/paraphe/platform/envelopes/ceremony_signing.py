@@ -18,7 +18,7 @@ from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.pdf import api as pdf
-from paraphe.platform.envelopes import inviting, running
+from paraphe.platform.envelopes import inviting, messages, running
 from paraphe.platform.envelopes.ceremony_access import Held, Pass, by_email, held, own_fields
 from paraphe.platform.envelopes.ceremony_reading import consent_text, expect_filled, expect_read, shown_value
 from paraphe.platform.envelopes.errors import DocumentTampered, LinkDead, MobileMissing, NotConsented
@@ -335,6 +335,7 @@ def _note_signed(rows: Held, outcome: signing.Outcome, taken: dict[str, str]) ->
     if not left:
         rows.recipient.state, rows.recipient.done_at = Recipient.State.SIGNED, timezone.now()
         rows.recipient.save(update_fields=["state", "done_at"])
+        messages.signed(rows.envelope, rows.recipient)
     Envelope.objects.filter(pk=rows.envelope.pk).update(changed_at=timezone.now())
     rows.note(
         SYSTEM, "ceremony:signed", documents=taken, level=outcome.level, signing_request=str(outcome.id),

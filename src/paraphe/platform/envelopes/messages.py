@@ -18,6 +18,7 @@ from paraphe.floor.messaging import api as messaging
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import links
 from paraphe.platform.envelopes.models import Envelope, Recipient
+from paraphe.platform.envelopes.values import DONE, PENDING
 from paraphe.platform.firms import api as firms
 
 TEMPLATE: Final = "platform_envelopes/mail/letter"
@@ -80,8 +81,30 @@ def completed(envelope: Envelope) -> None:
     _to_sender(
         envelope,
         "completed",
+        kind="completed",
         subject=gettext_noop("Signé par tous : {title}"),
         paragraphs=(gettext_noop("Tous ont signé « {title} ». Les documents sont prêts, le dossier de preuve suit."),),
+    )
+
+
+def signed(envelope: Envelope, recipient: Recipient) -> None:
+    """Tell the sender that somebody signed or approved; of the last one he is told by ``completed``."""
+    acting = envelope.recipients.exclude(role=Recipient.Role.COPY).exclude(state=Recipient.State.REPLACED)
+    if not acting.filter(state__in=PENDING).exists():
+        return
+    subject = gettext_noop("Signé par {name} : {title}")
+    sentence = gettext_noop("{name} a signé « {title} ». Réponses reçues : {done} sur {all}.")
+    if recipient.state == Recipient.State.APPROVED:
+        subject = gettext_noop("Approuvé par {name} : {title}")
+        sentence = gettext_noop("{name} a approuvé « {title} ». Réponses reçues : {done} sur {all}.")
+    done = acting.filter(state__in=DONE).count()
+    _to_sender(
+        envelope,
+        f"signed:{recipient.pk}",
+        kind="progress",
+        subject=subject,
+        paragraphs=(sentence,),
+        values={"name": _name(recipient), "done": str(done), "all": str(acting.count())},
     )
 
 
@@ -99,6 +122,7 @@ def refused(envelope: Envelope) -> None:
     _to_sender(
         envelope,
         "refused",
+        kind="refused",
         subject=gettext_noop("Refus de signer : {title}"),
         paragraphs=(gettext_noop("{name} refuse de signer « {title} ». La collecte est close."),),
         quote=(who.refusal or "") if who else "",
@@ -140,6 +164,7 @@ def expires_soon(envelope: Envelope) -> None:
     _to_sender(
         envelope,
         f"ending:{_stamp(envelope)}",
+        kind="expiring",
         subject=gettext_noop("Échéance proche : {title}"),
         paragraphs=(gettext_noop("« {title} » n'est pas signé par tous. L'échéance est le {deadline}."),),
     )
@@ -152,6 +177,7 @@ def expired(envelope: Envelope) -> None:
     _to_sender(
         envelope,
         "expired",
+        kind="expiring",
         subject=gettext_noop("Échéance passée : {title}"),
         paragraphs=(gettext_noop("L'échéance de « {title} » est passée sans que tous aient signé. Elle est close."),),
     )
@@ -179,6 +205,7 @@ def _stopped(envelope: Envelope) -> None:
     _to_sender(
         envelope,
         "stopped",
+        kind=None,
         subject=gettext_noop("Collecte arrêtée : {title}"),
         paragraphs=(
             gettext_noop("Un destinataire a signalé « {title} », et l'exploitant a arrêté la collecte. Contactez-le."),
@@ -197,6 +224,7 @@ def asked(envelope: Envelope, recipient: Recipient, question: str, number: str) 
     _to_sender(
         envelope,
         f"asked:{recipient.pk}:{number}",
+        kind="question",
         subject=gettext_noop("Question sur : {title}"),
         paragraphs=(gettext_noop("{name} a une question avant de signer « {title} ». Répondez à cet e-mail."),),
         quote=question,
@@ -210,6 +238,7 @@ def denied(envelope: Envelope, recipient: Recipient) -> None:
     _to_sender(
         envelope,
         f"denied:{recipient.pk}:{recipient.link_number}",
+        kind="undelivered",
         subject=gettext_noop("Mauvais destinataire : {title}"),
         paragraphs=(gettext_noop("« {title} » : la personne invitée comme {name} dit que cela ne la concerne pas."),),
         values={"name": _name(recipient)},
@@ -221,6 +250,7 @@ def bounced(envelope: Envelope, recipient: Recipient) -> None:
     _to_sender(
         envelope,
         f"bounced:{recipient.pk}:{recipient.link_number}",
+        kind="undelivered",
         subject=gettext_noop("Invitation non remise : {title}"),
         paragraphs=(
             gettext_noop("L'invitation de {name} pour « {title} » n'a pas été remise à {address}. Corrigez l'adresse."),
@@ -321,17 +351,23 @@ def _to_sender(
     envelope: Envelope,
     what: str,
     *,
+    kind: accounts.Notice | None,
     subject: str,
     paragraphs: Iterable[str],
     quote: str = "",
     values: Mapping[str, str] | None = None,
     reply_to: str = "",
 ) -> None:
-    """Write to who prepared the collection and, where it is another, to who launched it."""
+    """Write to who prepared the collection and, where it is another, to who launched it.
+
+    Who does not want ``kind`` gets none; ``None`` is for what nobody can do without.
+    """
     people = {one.pk: one for one in (envelope.sender, envelope.launched_by) if one is not None}
     with translation.override(envelope.locale):
         filled = {**_values(envelope), **(values or {})}
         for person in people.values():
+            if kind is not None and not accounts.wants(person, kind):
+                continue
             letter = Letter(
                 subject=_(subject).format_map(filled),
                 greeting=_("Bonjour {name},").format(name=person.full_name),

@@ -12,7 +12,7 @@ from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.evidence import api as evidence
-from paraphe.platform.mandates import deeds
+from paraphe.platform.mandates import deeds, notices
 from paraphe.platform.mandates.errors import MayNotGrant, NoSuchDelegate, WrongState
 from paraphe.platform.mandates.models import Mandate
 from paraphe.platform.mandates.queries import row
@@ -101,6 +101,7 @@ def settle(outcome: signing.Outcome) -> None:
             mandate=mandate.pk, kinds=mandate.kinds, most=mandate.most, starts_on=mandate.starts_on,
             ends_on=mandate.ends_on,
         )  # fmt: skip
+        notices.given(mandate)
         _note(mandate, Actor("person", str(grantor.pk)), "mandate:signed", deed_sha256=result.sha256)
 
 
@@ -138,6 +139,7 @@ def withdraw_orphaned() -> None:
 def _withdraw(mandate: Mandate, actor: Actor) -> Sequence[str]:
     """Withdraw a signed mandate in the caller's transaction, and return the keys of what was begun under it."""
     begun = accounts.withdraw(mandate.pk)
+    notices.withdrawn(mandate)
     _end(mandate, actor, State.WITHDRAWN, "mandate:withdrawn")
     return begun
 

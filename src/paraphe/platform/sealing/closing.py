@@ -106,7 +106,7 @@ def delete_due() -> int:
         if batch.retention_days > WARNED_DAYS and Batch.objects.filter(pk=batch.pk, warned_at=None).update(
             warned_at=timezone.now()
         ):
-            _write(batch, batch.created_by, "batch_deleted_soon")
+            _write(batch, batch.created_by, "batch_deleted_soon", "deleted_soon")
     return len(numbers)
 
 
@@ -138,7 +138,7 @@ def _end(batch: Batch) -> None:
         ):
             return
         for person in {batch.created_by, *(one.released_by for one in batch.releases.all() if one.released_by)}:
-            _write(batch, person, "batch_done")
+            _write(batch, person, "batch_done", "sealed")
         manifest_sha256 = files.find(batch.manifest_pdf).sha256 if batch.manifest_pdf else ""
         note(
             batch, SYSTEM, "batch:done", sealed=batch.sealed, failed=batch.failed, cancelled=cancelled,
@@ -158,7 +158,9 @@ def _reopen(batch: Batch) -> None:
     )  # fmt: skip
 
 
-def _write(batch: Batch, person: accounts.Person, template: str) -> None:
+def _write(batch: Batch, person: accounts.Person, template: str, kind: accounts.Notice) -> None:
+    if not accounts.wants(person, kind):
+        return
     try:
         with translation.override(batch.language):
             messaging.send_template(
