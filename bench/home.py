@@ -208,6 +208,7 @@ def envelopes(count: int, whose: Callable[[int], tuple[int, int]]) -> Iterator[d
         ends = (NOW + timedelta(days=dice.randrange(1, 15))).isoformat(sep=" ")
         yield {
             "id": key(1, number), "firm_id": firm, "sender_id": sender, "state": state,
+            "launched_by_id": None if state == "draft" else sender,
             "title": title(number), "expiry_days": 15, "created_at": _stamp(at), "changed_at": _stamp(at),
             "handed_over_at": _stamp(at) if state == "draft" and number % 2 else None,
             "expires_at": _stamp(ends) if state == "running" else None,

@@ -1,5 +1,6 @@
 """Finding collections: by words however they are written, in the own firm only; and what the first page shows."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -155,6 +156,48 @@ def test_the_first_page_shows_what_waits_and_what_went_wrong(alice: Desk) -> Non
     assert (found.drafts.count, found.running.count) == (1, 2)
     hugo = envelopes.home(chloe.person, chloe.firm)
     assert (hugo.to_launch.rows, hugo.running.rows) == ([], [])
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the plans of SQLite")
+def test_the_first_page_never_walks_the_collections_of_others(alice: Desk) -> None:
+    chloe, now = desk(cast.CHLOE), timezone.now()
+    states = ("completed", "completed", "running", "refused", "draft")
+    Envelope.objects.bulk_create(
+        Envelope(
+            firm_id=alice.firm.pk,
+            sender_id=chloe.person.pk,
+            launched_by_id=None if number % 5 == 4 else chloe.person.pk,
+            state=states[number % 5],
+            expiry_days=15,
+            created_at=now,
+            changed_at=now - timedelta(hours=number),
+        )
+        for number in range(2_000)
+    )
+    with CaptureQueriesContext(connection) as queries:
+        envelopes.home(alice.person, alice.firm)
+    asked = [one["sql"] for one in queries if 'FROM "envelopes_envelope" WHERE' in one["sql"]]
+    own = [sql for sql in asked if 'launched_by_id" =' in sql or 'sender_id" =' in sql]
+    assert len(own) == 7
+    with connection.cursor() as cursor:
+        plans = [str(cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()) for sql in own]
+    assert [one for one in plans if not re.search(r"firm_id=\? AND (sender|launched_by)_id=\?", one)] == []
+
+
+def test_a_common_word_is_looked_for_among_the_few_that_somebody_may_know(
+    alice: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paraphe.platform.envelopes.searching.FEW", 2)
+    for number in range(4):
+        entitle(alice, alice.draft().id, f"Lettre numéro {number}")
+    chloe = desk(cast.CHLOE)
+    own = chloe.draft()
+    entitle(chloe, own.id, "Lettre de Chloé")
+    with CaptureQueriesContext(connection) as queries:
+        assert titles(chloe, "lettre") == ["Lettre de Chloé"]
+    looked = next(one["sql"] for one in queries if "EXISTS" in one["sql"] and "envelopes_envelopeword" in one["sql"])
+    assert own.id.hex in looked.replace("-", "")
+    assert len(titles(alice, "lettre")) == 4
 
 
 def test_somebody_of_the_platform_sees_what_he_is_asked_to_sign(alice: Desk) -> None:

@@ -114,7 +114,8 @@ def waiting_to_sign(person: accounts.Person, firm: accounts.Firm) -> int:
 
 
 def _unsigned(documents: QuerySet[Document]) -> int:
-    return documents.filter(current=0)[:COUNTED].count()
+    # In the order of the index of those: without statistics SQLite takes it for nothing else.
+    return documents.filter(current=0).order_by("-added_at", "-id")[:COUNTED].count()
 
 
 def ending_soon(person: accounts.Person, firm: accounts.Firm) -> int:

@@ -54,6 +54,11 @@ class Document(models.Model):
             models.Index(
                 fields=["firm", "owner", "-added_at", "-id"], name="documents_to_sign", condition=Q(current=0)
             ),
+            models.Index(
+                fields=["firm", "-added_at", "-id"], name="documents_to_sign_in_a_firm", condition=Q(current=0)
+            ),
+            models.Index(fields=["firm", "owner", "delete_on"], name="documents_ending", condition=Q(held_at=None)),
+            models.Index(fields=["firm", "delete_on"], name="documents_ending_in_a_firm", condition=Q(held_at=None)),
         ]
 
     def __str__(self) -> str:

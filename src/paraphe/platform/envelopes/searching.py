@@ -18,7 +18,7 @@ from paraphe.platform.envelopes.models import Envelope, EnvelopeWord, Recipient
 LONGEST_WORD: Final = 40
 MOST_WORDS: Final = 400
 MOST_ASKED: Final = 8
-#: A word that so few collections have is looked up; of a commoner one the newest collections are looked through.
+#: A word that so few collections have, and who may know of so few, is looked up; else the newest are looked through.
 FEW: Final = 500
 _WORD: Final = re.compile(r"\w+")
 
@@ -53,6 +53,10 @@ def matching(found: QuerySet[Envelope], firm: accounts.Firm, query: str) -> Quer
         if len(ids) <= FEW:
             few = ids
             break
+    if asked and few is None:
+        # Whoever may know of few collections is not made to wait for those of the whole firm.
+        own = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
+        few = own if len(own) <= FEW else None
     if few is not None:
         found = found.filter(pk__in=few)
     for word in asked:
