@@ -66,7 +66,9 @@ def _facts(batch: Batch, table: bytes) -> Iterator[tuple[str, str]]:
         yield _("Cachet"), f"{batch.seal.common_name} ({batch.seal.organisation_id})"
     yield _("Niveau"), f"PAdES {batch.level}"
     yield _("Documents scellés"), str(batch.sealed)
-    yield _("Documents en échec"), str(batch.failed + batch.refused)
+    yield _("Documents en échec"), str(batch.failed)
+    if batch.refused:
+        yield _("Fichiers écartés avant"), str(batch.refused)
     for release in batch.releases.filter(given_at__isnull=False).select_related("released_by", "proposed_by"):
         yield _("Libéré par"), _released(release)
         yield _("Empreinte de la liste libérée"), release.list_sha256
@@ -85,11 +87,19 @@ def _released(release: Release) -> str:
 
 def _entries(batch: Batch) -> Iterator[tuple[str, str]]:
     words = {"sealed": _("scellé"), "failed": _("échec"), "refused": _("écarté"), "ready": _("non scellé")}
+    causes = {
+        "encrypted": _("protégé par un mot de passe"),
+        "not_a_pdf": _("n'est pas un PDF"),
+        "truncated": _("incomplet"),
+        "damaged": _("abîmé"),
+        "dynamic_form": _("formulaire dynamique (XFA)"),
+    }
     for number, item in enumerate(items_of(batch), 1):
-        moment = timezone.localtime(item.sealed_at).strftime("%d/%m/%Y %H:%M:%S") if item.sealed_at else item.code
+        cause = causes.get(item.code, item.code)
+        moment = timezone.localtime(item.sealed_at).strftime("%d/%m/%Y %H:%M:%S") if item.sealed_at else cause
         yield (
             f"{number}   {item.path}   {words.get(item.state, item.state)}   {moment}",
-            f"{item.sha256}  →  {item.result_sha256 or '—'}",
+            f"{item.sha256}  /  {item.result_sha256 or '—'}",
         )
 
 

@@ -11,7 +11,10 @@ from paraphe.platform.web.documents.sentences import REFUSALS
 from paraphe.platform.web.documents.sentences import sentence as general
 
 REASONS: Final[dict[str, Promise]] = {
-    "bad_name:path": gettext_lazy("Le nom de ce fichier ou de son dossier ne peut pas être gardé."),
+    "bad_name:path": gettext_lazy(
+        "Le nom de ce fichier ou de son dossier porte un signe interdit. Renommez-le avec des lettres, des chiffres et "
+        "des espaces."
+    ),
     "bad_name:long": gettext_lazy("Le nom de ce fichier est trop long."),
     "bad_name:not_pdf": gettext_lazy("Ce fichier n'est pas un PDF."),
     "name_taken": gettext_lazy("Un autre fichier du lot porte ce nom."),
