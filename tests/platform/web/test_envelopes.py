@@ -67,10 +67,13 @@ def test_the_whole_way_without_script(alice: tuple[Client, Desk]) -> None:
     assert "Tout est prêt" in client.get(check).content.decode()
     preview = client.get(reverse("envelope-preview", args=[envelope.pk, envelope.recipients.get().pk]))
     assert "<rect" in preview.content.decode()
-    assert client.post(check)["Location"] == reverse("envelope", args=[envelope.pk])
+    for _press in range(2):
+        assert client.post(check)["Location"] == reverse("envelope", args=[envelope.pk])
     envelope.refresh_from_db()
     assert (envelope.state, envelope.reminder_days) == ("running", [3, 7])
-    assert "En cours" in client.get(reverse("envelope", args=[envelope.pk])).content.decode()
+    shown = client.get(reverse("envelope", args=[envelope.pk])).content.decode()
+    assert "En cours" in shown
+    assert "plus possible" not in shown
 
 
 def test_two_tabs_do_not_overwrite_each_other(alice: tuple[Client, Desk]) -> None:

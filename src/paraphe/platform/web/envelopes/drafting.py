@@ -209,7 +209,9 @@ def message(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_envelopes
 def check(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
-    """Show everything that is in the way; launch when nothing is."""
+    """Show everything that is in the way; launch when nothing is. A second press finds it launched, and is no fault."""
+    if request.method == "POST" and envelopes.get(request.person, request.firm, envelope_id).state == "running":
+        return redirect("envelope", envelope_id=envelope_id)
     envelope = draft_of(request, envelope_id)
     if request.method == "POST":
         try:
