@@ -166,7 +166,7 @@ def test_a_letter_is_signed_once_or_not_at_all_whatever_dies(
         alice.page.wait_for_timeout(1000)
     assert unfinished == 0
     alice.goes_to("/espace/")
-    alice.sees("Mes documents")
+    alice.sees("Bonjour Alice")
     assert count(house, "platform", "SELECT count(*) FROM documents_version WHERE number > 0") in (
         versions,
         versions + 1,

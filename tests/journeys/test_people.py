@@ -58,7 +58,7 @@ def test_etienne_registers_on_a_phone_and_opens_two_of_his_three_firms(
     firms = etienne.page.get_by_role("main").get_by_role("button").all_inner_texts()
     assert len(firms) == 3
     etienne.page.get_by_role("main").get_by_role("button").first.click()
-    etienne.sees("Mes documents")
+    etienne.sees("Bonjour Étienne")
     letter = tmp_path / "Attestation.pdf"
     letter.write_bytes(pdf_of("Attestation"))
     etienne.uploads(letter)
