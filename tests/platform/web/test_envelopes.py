@@ -296,4 +296,6 @@ def test_large_numbers_and_missing_rows_are_refused_without_a_traceback(alice: t
         answer = client.post(boxes, {"document": document, **row(envelope, **change)})
         assert answer.status_code == 422, change
     assert client.post(boxes, {"document": document, "kind": ["signature"], "x": ["1"]}).status_code == 422
-    assert client.post(boxes, {"document": document}, headers={"X-Paraphe-Script": "1"}).json() == {"error": ""}
+    script, now = {"X-Paraphe-Script": "1"}, Envelope.objects.get().revision
+    assert client.post(boxes, {"document": document, "revision": "9" * 40}, headers=script).status_code == 409
+    assert client.post(boxes, {"document": document, "revision": now}, headers=script).json()["error"] == ""
