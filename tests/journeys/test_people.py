@@ -96,7 +96,7 @@ def test_the_council_corrects_an_address_and_the_platform_inherits_it(visitor: V
     jeanne.page.locator("input[name=email]").fill("paul.garnier@cabinet-garnier.example")
     jeanne.presses("Enregistrer")
     paul.signs_in("paul.garnier")
-    paul.sees("Espace privé")
+    paul.sees("Accueil")
     inherited = sqlite3.connect(f"file:{jeanne.house.data}/platform/db.sqlite3?mode=ro", uri=True, timeout=20)
     emails = [row[0] for row in inherited.execute("SELECT email FROM accounts_person")]
     inherited.close()
