@@ -148,7 +148,9 @@ def test_events_from_before_get_their_place_when_the_site_is_brought_up_to_date(
 def test_an_event_costs_few_queries(django_assert_max_num_queries: Any) -> None:
     """Every page of a ceremony writes one. Savepoints count here; inside one transaction there are fewer."""
     two_firms()
-    with django_assert_max_num_queries(8):
+    # PostgreSQL asks for the lock of the log by a query of its own; SQLite has it with the transaction.
+    lock = 1 if connection.vendor == "postgresql" else 0
+    with django_assert_max_num_queries(8 + lock):
         write(MARTIN)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(10 + lock):
         write(MARTIN, "e1", actor=CHLOE)
