@@ -1,15 +1,17 @@
 """The operator makes a backup of a running trust site, tries it, and lives through the loss of everything."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from pathlib import Path
 
 import pytest
 
-from paraphe.cli.backup import BackupRefused, extract, kek_of
+from paraphe.cli.backup import BackupRefused, extract, extract_file, kek_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,3 +96,25 @@ def test_the_key_encryption_key_is_changed_and_old_backups_wait_for_the_old_one(
     archive = str(operator.data.parent / "first.backup")
     assert "does not open" in operator.says("trust", "drill", archive, code=2)
     (operator.data / "signer" / "kek.key").write_text(old)
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "trust/../../outside"])
+def test_a_file_outside_the_folder_is_refused(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "restored"
+    folder.mkdir()
+    member = tarfile.TarInfo(name)
+    member.size = 4
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        tar.addfile(member, io.BytesIO(b"here"))
+    packed.seek(0)
+    with tarfile.open(fileobj=packed) as tar, pytest.raises(BackupRefused):
+        extract_file(tar, tar.getmembers()[0], folder)
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_link_in_an_archive_is_refused(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("trust/link")
+    member.type, member.linkname = tarfile.SYMTYPE, "/etc"
+    with tarfile.open(fileobj=io.BytesIO(), mode="w") as tar, pytest.raises(BackupRefused):
+        extract_file(tar, member, tmp_path)
