@@ -129,6 +129,7 @@ def _applications(site: str, *, on_postgres: bool) -> dict[str, Any]:
             "django.contrib.messages.middleware.MessageMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
             "django_htmx.middleware.HtmxMiddleware",
+            "paraphe.floor.design.middleware.explain_not_allowed",
         ],
         "TASKS": {"default": {"BACKEND": f"paraphe.floor.jobs.{queue}"}},
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",

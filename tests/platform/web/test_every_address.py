@@ -399,3 +399,12 @@ def test_pages_of_a_person_are_kept_by_no_cache(trust: SmallTrust) -> None:
         ask(alice, "signature-progress", None, signing_request(herself, letter).pk),
     ):
         assert "private" in answer["Cache-Control"]
+
+
+def test_a_browser_is_told_why_an_address_of_forms_does_not_open() -> None:
+    client, address = Client(), reverse("envelope-new")
+    told = client.get(address, headers={"Accept": "text/html"})
+    assert told.status_code == 405
+    assert told["Allow"] == "POST"
+    assert "utilisez son bouton" in told.content.decode()
+    assert client.get(address, headers={"Accept": "application/json"}).content == b""

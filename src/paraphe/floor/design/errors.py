@@ -47,6 +47,11 @@ NOT_FOUND = Words(
     _("Elle a été supprimée, ou elle n'est pas visible avec votre compte."),
     _("Vérifiez l'adresse, ou repartez de l'accueil."),
 )
+NOT_ALLOWED = Words(
+    _("Cette adresse ne s'ouvre pas ainsi"),
+    _("Elle sert à envoyer un formulaire. Rien n'a été modifié."),
+    _("Revenez à la page précédente et utilisez son bouton."),
+)
 SERVER_ERROR = Words(
     _("Une erreur est survenue de notre côté"),
     _("Elle est enregistrée. Ce que vous aviez déjà validé est gardé, et rien n'est signé à moitié."),
@@ -72,6 +77,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request for something that is not there, or not for the one who asks."""
     return _page(request, 404, NOT_FOUND)
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """Answer a browser that opens an address to which only forms are sent."""
+    return _page(request, 405, NOT_ALLOWED)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
