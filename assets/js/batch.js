@@ -15,7 +15,7 @@ export function enhanceBatchUpload(form) {
   const queue = makeQueue(form);
 
   form.querySelector("[data-plain]").hidden = true;
-  form.querySelector("[data-drop-words]").hidden = false;
+  zone.classList.add("is-enhanced");
   const folder = form.querySelector("[data-folder-input]");
   if ("webkitdirectory" in folder) {
     folder.webkitdirectory = true;

@@ -1,11 +1,11 @@
-// A table wider than its place scrolls; it must then be reachable by keyboard, with a name that says what it is.
+// A table larger than its place scrolls; it must then be reachable by keyboard, with a name that says what it is.
 export function enhanceScroll(box) {
   const name = box.querySelector("caption")?.textContent.trim() || box.dataset.name || nearestTitle(box);
 
   function adapt() {
-    const wide = box.scrollWidth > box.clientWidth;
-    if (wide === box.hasAttribute("tabindex")) return;
-    if (wide) {
+    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    if (scrolls === box.hasAttribute("tabindex")) return;
+    if (scrolls) {
       box.tabIndex = 0;
       box.setAttribute("role", "region");
       if (name) box.setAttribute("aria-label", name);

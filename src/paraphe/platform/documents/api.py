@@ -61,6 +61,7 @@ from paraphe.platform.documents.queries import (
     content,
     get,
     signatures,
+    titles,
     unsigned,
 )
 from paraphe.platform.documents.rules import download_name, title_of
@@ -155,6 +156,7 @@ __all__ = [
     "signatures",
     "team_of",
     "title_of",
+    "titles",
     "unsigned",
     "waiting_to_sign",
     "warn_due",

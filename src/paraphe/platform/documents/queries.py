@@ -1,7 +1,7 @@
 """What can be read of documents. Fetching is asking permission: there is no other way to hold one."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -103,6 +103,12 @@ def many(person: accounts.Person, firm: accounts.Firm, document_ids: Sequence[uu
     if set(document_ids) != set(found):
         raise NotFound(kind="document")
     return [found[number] for number in dict.fromkeys(document_ids)]
+
+
+def titles(person: accounts.Person, firm: accounts.Firm, document_ids: Collection[str]) -> dict[str, str]:
+    """Return the titles of those of these documents that ``person`` sees in ``firm``, by their numbers as text."""
+    seen = seen_by(person, firm).filter(pk__in=document_ids) if document_ids else Document.objects.none()
+    return {str(number): title for number, title in seen.values_list("pk", "title")}
 
 
 def unsigned(person: accounts.Person, firm: accounts.Firm, kind: str = "") -> Sequence[Row]:

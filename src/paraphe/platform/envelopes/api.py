@@ -45,6 +45,7 @@ from paraphe.platform.envelopes.exporting import export
 from paraphe.platform.envelopes.home import COUNTED, Home, Invitation, Part, Signer, home, signers_of
 from paraphe.platform.envelopes.launch import launch
 from paraphe.platform.envelopes.linking import revoke_link, send_link
+from paraphe.platform.envelopes.naming import recipient_names, titles
 from paraphe.platform.envelopes.queries import (
     IMAGE_WIDTHS,
     DocumentView,
@@ -192,6 +193,7 @@ __all__ = [
     "problems",
     "proof_content",
     "proofs",
+    "recipient_names",
     "relaunch",
     "remove_document",
     "remove_recipient",
@@ -206,5 +208,6 @@ __all__ = [
     "start_bulk",
     "stop",
     "stuck",
+    "titles",
     "use_template",
 ]

@@ -36,6 +36,7 @@ from paraphe.platform.sealing.queries import (
     get,
     items,
     listing,
+    titles,
 )
 from paraphe.platform.sealing.releasing import begin as begin_release
 from paraphe.platform.sealing.releasing import propose
@@ -122,6 +123,7 @@ __all__ = [
     "send",
     "standing_mandates",
     "standing_returned",
+    "titles",
     "withdraw_release",
     "withdraw_standing",
 ]

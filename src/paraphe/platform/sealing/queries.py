@@ -1,7 +1,7 @@
 """What can be read of batches. Who has right ``seal`` or ``prepare`` in the firm sees its batches; nobody else any."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -138,6 +138,14 @@ def listing(person: accounts.Person, firm: accounts.Firm) -> Sequence[BatchView]
         raise NotFound(kind="batch")
     rows = Batch.objects.filter(firm=firm).exclude(state=Batch.State.CANCELLED, released_at=None)
     return [view(one) for one in rows.select_related("created_by").order_by("-created_at")[:LISTED]]
+
+
+def titles(person: accounts.Person, firm: accounts.Firm, batch_ids: Collection[str]) -> dict[str, str]:
+    """Return the titles of those of these batches that ``person`` sees in ``firm``, by their numbers as text."""
+    if not batch_ids or not accounts.rights(person, firm) & RIGHTS:
+        return {}
+    rows = Batch.objects.filter(firm=firm, pk__in=batch_ids)
+    return {str(number): title for number, title in rows.values_list("pk", "title")}
 
 
 def details(person: accounts.Person, firm: accounts.Firm, batch_id: uuid.UUID) -> Details:

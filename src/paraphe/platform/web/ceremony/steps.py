@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.web.ceremony.gate import GuestRequest
 
+NO_BREAK = "\u00a0"
 Shown = envelopes.ceremony.CeremonyView
 
 
@@ -30,9 +31,9 @@ def context_of(_request: GuestRequest, view: Shown, current: str = "read") -> di
 
 
 def masked(mobile: str) -> str:
-    """Return a mobile of which only the last two digits are shown.
+    """Return a mobile of which only the last two digits are shown, in a line that does not break.
 
-    >>> masked("+33612345678")
+    >>> masked("+33612345678").replace(NO_BREAK, " ")
     '•• •• •• •• 78'
     """
-    return f"•• •• •• •• {mobile[-2:]}" if mobile else ""
+    return NO_BREAK.join(["••"] * 4 + [mobile[-2:]]) if mobile else ""

@@ -17,6 +17,8 @@ from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.web.documents.gate import FirmRequest, in_private_space
+from paraphe.platform.web.history.choosing import Chosen
+from paraphe.platform.web.history.naming import Names, Thing
 from paraphe.platform.web.history.words import word
 
 SHOWN: Final = 100
@@ -30,7 +32,7 @@ Row = dict[str, object]
 def document(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
     """Show what happened to a document of the person."""
     found = documents.get(request.person, request.firm, document_id)
-    rows = list(_rows(evidence.history(document=str(found.id)).order_by("sequence")[:EXPORTED], request.person))
+    rows = list(_rows(evidence.history(document=str(found.id)).order_by("sequence")[:EXPORTED], request))
     context = {"document": found, "rows": rows}
     return render(request, "platform_web/history/document.html", context)
 
@@ -41,7 +43,7 @@ def document_csv(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
     """Give what happened to a document as a table."""
     found = documents.get(request.person, request.firm, document_id)
     entries = evidence.history(document=str(found.id)).order_by("sequence")[:EXPORTED]
-    return _csv(_rows(entries, request.person), f"historique-{str(found.id)[:8]}.csv")
+    return _csv(_rows(entries, request), f"historique-{str(found.id)[:8]}.csv")
 
 
 @require_GET
@@ -49,23 +51,25 @@ def document_csv(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
 def firm(request: FirmRequest) -> HttpResponse:
     """Show what happened in the firm, newest first, to who administers it; ``avant`` goes on from an event."""
     only_administrators(request)
-    entries = evidence.history(firm=str(request.firm.pk)).order_by("-sequence")
+    chosen = Chosen(request.GET.dict(), request.firm)
+    entries = chosen.narrow(evidence.history(firm=str(request.firm.pk))).order_by("-sequence")
     before = request.GET.get("avant", "")
     if before.isascii() and before.isdecimal() and len(before) < 19:
         entries = entries.filter(sequence__lt=int(before))
-    rows = list(_rows(entries[: SHOWN + 1], request.person))
+    rows = list(_rows(entries[: SHOWN + 1], request))
     more = rows[SHOWN - 1]["sequence"] if len(rows) > SHOWN else None
-    context = {"firm": request.firm, "rows": rows[:SHOWN], "more": more}
+    context = {"firm": request.firm, "rows": rows[:SHOWN], "more": more, "form": chosen, "query": chosen.query}
     return render(request, "platform_web/history/firm.html", context)
 
 
 @require_GET
 @in_private_space
 def firm_csv(request: FirmRequest) -> HttpResponse:
-    """Give what happened in the firm as a table: its newest events, in order."""
+    """Give what happened in the firm as a table, of what is asked for the newest events, in order."""
     only_administrators(request)
-    newest = list(evidence.history(firm=str(request.firm.pk)).order_by("-sequence")[:EXPORTED])
-    return _csv(_rows(reversed(newest), request.person), f"historique-{request.firm.siren}.csv")
+    chosen = Chosen(request.GET.dict(), request.firm)
+    found = chosen.narrow(evidence.history(firm=str(request.firm.pk))).order_by("-sequence")[:EXPORTED]
+    return _csv(reversed(list(_rows(found, request))), f"historique-{request.firm.siren}.csv")
 
 
 def only_administrators(request: FirmRequest) -> None:
@@ -74,15 +78,16 @@ def only_administrators(request: FirmRequest) -> None:
         raise NotFound(kind="history")
 
 
-def _rows(entries: Iterable[evidence.EvidenceEntry], viewer: accounts.Person) -> Iterable[Row]:
-    names: dict[str, str] = {str(viewer.pk): viewer.full_name}
-    for entry in entries:
+def _rows(entries: Iterable[evidence.EvidenceEntry], request: FirmRequest) -> Iterable[Row]:
+    known = list(entries)
+    names = Names(request.person, request.firm, known)
+    for entry in known:
         yield {
             "sequence": entry.sequence,
             "at": entry.at,
             "what": _what(entry),
-            "who": _who(entry, names),
-            "about": next((entry.subjects[name] for name in ("document", "mandate") if name in entry.subjects), ""),
+            "who": names.actor(entry),
+            "about": names.thing(entry),
             "address": entry.actor_address,
             "hash": entry.entry_hash,
         }
@@ -94,27 +99,17 @@ def _what(entry: evidence.EvidenceEntry) -> str:
     return f"{word(entry.tag)} – {reason}" if reason else word(entry.tag)
 
 
-def _who(entry: evidence.EvidenceEntry, names: dict[str, str]) -> str:
-    if entry.actor_kind == "recipient":
-        return _("Destinataire")
-    if entry.actor_kind != "person":
-        return _("Paraphe") if entry.actor_kind == "system" else _("Opérateur")
-    if entry.actor_id not in names:
-        try:
-            names[entry.actor_id] = accounts.person(int(entry.actor_id)).full_name
-        except (NotFound, ValueError):
-            names[entry.actor_id] = _("Personne effacée")
-    return names[entry.actor_id]
-
-
 def _csv(rows: Iterable[Row], filename: str) -> HttpResponse:
     target = io.StringIO()
     target.write("\ufeff")
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_("Numéro"), _("Date"), _("Événement"), _("Qui"), _("Objet"), _("Adresse réseau"), _("Empreinte")])
+    head = [_("Numéro"), _("Date"), _("Événement"), _("Qui"), _("Objet"), _("Nom de l'objet"), _("Adresse réseau")]
+    writer.writerow([*head, _("Empreinte")])
     for row in rows:
         at = timezone.localtime(row["at"]).isoformat(timespec="seconds")  # type: ignore[arg-type]
-        cells = [row["sequence"], at, row["what"], row["who"], row["about"], row["address"], row["hash"]]
+        about = row["about"]
+        thing = [about.number, about.name] if isinstance(about, Thing) else ["", ""]
+        cells = [row["sequence"], at, row["what"], row["who"], *thing, row["address"], row["hash"]]
         # A spreadsheet takes what begins so for a formula.
         writer.writerow([f"'{cell}" if str(cell)[:1] in "=+-@\t" and cell else cell for cell in cells])
     answer = HttpResponse(target.getvalue(), content_type="text/csv; charset=utf-8")
