@@ -8,13 +8,14 @@ from django.utils import timezone
 from paraphe.floor.messaging.models import Message
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import api as envelopes
-from paraphe.platform.envelopes import arrivals, ceremony, links, messages, timing
+from paraphe.platform.envelopes import arrivals, ceremony, colleagues, links, messages, timing
 from paraphe.platform.envelopes.models import Envelope, Recipient
 from paraphe.platform.proof import api as proof
 from paraphe.platform.proof import checking
 from tests.platform.conftest import ACTOR
 from tests.platform.envelopes.support import Desk, desk
 from tests.platform.envelopes.test_ceremony import Guest, launched, started
+from tests.support import cast
 from tests.support.outbox import last_message_to, messages_to
 from tests.support.small_trust import SmallTrust
 
@@ -61,6 +62,55 @@ def test_everybody_is_written_to_in_his_own_language(trust: SmallTrust) -> None:
     assert "invite à signer" in last_message_to(CLAIRE).subject
     assert "invites you to sign" in last_message_to(DENIS).subject
     assert "identified by the Order" in last_message_to(DENIS).html
+
+
+#: What a sender is told, with the beginning of its subject in French and in English.
+TOLD: list[tuple[str, str, Any]] = [
+    ("Question sur", "Question about", lambda one, who: messages.asked(one, who, "Quand ?", "1")),
+    ("Mauvais destinataire", "Wrong recipient", messages.denied),
+    ("Invitation non remise", "Invitation not delivered", messages.bounced),
+    ("Signé par Claire Vidal", "Signed by Claire Vidal", messages.signed),
+    ("Échéance proche", "Deadline near", lambda one, who: messages.expires_soon(one)),
+    ("Signé par tous", "Signed by all", lambda one, who: messages.completed(one)),
+    ("Refus de signer", "Refusal to sign", lambda one, who: messages.refused(one)),
+    ("Échéance passée", "Deadline past", lambda one, who: messages.expired(one)),
+    ("Collecte arrêtée", "Collection stopped", lambda one, who: messages.cancelled(one)),
+    ("Lancement arrêté", "Launch stopped", lambda one, who: colleagues.launch_failed(one, "Lettre")),
+]
+
+
+@pytest.mark.parametrize(("own", "of_the_collection"), [("en", "fr"), ("fr", "en")])
+def test_the_sender_reads_his_own_language_whatever_that_of_the_collection(
+    trust: SmallTrust, own: str, of_the_collection: str
+) -> None:
+    alice = desk()
+    accounts.choose_language(actor=ACTOR, person=alice.person, language=own)
+    running = started(("claire", "denis"), locale=of_the_collection)
+    envelope = Envelope.objects.get(pk=running)
+    claire = Recipient.objects.get(envelope_id=running, email=CLAIRE)
+    for french, english, tells in TOLD:
+        tells(envelope, claire)
+        told = last_message_to(alice.person.email)
+        assert told.subject.startswith(english if own == "en" else french)
+        assert ("See the collection" if own == "en" else "Voir la collecte") in told.text
+    over = [one.subject for one in messages_to(CLAIRE)]
+    assert claire.locale == "fr"
+    assert any(one.startswith("Demande close") for one in over)
+
+
+def test_who_may_launch_is_told_what_waits_for_him(trust: SmallTrust) -> None:
+    alice, chloe = desk(), desk(cast.CHLOE)
+    accounts.choose_language(actor=ACTOR, person=alice.person, language="en")
+    draft = chloe.ready("claire")
+    for _ in range(2):
+        envelopes.hand_over(**chloe.who, envelope_id=draft.id)
+    [told] = [one for one in messages_to(alice.person.email) if one.subject.startswith("To launch")]
+    assert "Chloé Durand" in told.text
+    assert f"/collectes/{draft.id}/" in told.text
+    assert not messages_to(chloe.person.email)
+    unwanted("to_launch")
+    envelopes.hand_over(**chloe.who, envelope_id=chloe.ready("denis").id)
+    assert len([one for one in messages_to(alice.person.email) if one.subject.startswith("To launch")]) == 1
 
 
 def test_whoever_answers_writes_to_the_sender(trust: SmallTrust) -> None:
@@ -183,7 +233,6 @@ def test_the_evidence_is_found_by_the_firm_and_the_attestation_by_its_signer(tru
     from paraphe.kernel.errors import NotFound
     from paraphe.platform.envelopes import completion
     from tests.platform.web.test_every_address import registered
-    from tests.support import cast
 
     running = started(("claire",))
     claire = Guest(trust, running, "Claire")

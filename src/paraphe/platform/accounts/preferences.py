@@ -14,6 +14,7 @@ from paraphe.platform.evidence import api as evidence
 Notice = Literal[
     "completed",
     "progress",
+    "to_launch",
     "refused",
     "expiring",
     "undelivered",
@@ -27,6 +28,7 @@ Notice = Literal[
 NOTICES: Final[tuple[Notice, ...]] = (
     "completed",
     "progress",
+    "to_launch",
     "refused",
     "expiring",
     "undelivered",

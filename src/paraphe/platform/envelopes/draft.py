@@ -12,7 +12,7 @@ from paraphe.kernel.errors import NotFound
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
-from paraphe.platform.envelopes import access, rules
+from paraphe.platform.envelopes import access, colleagues, rules
 from paraphe.platform.envelopes.errors import BadOptions, TooMany
 from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument
 from paraphe.platform.envelopes.queries import EnvelopeView, get
@@ -163,13 +163,14 @@ def remove_document(
 
 
 def hand_over(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID) -> None:
-    """Show a draft to those of the firm who may launch it. Raises NotFound, MayNot, WrongState."""
+    """Show a draft to those of the firm who may launch it, and write to them. Raises NotFound, MayNot, WrongState."""
     with transaction.atomic():
         envelope = access.editable(person, firm, envelope_id)
         access.expect_state(envelope, ("draft",))
         if envelope.handed_over_at is None:
             envelope.handed_over_at = timezone.now()
             access.touch(envelope, "handed_over_at")
+            colleagues.handed_over(envelope, person)
             access.note(envelope, actor, "envelope:handed-over")
 
 

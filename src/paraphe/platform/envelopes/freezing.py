@@ -15,7 +15,7 @@ from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.envelopes import access, ending, inviting
+from paraphe.platform.envelopes import access, colleagues, ending, inviting
 from paraphe.platform.envelopes.errors import SourceChanged
 from paraphe.platform.envelopes.models import Envelope, EnvelopeDocument, Field
 
@@ -104,6 +104,7 @@ def _fail(envelope_id: uuid.UUID, document: EnvelopeDocument, error: DomainError
         envelope.state = Envelope.State.DRAFT
         envelope.stuck_code, envelope.stuck_at = error.code, timezone.now()
         access.touch(envelope, "state", "stuck_code", "stuck_at")
+        colleagues.launch_failed(envelope, document.title)
         about = {"document": str(document.pk)}
         access.note(envelope, SYSTEM, "envelope:launch-failed", about, code=error.code)
 

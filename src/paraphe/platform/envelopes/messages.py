@@ -304,7 +304,7 @@ def _own_words(envelope: Envelope, recipient: Recipient, kind: str, key: str) ->
         label=_("Lire et approuver") if recipient.role == Recipient.Role.APPROVER else _("Lire et signer"),
         report_url=report_link_of(recipient),
     )
-    _send(recipient.email, letter, key, recipient.locale, sender_name=mail.sender, reply_to=envelope.sender.email)
+    send(recipient.email, letter, key, recipient.locale, sender_name=mail.sender, reply_to=envelope.sender.email)
 
 
 def _to_recipient(
@@ -332,7 +332,7 @@ def _to_recipient(
             report_url=report_link_of(recipient) if recipient.token_hash else "",
         )
         sender_name = firms.options(envelope.firm).sender_name or envelope.firm.name
-        _send(recipient.email, letter, key, recipient.locale, sender_name=sender_name, reply_to=envelope.sender.email)
+        send(recipient.email, letter, key, recipient.locale, sender_name=sender_name, reply_to=envelope.sender.email)
 
 
 def _over(envelope: Envelope, recipient: Recipient, sentence: str, quote: str = "") -> None:
@@ -358,30 +358,45 @@ def _to_sender(
     values: Mapping[str, str] | None = None,
     reply_to: str = "",
 ) -> None:
-    """Write to who prepared the collection and, where it is another, to who launched it.
+    """Write to who prepared the collection and, where it is another, to who launched it, each in his own language.
 
     Who does not want ``kind`` gets none; ``None`` is for what nobody can do without.
     """
     people = {one.pk: one for one in (envelope.sender, envelope.launched_by) if one is not None}
-    with translation.override(envelope.locale):
+    for person in people.values():
+        if kind is None or accounts.wants(person, kind):
+            tell(envelope, person, what, subject, paragraphs, quote=quote, values=values, reply_to=reply_to)
+
+
+def tell(
+    envelope: Envelope,
+    person: accounts.Person,
+    what: str,
+    subject: str,
+    paragraphs: Iterable[str],
+    *,
+    quote: str = "",
+    values: Mapping[str, str] | None = None,
+    reply_to: str = "",
+) -> None:
+    """Write to somebody of the firm, in his own language whatever that of the collection; ``what`` is in the key."""
+    language = accounts.language_of(person)
+    with translation.override(language):
         filled = {**_values(envelope), **(values or {})}
-        for person in people.values():
-            if kind is not None and not accounts.wants(person, kind):
-                continue
-            letter = Letter(
-                subject=_(subject).format_map(filled),
-                greeting=_("Bonjour {name},").format(name=person.full_name),
-                paragraphs=tuple(_(one).format_map(filled) for one in paragraphs),
-                quote=quote,
-                about=f"{envelope.firm.name}, SIREN {envelope.firm.siren}",
-                url=f"{settings.SITE_URL}/collectes/{envelope.pk}/",
-                label=_("Voir la collecte"),
-            )
-            key = f"envelope-sender:{envelope.pk}:{what}:{person.pk}"
-            _send(person.email, letter, key, envelope.locale, reply_to=reply_to)
+        letter = Letter(
+            subject=_(subject).format_map(filled),
+            greeting=_("Bonjour {name},").format(name=person.full_name),
+            paragraphs=tuple(_(one).format_map(filled) for one in paragraphs),
+            quote=quote,
+            about=f"{envelope.firm.name}, SIREN {envelope.firm.siren}",
+            url=f"{settings.SITE_URL}/collectes/{envelope.pk}/",
+            label=_("Voir la collecte"),
+        )
+        key = f"envelope-sender:{envelope.pk}:{what}:{person.pk}"
+        send(person.email, letter, key, language, reply_to=reply_to)
 
 
-def _send(to: str, letter: Letter, key: str, language: str, *, sender_name: str = "", reply_to: str = "") -> None:
+def send(to: str, letter: Letter, key: str, language: str, *, sender_name: str = "", reply_to: str = "") -> None:
     """Write into the outbox; an address that cannot be one stops nothing: it shows as not delivered."""
     try:
         messaging.send_template(

@@ -93,15 +93,16 @@ def correct(
     recipient_id: uuid.UUID,
     typed: Mapping[str, str],
 ) -> None:
-    """Correct name, e-mail or mobile of somebody of whom something is expected; another e-mail kills the old link.
+    """Correct how somebody is reached of whom something is expected, and in which language.
 
-    Raises NotFound, MayNot, WrongState, NotDone, BadRecipient, NotReady with what would then be in the way.
+    Another e-mail kills the old link. Raises NotFound, MayNot, WrongState, NotDone, BadRecipient, NotReady with what
+    would then be in the way.
     """
     with transaction.atomic():
         envelope = _running(person, firm, envelope_id)
         recipient = _changeable(envelope, recipient_id)
         before = recipient.email
-        kept = {"role": recipient.role, "level": recipient.level, "locale": recipient.locale}
+        kept = {"role": recipient.role, "level": recipient.level, "locale": typed.get("locale") or recipient.locale}
         write(recipient, rules.recipient_of({**typed, **kept}))
         recipient.save()
         _expect_ready(envelope, recipient)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 NOTICE_WORDS = {
     "completed": _("Une collecte est terminée"),
     "progress": _("Un signataire a signé"),
+    "to_launch": _("Une collecte préparée par un collègue attend que je la lance"),
     "refused": _("Un signataire a refusé"),
     "expiring": _("Une collecte va expirer, ou a expiré"),
     "undelivered": _("Un e-mail n'est pas arrivé chez un signataire"),
