@@ -11,11 +11,13 @@ from paraphe.floor.files.models import StoredFile
 from paraphe.floor.jobs import worker
 from paraphe.platform.credit import api as credit
 from paraphe.platform.envelopes import api as envelopes
-from paraphe.platform.envelopes import bulk_lines
+from paraphe.platform.envelopes import bulk_lines, tables, timing
 from paraphe.platform.envelopes.models import BulkLine, Envelope
 from paraphe.platform.envelopes.values import FieldData
+from tests.platform.conftest import ACTOR
 from tests.platform.envelopes.support import CLIENTS, Desk, desk, pay
 from tests.support import cast
+from tests.support.outbox import last_message_to
 
 pytestmark = pytest.mark.django_db
 TABLE = (
@@ -72,8 +74,12 @@ def test_a_table_is_launched_line_by_line(alice: Desk) -> None:
     worker.drain()
     bulk_lines.go_on(number)
     found = envelopes.bulk(alice.person, alice.firm, number)
-    assert (found.total, found.done, found.failed) == (2, 2, 0)
-    assert [one.title for one in found.lines] == ["Mission Vidal", "Lettre de mission"]
+    assert (found.total, found.launched, found.failed, found.waiting) == (2, 2, 0, 0)
+    lines = envelopes.lines_of(alice.person, alice.firm, number)
+    assert [(one.title, one.state) for one in lines.rows] == [
+        ("Mission Vidal", "running"),
+        ("Lettre de mission", "running"),
+    ]
     running = Envelope.objects.filter(template_id=made.id, state="running")
     assert {one.recipients.get().family_name for one in running} == {"Vidal", "Noël"}
     balance = credit.balance(alice.firm)
@@ -110,7 +116,7 @@ def test_a_bulk_whose_job_was_given_up_is_taken_up_and_one_without_template_ends
         envelopes.delete(**alice.who, envelope_id=made.id)
         bulk_lines.resume()
         found = [envelopes.bulk(alice.person, alice.firm, number) for number in (first, second)]
-    assert [(one.done, one.ended_at is not None) for one in found] == [(2, True), (0, True)]
+    assert [(one.launched, one.ended_at is not None) for one in found] == [(2, True), (0, True)]
     assert not StoredFile.objects.filter(purpose="envelopes.bulk").exists()
 
 
@@ -128,6 +134,70 @@ def test_every_error_is_told_with_its_line_and_nothing_starts(alice: Desk) -> No
     assert not Envelope.objects.filter(template_id=made.id).exists()
 
 
+def test_a_large_table_of_many_names_is_read_whole(alice: Desk) -> None:
+    made = template(alice)
+    names = ("O'Brien", "D’Hondt", "Ζαφειρίου", "Lévêque-Noël", "Œuvrard", "Şahin")
+    rows = [f"Mission {n};P{n};{names[n % 6]};p{n}@vidal.example;0612345680;anglais" for n in range(1000)]
+    heading = "Titre;Prénom;Nom;Courriel;Téléphone;Langue"
+    roles = alice.now(made.id).recipients
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        table = tables.read_table("\r\n".join([heading, *rows]).encode(encoding), roles)
+        assert (len(table.good), table.problems) == (1000, [])
+        [third] = table.lines[2].people.values()
+        assert (third.family_name, third.locale, third.mobile) == ("Ζαφειρίου", "en", "+33612345680")
+    with pytest.raises(envelopes.BadTable):
+        tables.read_table("\n".join([heading, *rows, rows[0]]).encode(), roles)
+
+
+def test_a_line_with_an_error_stays_in_sight_with_its_error(alice: Desk) -> None:
+    made = template(alice)
+    table = (
+        "Titre;Prénom;Nom;E-mail;Mobile\n"
+        "A;Claire;Vidal;claire@vidal.example;0612345679\n"
+        "A;CLAIRE;Vidal;Claire@Vidal.example;0612345679\n"
+        "B;Denis;Noël;denis@noel.example;\n"
+        "C;Elsa;Roux;elsa(at)roux;0612345681\n"
+    )
+    check = envelopes.check_bulk(alice.person, alice.firm, made.id, table.encode())
+    told = [(one.line, one.field, one.reason) for one in check.table.problems]
+    assert told == [(3, "", "repeated"), (4, "mobile", "mobile_missing"), (5, "email", "bad_email")]
+    assert [seat.typed["email"] for seat in check.table.lines[3].seats] == ["elsa(at)roux"]
+    assert (check.ready, check.partly, len(check.table.good)) == (False, True, 1)
+    with pytest.raises(envelopes.NotReady):
+        envelopes.start_bulk(**alice.who, template_id=made.id, data=table.encode())
+    number = envelopes.start_bulk(**alice.who, template_id=made.id, data=table.encode(), skip_wrong=True)
+    worker.drain()
+    found = envelopes.bulk(alice.person, alice.firm, number)
+    assert (found.launched, found.failed, found.left_out, found.ended_at is not None) == (1, 0, 3, True)
+    assert envelopes.retry_bulk(**alice.who, bulk_id=number) == 0
+    again = envelopes.lines_to_correct(alice.person, alice.firm, number)
+    assert "elsa(at)roux" in again
+    assert "denis@noel.example" in again
+    with time_machine.travel(timezone.now() + timedelta(days=91), tick=False):
+        timing.delete_due()
+    assert not StoredFile.objects.filter(purpose="envelopes.bulk").exists()
+
+
+def test_lines_that_stopped_are_told_by_e_mail_and_retried(alice: Desk) -> None:
+    made = template(alice)
+    number = envelopes.start_bulk(**alice.who, template_id=made.id, data=TABLE.encode())
+    credit.reserve(firm=alice.firm, act="signature", count=9, key="elsewhere", actor=ACTOR)
+    bulk_lines.go_on(number)
+    found = envelopes.bulk(alice.person, alice.firm, number)
+    assert (found.launched, found.failed, found.ended_at is not None) == (1, 1, True)
+    stopped = envelopes.lines_of(alice.person, alice.firm, number, stopped=True)
+    assert [(one.state, one.failure) for one in stopped.rows] == [("draft", "credit")]
+    assert last_message_to(alice.person.email).subject.startswith("Lignes non lancées")
+    pay(alice, 500)
+    assert envelopes.retry_bulk(**alice.who, bulk_id=number) == 1
+    bulk_lines.go_on(number)
+    found = envelopes.bulk(alice.person, alice.firm, number)
+    assert (found.launched, found.failed) == (2, 0)
+    assert Envelope.objects.filter(template_id=made.id).count() == 2
+    [listed], more = envelopes.bulks(alice.person, alice.firm)
+    assert (listed.launched, more) == (2, False)
+
+
 def test_credit_is_counted_for_all_lines_together(alice: Desk) -> None:
     made = template(alice)
     lines = "".join(f"Elsa;Roux {n};elsa{n}@roux.example;0612345680\n" for n in range(11))
@@ -141,7 +211,7 @@ def test_credit_is_counted_for_all_lines_together(alice: Desk) -> None:
         (b"", "empty"),
         (b"Nom;E-mail\nVidal;c@v.example\n", "columns"),
         (b"x" * 1_000_001, "octets"),
-        ("Prénom;Nom;E-mail\n".encode() + b"a;b;c@d.example\n" * 501, "lines"),
+        ("Prénom;Nom;E-mail\n".encode() + b"a;b;c@d.example\n" * 1_001, "lines"),
         ('Prénom;Nom;E-mail\n"a;b;c@d.example\n'.encode(), "quotes"),
     ],
     ids=["empty", "columns", "octets", "lines", "quotes"],

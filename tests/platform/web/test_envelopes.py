@@ -13,7 +13,7 @@ from paraphe.floor.jobs import worker
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes.models import Bulk, Envelope, Recipient
 from tests.platform.envelopes.support import CLIENTS, LETTER, Desk, pay, sign
-from tests.platform.envelopes.test_templates import TABLE
+from tests.platform.envelopes.test_templates import TABLE, template
 from tests.platform.web.test_every_address import ENVELOPES, METHODS, registered
 from tests.support import cast
 from tests.support.small_trust import SmallTrust
@@ -204,7 +204,8 @@ def test_a_template_is_made_used_and_launched_for_a_list(alice: tuple[Client, De
     assert "Prénom;Nom;E-mail" in client.get(reverse("envelope-table-example", args=[template.pk])).content.decode()
     wrong = client.post(table, {"file": SimpleUploadedFile("l.csv", TABLE.replace("claire@", "claire").encode())})
     assert wrong.status_code == 422
-    assert "Ligne 2" in wrong.content.decode()
+    assert "Client, E-mail : Cette adresse e-mail n&#x27;est pas valable." in wrong.content.decode()
+    assert "clairevidal.example" in wrong.content.decode()
     shown = client.post(table, {"file": SimpleUploadedFile("l.csv", TABLE.encode("latin-1"))})
     sent = shown.context["sent"]
     assert not Bulk.objects.exists()
@@ -213,6 +214,39 @@ def test_a_template_is_made_used_and_launched_for_a_list(alice: tuple[Client, De
     assert "Lancées" in client.get(started["Location"]).content.decode()
     assert Envelope.objects.filter(template_id=template.pk, state="running").count() == 2
     assert client.post(table, {"sent": "!!", "start": "1"}).status_code == 422
+
+
+def test_a_list_is_launched_in_part_followed_and_retried(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    made = template(desk)
+    lines = TABLE.splitlines()
+    data = "\r\n".join([lines[0], lines[1], ";Denis;Noël;denis@;0612345680", lines[2]]).encode("cp1252")
+    shown = client.post(reverse("envelope-table", args=[made.id]), {"file": SimpleUploadedFile("l.csv", data)})
+    assert "Lancer les 2 lignes sans erreur" in shown.content.decode()
+    address = client.post(reverse("envelope-table", args=[made.id]), {"sent": shown.context["sent"], "start": "good"})[
+        "Location"
+    ]
+    Envelope.objects.filter(pk=made.id).update(title="Mission")
+    worker.drain()
+    page = client.get(address).content.decode()
+    assert "Lancées : 2 sur 3" in page
+    assert "Laissée de côté" in page
+    csv = client.get(reverse("envelope-bulk-lines", args=[Bulk.objects.get().pk])).content.decode()
+    assert "denis@;" in csv
+    assert "claire@" not in csv
+    # The documents of one line could not be prepared: it is retried, the line left out is not.
+    stopped = Envelope.objects.filter(template_id=made.id).first()
+    assert stopped is not None
+    Envelope.objects.filter(pk=stopped.pk).update(state="draft", stuck_code="source_changed")
+    assert "1 arrêtée" in client.get(reverse("envelope-bulks")).content.decode()
+    assert str(stopped.pk) in client.get(address + "?lignes=arretees").content.decode()
+    bob, _ = registered(cast.CHLOE)
+    again = reverse("envelope-bulk-retry", args=[Bulk.objects.get().pk])
+    assert bob.post(again).status_code == 404
+    assert client.post(again).status_code == 302
+    worker.drain()
+    assert "Lancées : 2 sur 3" in client.get(address).content.decode()
+    assert Envelope.objects.filter(template_id=made.id, state="running").count() == 2
 
 
 def test_the_list_filters_searches_and_goes_on(alice: tuple[Client, Desk]) -> None:
@@ -268,7 +302,7 @@ def test_what_is_not_theirs_is_not_there(alice: tuple[Client, Desk]) -> None:
         "recipient_id": found.recipients[0].id,
     }
     other, _ = registered(cast.ETIENNE, cast.LE_GALL)
-    for name in sorted(set(ENVELOPES) - {"envelopes", "envelope-new", "envelope-templates"}):
+    for name in sorted(set(ENVELOPES) - {"envelopes", "envelope-new", "envelope-templates", "envelope-bulks"}):
         words = {key: numbers.get(key, value) for key, value in ENVELOPES[name].items()}
         method = METHODS.get(name, "GET")
         foreign = other.generic(method, reverse(name, kwargs=words))

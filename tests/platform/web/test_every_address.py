@@ -173,6 +173,7 @@ PROGRAMS = {"api-batches", "api-batch", "api-batch-files", "api-batch-file"}
 METHODS = {
     "envelope-new": "POST",
     "envelope-template-use": "POST",
+    "envelope-bulk-retry": "POST",
     "envelope-from-documents": "POST",
     "envelope-documents-order": "POST",
     "envelope-document": "POST",
@@ -220,7 +221,10 @@ ENVELOPES: dict[str, dict[str, Any]] = {
     "envelope-template-use": {"envelope_id": ONE},
     "envelope-table": {"envelope_id": ONE},
     "envelope-table-example": {"envelope_id": ONE},
+    "envelope-bulks": {},
     "envelope-bulk": {"bulk_id": ONE},
+    "envelope-bulk-retry": {"bulk_id": ONE},
+    "envelope-bulk-lines": {"bulk_id": ONE},
     "envelope": {"envelope_id": ONE},
     "envelope-documents": {"envelope_id": ONE},
     "envelope-from-documents": {"envelope_id": ONE},

@@ -4,7 +4,8 @@ from paraphe.kernel.errors import NotFound
 from paraphe.platform.documents.api import FileTooLarge, PdfRefused
 from paraphe.platform.envelopes import ceremony
 from paraphe.platform.envelopes.boxes import place, place_by_default, place_under_text
-from paraphe.platform.envelopes.bulk import BulkView, Check, LineView, bulk, check_bulk, start_bulk
+from paraphe.platform.envelopes.bulk import Check, check_bulk, retry_bulk, start_bulk
+from paraphe.platform.envelopes.bulk_lists import BulkView, Lines, LineView, bulk, bulks, lines_of, lines_to_correct
 from paraphe.platform.envelopes.checks import problems
 from paraphe.platform.envelopes.draft import (
     add_document,
@@ -86,7 +87,8 @@ from paraphe.platform.envelopes.running import (
     reorder,
     replace,
 )
-from paraphe.platform.envelopes.tables import LineProblem, Table
+from paraphe.platform.envelopes.sheets import MOST_LINES, MOST_OCTETS
+from paraphe.platform.envelopes.tables import Line, LineProblem, Seat, Table
 from paraphe.platform.envelopes.tables import example as example_table
 from paraphe.platform.envelopes.taking import bundle, note_download, proof_content, proofs
 from paraphe.platform.envelopes.templates import make_template, use_template
@@ -98,6 +100,8 @@ __all__ = [
     "IMAGE_WIDTHS",
     "MOST_DOCUMENTS",
     "MOST_FIELDS",
+    "MOST_LINES",
+    "MOST_OCTETS",
     "MOST_RECIPIENTS",
     "REASONS",
     "SIZES",
@@ -122,8 +126,10 @@ __all__ = [
     "Home",
     "Human",
     "Invitation",
+    "Line",
     "LineProblem",
     "LineView",
+    "Lines",
     "LinkDead",
     "Listing",
     "MayNot",
@@ -143,6 +149,7 @@ __all__ = [
     "RecipientView",
     "Reported",
     "Row",
+    "Seat",
     "Signer",
     "StillAsked",
     "Stuck",
@@ -161,6 +168,7 @@ __all__ = [
     "arrange_recipients",
     "asked_of",
     "bulk",
+    "bulks",
     "bundle",
     "cancel",
     "ceremony",
@@ -182,6 +190,8 @@ __all__ = [
     "hand_over",
     "home",
     "launch",
+    "lines_of",
+    "lines_to_correct",
     "listing",
     "make_template",
     "note_download",
@@ -201,6 +211,7 @@ __all__ = [
     "replace",
     "report",
     "reportable",
+    "retry_bulk",
     "revoke_link",
     "send_link",
     "set_options",

@@ -29,7 +29,7 @@ def found_in(envelope: EnvelopeView, firm: accounts.Firm) -> list[Problem]:
     own = firms.options(firm)
     found = list(_of_the_whole(envelope))
     for recipient in envelope.recipients:
-        found += _of_recipient(recipient, own)
+        found += of_recipient(recipient, own)
     found += _twice(envelope.acting)
     found += _of_boxes(envelope)
     return [*found, *quotas.problems(envelope, firm), *_of_credit(envelope, firm)]
@@ -44,7 +44,8 @@ def _of_the_whole(envelope: EnvelopeView) -> Iterator[Problem]:
         yield Problem("no_signer")
 
 
-def _of_recipient(recipient: RecipientView, own: firms.Options) -> Iterator[Problem]:
+def of_recipient(recipient: RecipientView, own: firms.Options) -> Iterator[Problem]:
+    """Yield what keeps one of them from being invited."""
     who = recipient.id
     if not recipient.email:
         yield Problem("email_missing", recipient=who)

@@ -1,12 +1,15 @@
-"""What people of the firm are told by e-mail who did nothing to the collection yet: what waits for them, what failed."""
+"""What people of the firm are told by e-mail beside what signers do: what waits for them, what was not launched."""
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext_noop
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import messages
-from paraphe.platform.envelopes.models import Envelope
+from paraphe.platform.envelopes.models import Bulk, Envelope
 
 
 def launchers(envelope: Envelope) -> Sequence[accounts.Person]:
@@ -25,9 +28,9 @@ def handed_over(envelope: Envelope, by: accounts.Person) -> None:
             envelope,
             person,
             f"to-launch:{envelope.handed_over_at:%Y%m%dT%H%M%S}",
-            gettext_noop("À lancer : {title}"),
+            gettext_noop("À lancer : {title}"),
             (
-                gettext_noop("{by} a préparé « {title} » et vous la transmet : elle attend que vous la lanciez."),
+                gettext_noop("{by} a préparé « {title} » et vous la transmet : elle attend que vous la lanciez."),
                 gettext_noop("Rien n'est envoyé aux signataires avant le lancement."),
             ),
             values={"by": by.full_name},
@@ -43,13 +46,36 @@ def launch_failed(envelope: Envelope, document: str) -> None:
             envelope,
             person,
             f"launch-failed:{envelope.launches}",
-            gettext_noop("Lancement arrêté : {title}"),
+            gettext_noop("Lancement arrêté : {title}"),
             (
-                gettext_noop("« {document} » n'a pas pu être préparé pour la signature : retirez-le ou remplacez-le."),
+                gettext_noop("« {document} » n'a pas pu être préparé pour la signature : retirez-le ou remplacez-le."),
                 gettext_noop("La collecte est de nouveau un brouillon. Rien n'a été envoyé ni débité."),
             ),
             values={"document": document},
         )
+
+
+def bulk_stopped(bulk: Bulk, failed: int) -> None:
+    """Tell who launched a list that some of its lines were not."""
+    person, language = bulk.person, accounts.language_of(bulk.person)
+    with translation.override(language):
+        words = {"title": bulk.title, "n": failed, "all": bulk.total}
+        letter = messages.Letter(
+            subject=_("Lignes non lancées : {title}").format(**words),
+            greeting=_("Bonjour {name},").format(name=person.full_name),
+            paragraphs=(
+                ngettext(
+                    "{n} ligne sur {all} de votre liste « {title} » n'a pas été lancée.",
+                    "{n} lignes sur {all} de votre liste « {title} » n'ont pas été lancées.",
+                    failed,
+                ).format(**words),
+                _("La page de la liste dit pourquoi pour chacune, et permet de la reprendre."),
+            ),
+            about=f"{bulk.firm.name}, SIREN {bulk.firm.siren}",
+            url=f"{settings.SITE_URL}/collectes/listes/{bulk.pk}/",
+            label=_("Voir la liste"),
+        )
+        messages.send(person.email, letter, f"envelope-bulk:{bulk.pk}:{bulk.tries}", language)
 
 
 def _covered(person: accounts.Person, envelope: Envelope) -> bool:

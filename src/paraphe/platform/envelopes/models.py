@@ -312,10 +312,10 @@ class Report(models.Model):
 
 
 class Bulk(models.Model):
-    """Many collections launched from one template and one table, a line each.
+    """Many collections launched from one template and one table, a line each; ``tries`` counts the retries.
 
-    Personal data: the lines, sealed in the store of files until the last collection is made; who asked. Goes with the
-    day ``delete_on``.
+    Personal data: the lines, sealed in the store of files until each has its collection; who asked. Goes with the day
+    ``delete_on``.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -325,6 +325,7 @@ class Bulk(models.Model):
     title = models.CharField(max_length=200)
     file_id = models.UUIDField(null=True)
     total = models.PositiveIntegerField()
+    tries = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

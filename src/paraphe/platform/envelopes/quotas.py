@@ -19,12 +19,16 @@ DAY = timedelta(days=1)
 def problems(envelope: EnvelopeView, firm: accounts.Firm) -> Iterator[Problem]:
     """Yield what a launch now would exceed: ``too_many_today`` of the firm, ``written_to_too_often`` of a recipient."""
     since = timezone.now() - DAY
-    most = settings.INVITATIONS_PER_DAY
-    asked = Recipient.objects.filter(envelope__firm_id=firm.pk, invited_at__gte=since).count()
-    if asked + len(envelope.acting) > most:
-        yield Problem("too_many_today", params={"limit": most})
+    yield from of_firm(firm, len(envelope.acting))
     for one in envelope.acting:
         written = messaging.sent_since(one.email, since=since, prefix=INVITED_KEY) if one.email else 0
         if written >= settings.INVITATIONS_PER_RECIPIENT:
             limit = settings.INVITATIONS_PER_RECIPIENT
             yield Problem("written_to_too_often", recipient=one.id, params={"limit": limit})
+
+
+def of_firm(firm: accounts.Firm, invitations: int) -> Iterator[Problem]:
+    """Yield ``too_many_today`` where ``invitations`` more of the firm would exceed what it may send in a day."""
+    asked = Recipient.objects.filter(envelope__firm_id=firm.pk, invited_at__gte=timezone.now() - DAY).count()
+    if asked + invitations > settings.INVITATIONS_PER_DAY:
+        yield Problem("too_many_today", params={"limit": settings.INVITATIONS_PER_DAY})

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from paraphe.floor.files import api as files
 from paraphe.kernel.actor import SYSTEM
 from paraphe.platform.envelopes import access, draft, ending, inviting, messages
 from paraphe.platform.envelopes.models import Bulk, Envelope, Recipient
@@ -83,7 +84,11 @@ def delete_due() -> int:
     for envelope in due:
         with transaction.atomic():
             draft.destroy(envelope, SYSTEM)
-    Bulk.objects.filter(delete_on__lte=today, file_id=None).delete()
+    for bulk in Bulk.objects.filter(delete_on__lte=today)[:AT_ONCE]:
+        with transaction.atomic():
+            if bulk.file_id is not None:
+                files.destroy(bulk.file_id)
+            bulk.delete()
     return len(due)
 
 

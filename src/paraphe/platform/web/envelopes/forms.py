@@ -1,5 +1,7 @@
 """Forms of collections. They read what was typed; the envelopes room judges it."""
 
+import base64
+import binascii
 from typing import Any
 
 from django import forms
@@ -11,6 +13,8 @@ from paraphe.platform.web.documents.filters import KINDS
 from paraphe.platform.web.envelopes.sentences import reason
 from paraphe.platform.web.envelopes.words import LEVELS, ROLES
 
+#: A table that was checked comes back with the confirmation, as base 64.
+MOST_SENT = envelopes.MOST_OCTETS * 4 // 3 + 4
 LANGUAGES = (("fr", _("Français")), ("en", _("Anglais")))
 
 
@@ -125,11 +129,25 @@ class TableForm(forms.Form):
 
     file: Any = forms.FileField(
         label=_("Fichier CSV"),
-        help_text=_("Une collecte par ligne, 500 lignes au plus. La première ligne nomme les colonnes."),
+        help_text=_("Une collecte par ligne, 1 000 lignes au plus. La première ligne nomme les colonnes."),
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
         error_messages={"required": _("Choisissez un fichier CSV.")},
     )
+
+
+def brought(sent: str, form: forms.Form) -> tuple[bytes | None, str]:
+    """Return the table that was brought, or that was checked before, and what the page hands on; None for none."""
+    if sent and len(sent) <= MOST_SENT:
+        try:
+            return base64.b64decode(sent, validate=True), sent
+        except (binascii.Error, ValueError):
+            return None, ""
+    if form.is_valid():
+        # One octet more than is allowed tells that it is too large.
+        data = bytes(form.cleaned_data["file"].read(envelopes.MOST_OCTETS + 1))
+        return data, base64.b64encode(data).decode()
+    return None, ""
 
 
 def _days(text: str) -> list[int] | str:

@@ -28,6 +28,18 @@ REASONS: Final[Mapping[str, Promise]] = {
     "days": gettext_lazy("Donnez un nombre de jours, de 1 à 365."),
     "reminders": gettext_lazy("Donnez des jours avant l'échéance, dix au plus, par exemple 3, 7, 12."),
     "empty": gettext_lazy("Écrivez quelque chose."),
+    "mobile_missing": gettext_lazy("Il manque le mobile : le code de signature y est envoyé."),
+    "differs": gettext_lazy("Son certificat dit « {held} »."),
+    "twice": gettext_lazy("La même personne est demandée deux fois dans cette ligne."),
+    "repeated": gettext_lazy("Cette ligne répète la ligne {before} : mêmes personnes, même titre."),
+}
+#: The cells of a table, as its first line names them.
+CELLS: Final[Mapping[str, Promise]] = {
+    "given_name": gettext_lazy("Prénom"),
+    "family_name": gettext_lazy("Nom"),
+    "email": gettext_lazy("E-mail"),
+    "mobile": gettext_lazy("Mobile"),
+    "locale": gettext_lazy("Langue"),
 }
 BOXES: Final[Mapping[str, Promise]] = {
     "kind": gettext_lazy("Une case n'a pas de nature connue."),
@@ -59,7 +71,7 @@ SENTENCES: Final[Mapping[str, Promise]] = {
 TABLES: Final[Mapping[str, Promise]] = {
     "empty": gettext_lazy("Ce fichier n'a pas de ligne après la première."),
     "octets": gettext_lazy("Ce fichier dépasse 1 Mo."),
-    "lines": gettext_lazy("Ce fichier a plus de 500 lignes. Partagez-le."),
+    "lines": gettext_lazy("Ce fichier a plus de 1 000 lignes. Partagez-le."),
     "quotes": gettext_lazy("Un guillemet n'est pas fermé dans ce fichier."),
     "roles": gettext_lazy("Ce modèle n'a personne à qui l'envoyer."),
 }
@@ -103,6 +115,23 @@ PROBLEMS: Final[Mapping[str, tuple[str, Promise]]] = {
 }
 
 
+#: Why a line of a list was not launched, where its launch page does not say it better.
+FAILURES: Final[Mapping[str, Promise]] = {
+    "left_out": gettext_lazy("Laissée de côté : elle avait une erreur avant le lancement."),
+    "credit": gettext_lazy("Le crédit du cabinet ne suffisait plus. Rechargez-le, puis reprenez."),
+    "too_many_today": gettext_lazy("Votre cabinet avait envoyé toutes les invitations du jour. Reprenez demain."),
+    "written_to_too_often": gettext_lazy(
+        "Trop d'invitations étaient parties à cette adresse ce jour-là. Reprenez demain."
+    ),
+    "certificate_differs": gettext_lazy("Un nom diffère de celui du certificat : le brouillon dit lequel."),
+    "mobile_missing": gettext_lazy("Il manque un mobile : le code de signature y est envoyé."),
+    "may_not": gettext_lazy("Qui a lancé la liste n'en avait plus le droit."),
+    "not_allowed": gettext_lazy("Qui a lancé la liste n'en avait plus le droit."),
+    "firm_closed": gettext_lazy("Le cabinet a fermé le service."),
+    "not_found": gettext_lazy("Le modèle n'existe plus."),
+}
+
+
 @dataclass(frozen=True)
 class Told:
     """One thing in the way of a launch, in words, with the address of the page where it is mended."""
@@ -130,6 +159,20 @@ def table_sentence(error: envelopes.BadTable) -> str:
         names = ", ".join(str(one) for one in missing) if isinstance(missing, list) else ""
         return _("Il manque des colonnes : {names}. La première ligne les nomme.").format(names=names)
     return str(TABLES[str(error.params["reason"])])
+
+
+def of_line(problem: envelopes.LineProblem) -> str:
+    """Return what is wrong in one line of a table: the role, the cell, and why."""
+    why = str(REASONS.get(problem.reason, REASONS["unknown"])).format(**problem.params)
+    where = [one for one in (problem.role, str(CELLS.get(problem.field, ""))) if one]
+    return _("{where} : {why}").format(where=", ".join(where), why=why) if where else why
+
+
+def failure(code: str) -> str:
+    """Return why a line of a list was not launched."""
+    if code in FAILURES:
+        return str(FAILURES[code])
+    return _("Ouvrez le brouillon : sa page de lancement dit ce qui manque.")
 
 
 def reason(code: str) -> str:

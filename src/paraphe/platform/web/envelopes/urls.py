@@ -2,16 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from paraphe.platform.web.envelopes import boxes, drafting, files, lists, running, templates
+from paraphe.platform.web.envelopes import boxes, bulks, drafting, files, lists, running, templates
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("collectes/", lists.show, name="envelopes"),
     path("collectes/nouvelle/", drafting.create, name="envelope-new"),
     path("collectes/modeles/", templates.show, name="envelope-templates"),
     path("collectes/modeles/<uuid:envelope_id>/utiliser/", templates.use, name="envelope-template-use"),
-    path("collectes/modeles/<uuid:envelope_id>/liste/", templates.table, name="envelope-table"),
-    path("collectes/modeles/<uuid:envelope_id>/liste/exemple.csv", templates.example, name="envelope-table-example"),
-    path("collectes/listes/<uuid:bulk_id>/", templates.bulk, name="envelope-bulk"),
+    path("collectes/modeles/<uuid:envelope_id>/liste/", bulks.table, name="envelope-table"),
+    path("collectes/modeles/<uuid:envelope_id>/liste/exemple.csv", bulks.example, name="envelope-table-example"),
+    path("collectes/listes/", bulks.show_all, name="envelope-bulks"),
+    path("collectes/listes/<uuid:bulk_id>/", bulks.show, name="envelope-bulk"),
+    path("collectes/listes/<uuid:bulk_id>/reprendre/", bulks.retry, name="envelope-bulk-retry"),
+    path("collectes/listes/<uuid:bulk_id>/lignes.csv", bulks.to_correct, name="envelope-bulk-lines"),
     path("collectes/<uuid:envelope_id>/", running.show, name="envelope"),
     path("collectes/<uuid:envelope_id>/documents/", drafting.files, name="envelope-documents"),
     path("collectes/<uuid:envelope_id>/documents/depuis/", drafting.from_documents, name="envelope-from-documents"),
