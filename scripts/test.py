@@ -130,8 +130,12 @@ def temporary_files() -> Iterator[dict[str, str]]:
     if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < MEMORY_BYTES:
         yield {}
         return
+    for left in MEMORY.glob("paraphe-*-*"):
+        # Of a run that was killed; a process that has its number since only keeps it a little longer.
+        if not Path(f"/proc/{left.name.split('-')[1]}").exists():
+            shutil.rmtree(left, ignore_errors=True)
     # A short name: the address of a Unix socket in it has 107 characters at most.
-    folder = tempfile.mkdtemp(prefix="paraphe-", dir=MEMORY)
+    folder = tempfile.mkdtemp(prefix=f"paraphe-{os.getpid()}-", dir=MEMORY)
     try:
         yield {"TMPDIR": folder}
     finally:
