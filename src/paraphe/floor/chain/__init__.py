@@ -1,6 +1,7 @@
 """The hash-chained, append-only log that evidence and journal are made of."""
 
 from paraphe.floor.chain.api import (
+    AppendOnly,
     ChainedEntry,
     EntryRefused,
     Head,
@@ -12,4 +13,15 @@ from paraphe.floor.chain.api import (
     verify,
 )
 
-__all__ = ["ChainedEntry", "EntryRefused", "Head", "append", "exported", "head", "is_intact", "plain", "verify"]
+__all__ = [
+    "AppendOnly",
+    "ChainedEntry",
+    "EntryRefused",
+    "Head",
+    "append",
+    "exported",
+    "head",
+    "is_intact",
+    "plain",
+    "verify",
+]

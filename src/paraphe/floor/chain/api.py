@@ -9,11 +9,12 @@ from django.db import connections, models, router, transaction
 from django.utils import timezone
 
 from paraphe.floor.chain.errors import EntryRefused
-from paraphe.floor.chain.models import ChainedEntry
+from paraphe.floor.chain.models import AppendOnly, ChainedEntry
 from paraphe.floor.chain.rules import GENESIS, hash_of, moment, plain, text
 from paraphe.kernel.actor import Actor
 
 __all__ = [
+    "AppendOnly",
     "ChainedEntry",
     "EntryRefused",
     "Head",

@@ -8,7 +8,25 @@ from paraphe.floor.chain.errors import EntryRefused
 from paraphe.floor.chain.queryset import AppendOnlyQuerySet
 
 
-class ChainedEntry(models.Model):
+class AppendOnly(models.Model):
+    """A row that is written once; triggers of the database say the same to everybody else. Personal data: none."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new row. Raises EntryRefused for one that exists."""
+        if not self._state.adding:
+            raise EntryRefused(reason="append_only")
+        kwargs["force_insert"] = True
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise EntryRefused(reason="append_only")
+
+
+class ChainedEntry(AppendOnly):
     """One event of an append-only log; its hash covers every field and the hash of the entry before it.
 
     Personal data: the number of who acted, the network address and user agent of the request. Kept as long as the
@@ -35,17 +53,6 @@ class ChainedEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.tag}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write a new entry, for ``append`` only. Raises EntryRefused for one that exists."""
-        if not self._state.adding:
-            raise EntryRefused(reason="append_only")
-        kwargs["force_insert"] = True
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse."""
-        raise EntryRefused(reason="append_only")
 
     @classmethod
     def rows(cls) -> models.QuerySet[Self]:

@@ -1,7 +1,7 @@
 """What a person chose for himself: his language, and the notices that he wants."""
 
 from collections.abc import Collection, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from django.conf import settings
 from django.db import transaction
@@ -25,19 +25,7 @@ Notice = Literal[
     "mandate",
 ]
 #: What somebody may be written about, in the order in which pages show it. All are wanted until he says otherwise.
-NOTICES: Final[tuple[Notice, ...]] = (
-    "completed",
-    "progress",
-    "to_launch",
-    "refused",
-    "expiring",
-    "undelivered",
-    "question",
-    "sealed",
-    "deleted_soon",
-    "credit_low",
-    "mandate",
-)
+NOTICES: Final[tuple[Notice, ...]] = get_args(Notice)
 
 
 def wants(person: Person, kind: Notice) -> bool:

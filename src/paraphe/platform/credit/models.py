@@ -1,12 +1,11 @@
 """The ledger in double entry, and the reservations. Amounts are whole euro cents."""
 
 import uuid
-from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
 
-from paraphe.floor.chain import EntryRefused
+from paraphe.floor.chain import AppendOnly
 from paraphe.floor.chain.queryset import AppendOnlyQuerySet
 
 
@@ -79,27 +78,7 @@ class Reservation(models.Model):
         return self.key
 
 
-class Written(models.Model):
-    """A row that is written once; triggers of the database say the same to everybody else. Personal data: none."""
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write a new row. Raises EntryRefused for one that exists."""
-        if not self._state.adding:
-            raise EntryRefused(reason="append_only")
-        kwargs["force_insert"] = True
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse."""
-        raise EntryRefused(reason="append_only")
-
-
-class Entry(Written):
+class Entry(AppendOnly):
     """One movement of a firm's credit; its lines, written before it, sum to zero.
 
     ``number`` counts the entries of a firm from 1 without holes. ``key`` makes each movement happen once.
@@ -126,6 +105,8 @@ class Entry(Written):
     count = models.PositiveIntegerField(null=True)
     reference = models.CharField(max_length=80, blank=True)
 
+    objects = AppendOnlyQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["firm", "at"], name="entries_of_a_firm")]
         constraints = [models.UniqueConstraint(fields=["firm", "number"], name="one_entry_per_number")]
@@ -134,12 +115,14 @@ class Entry(Written):
         return f"{self.firm_id} {self.number} {self.kind}"
 
 
-class Line(Written):
+class Line(AppendOnly):
     """What an entry brings to (or, negative, takes from) one account. Personal data: none. Kept as the entry."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="lines")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines")
     cents = models.BigIntegerField()
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,10 +1,10 @@
 """The evidence log, the chain of each firm and each collection through it, anchors, and what may be erased."""
 
-from typing import Any, NoReturn, Self
+from typing import Self
 
 from django.db import models
 
-from paraphe.floor.chain import ChainedEntry, EntryRefused
+from paraphe.floor.chain import AppendOnly, ChainedEntry
 from paraphe.kernel.links import Link
 
 
@@ -15,27 +15,6 @@ class EvidenceEntry(ChainedEntry):
     evidence is kept; names and addresses of people never stand here, and nothing that leads to a recipient of a
     collection but his number: so that erasing a person leaves the chain valid.
     """
-
-
-class AppendOnly(models.Model):
-    """Rows that are written and never changed; triggers of the database say the same to everybody else.
-
-    Personal data: none.
-    """
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write a new row. Raises EntryRefused for one that exists."""
-        if not self._state.adding:
-            raise EntryRefused(reason="append_only")
-        kwargs["force_insert"] = True
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse."""
-        raise EntryRefused(reason="append_only")
 
 
 class EvidenceLink(AppendOnly):
