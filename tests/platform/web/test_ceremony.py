@@ -32,9 +32,14 @@ def arrive(client: Client, envelope_id: uuid.UUID, given_name: str = "Claire") -
     return str(answer["Location"])
 
 
+def read(client: Client, here: str) -> None:
+    """See both pages of the letter, as the firm wants it unless it says otherwise."""
+    assert client.post(here, {"pages_seen": "1,2"}).status_code == 302
+
+
 def sign(client: Client, trust: SmallTrust, here: str, *, image: str = "") -> Any:
     """Read, agree and type the code; return the page after it."""
-    assert client.post(here, {"pages_seen": "1,2"}).status_code == 302
+    read(client, here)
     page = client.get(f"{here}signer/").content.decode()
     shown = re.findall(r'name="text_sha256" value="([0-9a-f]{64})"', page)[0]
     agreed = client.post(f"{here}signer/", {"agree": "on", "text_sha256": shown, "drawn": image})
@@ -136,6 +141,7 @@ def test_every_page_must_be_seen_where_the_firm_wants_it(client: Client, trust: 
 
 def test_without_the_box_nothing_begins(client: Client, trust: SmallTrust) -> None:
     here = arrive(client, started(("claire",)))
+    read(client, here)
     answer = client.post(f"{here}signer/", {"text_sha256": "0" * 64})
     assert answer.status_code == 422
     assert "Cochez la case" in answer.content.decode()
@@ -149,6 +155,7 @@ def test_the_second_waits_and_goes_on_by_himself(client: Client, trust: SmallTru
     phone = Client()
     here, there = arrive(client, envelope_id), arrive(phone, envelope_id, "Denis")
     for browser, place in ((client, here), (phone, there)):
+        read(browser, place)
         page = browser.get(f"{place}signer/").content.decode()
         shown = re.findall(r'name="text_sha256" value="([0-9a-f]{64})"', page)[0]
         browser.post(f"{place}signer/", {"agree": "on", "text_sha256": shown})
@@ -162,6 +169,7 @@ def test_the_second_waits_and_goes_on_by_himself(client: Client, trust: SmallTru
 
 def test_saying_no_at_the_code_brings_back_to_the_button(client: Client, trust: SmallTrust) -> None:
     here = arrive(client, started(("claire",)))
+    read(client, here)
     page = client.get(f"{here}signer/").content.decode()
     shown = re.findall(r'name="text_sha256" value="([0-9a-f]{64})"', page)[0]
     client.post(f"{here}signer/", {"agree": "on", "text_sha256": shown})
@@ -183,6 +191,7 @@ def test_what_comes_back_for_nobody_is_said(client: Client, trust: SmallTrust) -
 def test_why_one_cannot_sign_is_said_with_what_to_do(client: Client, trust: SmallTrust) -> None:
     envelope_id = started(("claire",))
     here = arrive(client, envelope_id)
+    read(client, here)
     page = client.get(f"{here}signer/").content.decode()
     shown = re.findall(r'name="text_sha256" value="([0-9a-f]{64})"', page)[0]
     client.post(f"{here}signer/", {"agree": "on", "text_sha256": shown})

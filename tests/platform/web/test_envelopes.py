@@ -229,7 +229,7 @@ def test_a_list_is_launched_in_part_followed_and_retried(alice: tuple[Client, De
     Envelope.objects.filter(pk=made.id).update(title="Mission")
     worker.drain()
     page = client.get(address).content.decode()
-    assert "Lancées : 2 sur 3" in page
+    assert "Lancées\u00a0: 2 sur 3" in page
     assert "Laissée de côté" in page
     csv = client.get(reverse("envelope-bulk-lines", args=[Bulk.objects.get().pk])).content.decode()
     assert "denis@;" in csv
@@ -245,7 +245,7 @@ def test_a_list_is_launched_in_part_followed_and_retried(alice: tuple[Client, De
     assert bob.post(again).status_code == 404
     assert client.post(again).status_code == 302
     worker.drain()
-    assert "Lancées : 2 sur 3" in client.get(address).content.decode()
+    assert "Lancées\u00a0: 2 sur 3" in client.get(address).content.decode()
     assert Envelope.objects.filter(template_id=made.id, state="running").count() == 2
 
 

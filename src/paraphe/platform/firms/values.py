@@ -50,7 +50,7 @@ class Options:
     """Days that third parties have to sign."""
     reminder_days: tuple[int, ...] = (3, 7, 12)
     """Days after the invitation at which who has not signed is reminded; rising, all before the end."""
-    read_all_pages: bool = False
+    read_all_pages: bool = True
     """Whether a third party must have seen every page before he signs."""
     consent_fr: str = CONSENT["fr"]
     consent_en: str = CONSENT["en"]
