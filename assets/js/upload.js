@@ -1,8 +1,7 @@
 // A file: dropped or chosen, weighed before it is sent, shown, and sent with its progress.
-const MEGABYTE = 1_000_000;
+import { octets } from "./octets.js";
+
 const REPLACED = { replaced: true };
-const size = (bytes) =>
-  (bytes / MEGABYTE).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 
 export function enhanceUpload(root) {
   const input = root.querySelector('input[type="file"]');
@@ -27,12 +26,12 @@ export function enhanceUpload(root) {
     const total = [...input.files].reduce((sum, one) => sum + one.size, 0);
     const words = input.files.length > 1 ? root.dataset.chosenMany : root.dataset.chosen;
     chosen.textContent = file
-      ? words.replace("{name}", file.name).replace("{n}", input.files.length).replace("{size}", size(total))
+      ? words.replace("{name}", file.name).replace("{n}", input.files.length).replace("{size}", octets(total))
       : "";
     complain("");
     if (!file) return;
     if (file.size > limit) {
-      complain(root.dataset.tooLarge.replace("{size}", size(file.size)).replace("{max}", size(limit)));
+      complain(root.dataset.tooLarge.replace("{size}", octets(file.size)).replace("{max}", octets(limit)));
     }
     if (file.type.startsWith("image/")) {
       preview.src = URL.createObjectURL(file);

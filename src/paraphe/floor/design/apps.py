@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from paraphe.floor.design import plural
+
 
 class DesignConfig(AppConfig):
     """The look: templates, components, styles, scripts, fonts."""
@@ -7,3 +9,7 @@ class DesignConfig(AppConfig):
     name = "paraphe.floor.design"
     label = "design"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Give French its plural."""
+        plural.install()

@@ -14,11 +14,14 @@ from django.forms import (
     Widget,
 )
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from paraphe.floor.design import context
 
 register = template.Library()
+KILO, MEGA, GIGA = 1_000, 1_000_000, 1_000_000_000
 
 
 @register.simple_tag
@@ -61,6 +64,19 @@ def described_by(field: BoundField) -> str:
 def seconds_until(moment: datetime) -> str:
     """Return the whole seconds from now until ``moment``, never negative, without separators."""
     return str(max(0, math.ceil((moment - timezone.now()).total_seconds())))
+
+
+@register.filter
+def octets(size: int) -> str:
+    """Return ``size`` in steps of a thousand, as makers of disks and the limits here count: "12 ko", "1,4 Mo"."""
+    if size < MEGA - KILO // 2:
+        number: float = max(round(size / KILO), min(size, 1))
+        words = _("{n} ko")
+    else:
+        unit, words = (GIGA, _("{n} Go")) if size >= GIGA - MEGA // 2 else (MEGA, _("{n} Mo"))
+        value = round(size / unit, 1)
+        number = int(value) if value == int(value) else value
+    return words.format(n=number_format(number)).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _classes(widget: Widget) -> list[str]:
