@@ -8,6 +8,7 @@ import uuid
 import zipfile
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import time_machine
@@ -20,14 +21,16 @@ from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.accounts.models import PersonExport, Session
 from paraphe.platform.enrolment.models import Enrolment
+from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.web.account.access import SESSION_KEY
 from paraphe.platform.web.settings.devices import device
 from paraphe.platform.web.settings.forms import NOTICE_WORDS
-from paraphe.platform.web.settings.gathering import table
+from paraphe.platform.web.settings.gathering import everything_about, table
 from tests.journeys.visitor import pdf_of
 from tests.platform.conftest import ACTOR, give_certificate
 from tests.platform.documents.test_documents import as_person, bring
+from tests.platform.envelopes.support import CLIENTS, desk
 from tests.platform.web.test_every_address import ACCOUNT
 from tests.support import cast
 from tests.support.small_trust import CREDENTIAL, SmallTrust
@@ -208,6 +211,24 @@ def test_everything_about_alice_is_in_one_zip(trust: SmallTrust) -> None:
 
         assert remove_old_exports() == 1
     assert not PersonExport.objects.exists()
+
+
+def test_what_collections_hold_about_somebody_is_in_it_and_nothing_about_others(trust: SmallTrust) -> None:
+    """Bob was asked by another firm; of Claire, in the same collection, he learns nothing."""
+    sender = desk(cast.ETIENNE, cast.OCEAN)
+    bob = cast.sign_in(cast.BOB)
+    asked = {"given_name": "Bob", "family_name": "PETIT", "email": cast.BOB.email.upper(), "mobile": "0612345699"}
+    with patch.dict(CLIENTS, {"bob": asked}):
+        sent = sender.launched("bob", "claire")
+        sender.draft("bob")
+    [row] = envelopes.about(bob)
+    assert (row["collection"], row["title"], row["firm"]) == (str(sent.id), sent.title, cast.OCEAN.siren)
+    assert (row["role"], row["state"], row["mobile"]) == ("signer", "invited", "+33612345699")
+    assert "Vidal" not in json.dumps(row, default=str)
+    written = dict(everything_about(bob))
+    assert sent.title in written["collections.csv"].decode("utf-8-sig")
+    assert json.loads(written["collections.json"])[0]["invited_at"]
+    assert envelopes.about(cast.sign_in(cast.CHLOE)) == []
 
 
 def test_a_cell_of_the_tables_is_never_a_formula() -> None:

@@ -6,10 +6,13 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from paraphe.floor.jobs import worker
 from paraphe.kernel.errors import DomainError
 from paraphe.platform.accounts import api as accounts
+from paraphe.platform.accounts.models import Membership
+from paraphe.platform.documents import api as documents
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes.models import Envelope
 from paraphe.platform.firms import api as firms
@@ -19,7 +22,7 @@ from paraphe.platform.sealing import batches
 from paraphe.platform.sealing.models import Batch
 from paraphe.platform.web.jobs import everything_of
 from tests.platform.conftest import ACTOR
-from tests.platform.envelopes.support import CLIENTS, desk
+from tests.platform.envelopes.support import CLIENTS, LETTER, desk
 from tests.platform.envelopes.test_ceremony import Guest
 from tests.platform.sealing.hands import a_batch, done, fill, payslips, released, with_seal
 from tests.support import cast
@@ -78,6 +81,9 @@ def test_collections_and_batches_of_the_firm_are_in_it_and_of_no_other(trust: Sm
     [evidence] = ends(names, "/dossier de preuve.pdf")
     assert archive.read(evidence).startswith(b"%PDF")
     assert evidence.rsplit("/", 1)[0] == letter.rsplit("/", 1)[0]
+    [attestation] = ends(names, "/attestations/Claire Vidal, Lettre 1.pdf")
+    assert archive.read(attestation).startswith(b"%PDF")
+    assert attestation.rsplit("/", 2)[0] == letter.rsplit("/", 1)[0]
     [payslip] = ends(names, "/documents/mai/bulletin 001.pdf")
     assert payslip.startswith("cachets/")
     item = next(one for one in sealing.items(alice, firm, batch)[0] if one.path == "mai/bulletin 001.pdf")
@@ -93,6 +99,30 @@ def test_collections_and_batches_of_the_firm_are_in_it_and_of_no_other(trust: Sm
     assert len([name for name in foreign.namelist() if name.startswith("collectes/")]) == 1
 
 
+def test_proofs_are_in_it_when_their_collection_is_gone_and_documents_when_who_brought_them_is(
+    trust: SmallTrust,
+) -> None:
+    alice = desk()
+    signed = alice.launched("claire")
+    Guest(trust, signed.id, "Claire").signs()
+    worker.drain()
+    for one in proof.of_collection(signed.id):
+        proof.advance(one.id)
+    bob = desk(cast.BOB)
+    documents.add(**bob.who, filename="Bilan de Bob.pdf", chunks=[LETTER])
+    Membership.objects.filter(person=bob.person).update(ended_at=timezone.now())
+    Envelope.objects.filter(pk=signed.id).delete()
+
+    archive = taken_away(alice.person, alice.firm)
+    proofs = sorted(name for name in archive.namelist() if name.startswith("preuves/"))
+    assert [name.split("/")[1] for name in proofs] == [str(signed.id)] * 2
+    assert proofs[1].endswith("/dossier de preuve.pdf")
+    assert all(archive.read(name).startswith(b"%PDF") for name in proofs)
+    [brought] = ends(archive.namelist(), " Bilan de Bob.pdf")
+    assert brought.startswith("documents/Bob Petit/")
+    assert archive.read(brought) == LETTER
+
+
 def test_what_is_no_longer_kept_is_left_out_and_the_manifest_stays(trust: SmallTrust) -> None:
     alice, firm = with_seal(trust)
     batch = a_batch(alice, firm)
@@ -105,7 +135,7 @@ def test_what_is_no_longer_kept_is_left_out_and_the_manifest_stays(trust: SmallT
     assert names == ["bordereau.csv", "bordereau.pdf"]
 
 
-@pytest.mark.parametrize("export", [envelopes.export, sealing.export])
+@pytest.mark.parametrize("export", [documents.export, envelopes.export, sealing.export])
 def test_only_who_decides_for_the_firm_takes_its_things_away(export: Any) -> None:
     alice, firm = cast.sign_in(cast.ALICE), cast.firm(cast.MARTIN)
     assert export(alice, firm) is not None

@@ -47,6 +47,7 @@ from paraphe.platform.envelopes.home import COUNTED, Home, Invitation, Part, Sig
 from paraphe.platform.envelopes.launch import launch
 from paraphe.platform.envelopes.linking import revoke_link, send_link
 from paraphe.platform.envelopes.naming import recipient_names, titles
+from paraphe.platform.envelopes.personal import about
 from paraphe.platform.envelopes.queries import (
     IMAGE_WIDTHS,
     DocumentView,
@@ -158,6 +159,7 @@ __all__ = [
     "TooMany",
     "TooSoon",
     "WrongState",
+    "about",
     "add_contact",
     "add_document",
     "add_from_documents",

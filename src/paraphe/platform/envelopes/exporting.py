@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -20,6 +20,8 @@ from paraphe.platform.firms import api as firms
 from paraphe.platform.proof import api as proof
 
 FOLDER: Final = "collectes"
+#: Of collections whose day has come: the proofs outlive them.
+PROOFS: Final = "preuves"
 HEAD: Final = (
     "collecte", "titre", "etat", "type", "expediteur", "creee_le", "lancee_le", "terminee_le",
     "role", "etape", "prenom", "nom", "email", "niveau", "etat_de_la_personne", "fait_le",
@@ -32,8 +34,13 @@ def export(person: accounts.Person, firm: accounts.Firm) -> Sequence[firms.Reade
     Raises NotFound, MayNotChange.
     """
     firms.expect_accountant(person, firm)
-    numbers = _rows(firm).values_list("pk", flat=True)
-    return [partial(_table, firm), *(partial(_documents, firm, number) for number in numbers)]
+    numbers = list(_rows(firm).values_list("pk", flat=True))
+    gone = sorted(set(proof.collections_of_firm(firm.pk)) - set(numbers))
+    return [
+        partial(_table, firm),
+        *(partial(_documents, firm, number) for number in numbers),
+        *(partial(_proofs, f"{PROOFS}/{number}", number, {}) for number in gone),
+    ]
 
 
 def _table(firm: accounts.Firm) -> Iterator[firms.Entry]:
@@ -63,7 +70,7 @@ def _person(one: Recipient) -> tuple[str, ...]:
 
 
 def _documents(firm: accounts.Firm, number: UUID) -> Iterator[firms.Entry]:
-    """Read a collection when its turn comes: each document as it stands, then its sealed evidence file."""
+    """Read a collection when its turn comes: each document as it stands, then what proves it."""
     envelope = Envelope.objects.filter(firm_id=firm.pk, pk=number).first()
     if envelope is None:
         return
@@ -76,10 +83,24 @@ def _documents(firm: accounts.Firm, number: UUID) -> Iterator[firms.Entry]:
         name = documents.download_name(view.title, signed=done, suffix="signé")
         name = free_name(name if view.to_sign else f"pièces jointes/{name}", taken)
         yield from firms.entry_of_file(f"{folder}/{name}", view.file_id)
-    for one in proof.of_collection(envelope.pk):
-        if one.sealed and one.kind == "evidence":
-            name = free_name("dossier de preuve.pdf", taken)
-            yield firms.Entry(f"{folder}/{name}", [proof.content(one.id)])
+    people = [(str(one.pk), f"{one.given_name} {one.family_name}".strip()) for one in envelope.recipients.all()]
+    yield from _proofs(folder, number, dict([*people, *((str(one.pk), one.title) for one in envelope.documents.all())]))
+
+
+def _proofs(folder: str, number: UUID, words: Mapping[str, str]) -> Iterator[firms.Entry]:
+    """Read the sealed evidence file and the attestations of a collection, also of one that is deleted since.
+
+    ``words``: names of people and titles of documents by their numbers; what is deleted is named by its number.
+    """
+    taken: set[str] = set()
+    for one in proof.of_collection(number):
+        if not one.sealed:
+            continue
+        name = "dossier de preuve.pdf"
+        if one.kind != "evidence":
+            about = ", ".join(words.get(key, key) for key in (one.recipient, one.document))
+            name = f"attestations/{documents.download_name(about, signed=False, suffix='')}"
+        yield firms.Entry(f"{folder}/{free_name(name, taken)}", [proof.content(one.id)])
 
 
 def _rows(firm: accounts.Firm) -> QuerySet[Envelope]:

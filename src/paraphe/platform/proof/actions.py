@@ -70,6 +70,12 @@ def of_firm(firm_id: int, *, before: datetime | None = None, limit: int = 50) ->
     return [view(one) for one in rows.order_by("-sealed_at")[:limit]]
 
 
+def collections_of_firm(firm_id: int) -> list[uuid.UUID]:
+    """Return the collections of a firm of which something is sealed, also those that are deleted since."""
+    rows = Proof.objects.filter(firm_id=firm_id, state=Proof.State.SEALED)
+    return list(rows.order_by("collection").values_list("collection", flat=True).distinct())
+
+
 def content_of_firm(firm_id: int, proof_id: uuid.UUID) -> tuple[ProofView, bytes]:
     """Return a sealed proof of this firm. Raises NotFound for every other, FileBroken."""
     row = Proof.objects.filter(pk=proof_id, firm_id=firm_id).exclude(sealed_file=None).first()

@@ -16,6 +16,7 @@ from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
 from paraphe.platform.enrolment import api as enrolment
+from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.mandates import api as mandates
 from paraphe.platform.signing import api as signing
@@ -28,7 +29,12 @@ EVENTS: Final = 100_000
 def everything_about(person: accounts.Person) -> Iterator[tuple[str, bytes]]:
     """Yield path and bytes of each file: the summary for people last, when it is known what there was."""
     told: dict[str, int] = {}
-    tables = {**accounts.about(person), "mandates": _mandates(person), "documents": _documents(person)}
+    tables = {
+        **accounts.about(person),
+        "mandates": _mandates(person),
+        "documents": _documents(person),
+        "collections": envelopes.about(person),
+    }
     profile = tables.pop("person")[0]
     look, handwriting = documents.look_of(person), documents.handwriting_of(person)
     yield "profile.json", _json({**profile, "signature_role": look.role, "signature_initials": look.initials})
@@ -137,6 +143,7 @@ def _summary(person: accounts.Person, profile: Mapping[str, object], told: Mappi
         "sessions": _("Sessions"),
         "mandates": _("Mandats donnés et reçus"),
         "documents": _("Documents encore gardés"),
+        "collections": _("Collectes reçues, pour signature ou en copie"),
         "events": _("Événements du journal de preuve"),
     }
     facts = (
@@ -151,6 +158,7 @@ def _summary(person: accounts.Person, profile: Mapping[str, object], told: Mappi
         _("Le journal de preuve ne s'efface pas : il fait la preuve des signatures."),
         _("Pièce d'identité, mobile et clés sont chez le tiers de confiance, qui vous en rend compte lui-même."),
         _("Les documents appartiennent au cabinet, qui les exporte lui-même ; leur liste est ici."),
+        _("Des collectes reçues, seul ce qui vous concerne est ici ; leurs documents sont à vos liens."),
         _("Un cabinet peut vous avoir dans son carnet d'adresses : il en répond et vous en rend compte."),
     )
     blocks = (pdf.KeyValues(facts), pdf.Heading(_("Bon à savoir")), pdf.Bullets(kept))
