@@ -1,14 +1,23 @@
 // Many files at once: a queue in the browser, a few sent at a time, each in parts that are sent again after a lost
 // network. A file has a key of its own, kept by the browser, so that dropping it again goes on where it stopped.
+import { octets } from "./octets.js";
+
 const AT_ONCE = 3;
 const MOST = 10_000;
-const SHOWN = 60;
+// Small files go several in one request: what a request costs by itself is then paid once for all of them.
+const SMALL = 500_000;
+const TOGETHER = 20;
+const TOGETHER_BYTES = 2_500_000;
+// Lines of files that move, wait or are here; those that were refused are all named, up to MOST_NAMED.
+const SHOWN = 40;
+const MOST_NAMED = 1000;
 const LISTENED = 5000;
-const MEGABYTE = 1_000_000;
 const RETRIES = [1, 2, 4, 8, 15, 30];
 const KEPT = "paraphe.uploads";
 const MOST_KEPT = 200;
-const megabytes = (bytes) => (bytes / MEGABYTE).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+const number = (value) => value.toLocaleString(document.documentElement.lang);
+// A folder brings what systems hide in it.
+const LITTER = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
 const pause = (seconds) => new Promise((resume) => setTimeout(resume, seconds * 1000));
 
 // Which file has which key: only names of unfinished files, digested, and no longer than they are unfinished.
@@ -40,12 +49,13 @@ const keys = {
   },
 };
 
-async function fingerprint(firm, file) {
-  const digest = await crypto.subtle?.digest("SHA-256", new TextEncoder().encode(`${firm}|${mark(file)}`));
+async function fingerprint(firm, item) {
+  const digest = await crypto.subtle?.digest("SHA-256", new TextEncoder().encode(`${firm}|${mark(item)}`));
   return digest ? [...new Uint8Array(digest)].slice(0, 12).map((one) => one.toString(16).padStart(2, "0")).join("") : "";
 }
 
-const mark = (file) => `${file.name}|${file.size}|${file.lastModified}`;
+// With its folder: "service 1/bulletin.pdf" and "service 2/bulletin.pdf" are two files, also of one size and one day.
+const mark = ({ file, path }) => `${path}|${file.size}|${file.lastModified}`;
 
 class Refused extends Error {}
 class SignedOut extends Error {}
@@ -57,7 +67,8 @@ export function enhanceQueue(form) {
   const words = form.dataset;
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   const limit = Number(words.maxBytes) || Infinity;
-  const items = [];
+  // What waits, what is on its way, what is here and what was refused: in the order in which it came there.
+  const queue = { waiting: [], sending: new Set(), done: [], refused: [] };
   const known = new Set();
   let running = 0;
   let stopped = false;
@@ -75,24 +86,27 @@ export function enhanceQueue(form) {
   }
 
   // --- taking files ------------------------------------------------------------------------------------------------
-  function take(files) {
-    if (files.length + items.filter((item) => item.state === "waiting").length > MOST) {
-      complain(words.tooMany.replace("{n}", files.length).replace("{max}", MOST));
+  function take(found) {
+    const files = found.filter(({ path }) => !LITTER.test(path));
+    if (files.length + queue.waiting.length > MOST) {
+      complain(words.tooMany.replace("{n}", number(files.length)).replace("{max}", number(MOST)));
       return;
     }
-    for (const file of files) {
-      // A folder brings what systems hide in it.
-      if (file.name.startsWith(".") || file.name === "Thumbs.db" || file.name === "desktop.ini") continue;
-      if (known.has(mark(file))) continue;
-      known.add(mark(file));
-      items.push({ file, state: "waiting", sent: 0, reason: "" });
+    if (!files.length) {
+      complain(words.nothing);
+      return;
     }
-    panel.hidden = items.length === 0;
+    for (const one of files) {
+      if (known.has(mark(one))) continue;
+      known.add(mark(one));
+      queue.waiting.push({ ...one, sent: 0, reason: "" });
+    }
+    panel.hidden = false;
     work();
   }
 
   input.addEventListener("change", () => {
-    take([...input.files]);
+    take([...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
     input.value = "";
     input.removeAttribute("webkitdirectory");
   });
@@ -100,16 +114,22 @@ export function enhanceQueue(form) {
     input.setAttribute("webkitdirectory", "");
     input.click();
   });
+  // Beside the frame is as good: a browser would leave the page and show the file.
+  const brings = (event) => event.dataTransfer?.types.includes("Files");
   for (const name of ["dragenter", "dragover"]) {
-    zone.addEventListener(name, (event) => {
+    document.addEventListener(name, (event) => {
+      if (!brings(event) || !form.isConnected) return;
       event.preventDefault();
       zone.classList.add("is-over");
     });
   }
-  zone.addEventListener("dragleave", () => zone.classList.remove("is-over"));
-  zone.addEventListener("drop", async (event) => {
-    event.preventDefault();
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) zone.classList.remove("is-over");
+  });
+  document.addEventListener("drop", async (event) => {
     zone.classList.remove("is-over");
+    if (!brings(event) || !form.isConnected) return;
+    event.preventDefault();
     take(await dropped(event.dataTransfer));
   });
   addEventListener("beforeunload", (event) => {
@@ -118,105 +138,171 @@ export function enhanceQueue(form) {
 
   // --- sending them ------------------------------------------------------------------------------------------------
   function work() {
-    while (!stopped && running < AT_ONCE) {
-      const item = items.find((one) => one.state === "waiting");
-      if (!item) break;
+    while (!stopped && running < AT_ONCE && queue.waiting.length) {
+      const group = next();
+      for (const item of group) queue.sending.add(item);
       running += 1;
-      item.state = "sending";
-      send(item)
-        .catch((error) => {
-          if (error instanceof SignedOut) {
-            stopped = true;
-            item.state = "refused";
-            item.reason = words.signedOut;
-            return;
-          }
-          item.state = "refused";
-          // Dropped again, it is tried again.
-          known.delete(mark(item.file));
-          item.reason = error instanceof Refused ? error.message : words.unreadable;
-        })
-        .finally(() => {
-          running -= 1;
-          show();
-          work();
-        });
+      (group.length > 1 ? sendTogether(group) : settle(group[0], send(group[0]))).finally(() => {
+        running -= 1;
+        work();
+      });
     }
     show();
-    if (!running && items.every((item) => item.state !== "waiting")) finish();
+    if (!running) finish();
   }
 
-  async function send(item) {
-    const { file } = item;
+  // The files that go next: one, or small ones together.
+  function next() {
+    const group = [queue.waiting.shift()];
+    let { size } = group[0].file;
+    while (size <= TOGETHER_BYTES && group.length < TOGETHER && queue.waiting.length) {
+      const [{ file }] = queue.waiting;
+      if (Math.max(file.size, group[0].file.size) > SMALL || size + file.size > TOGETHER_BYTES) break;
+      size += file.size;
+      group.push(queue.waiting.shift());
+    }
+    return group;
+  }
+
+  async function settle(item, sent) {
+    try {
+      const answer = await sent;
+      if (answer.state === "refused") throw new Refused(answer.reason);
+      const { known, document, sign } = answer;
+      Object.assign(item, { known, document, sign, reason: answer.notes.join(" ") });
+      queue.done.push(item);
+    } catch (error) {
+      refuse(item, error);
+    }
+    queue.sending.delete(item);
+    show();
+  }
+
+  function refuse(item, error) {
+    stopped ||= error instanceof SignedOut;
+    item.reason = error instanceof SignedOut ? words.signedOut : error instanceof Refused ? error.message : words.unreadable;
+    // Dropped again, it is tried again.
+    known.delete(mark(item));
+    queue.refused.push(item);
+  }
+
+  // Raises Refused for what can be seen here already.
+  async function check({ file }) {
     if (file.size === 0) throw new Refused(words.empty);
     if (file.size > limit) {
-      throw new Refused(words.tooLarge.replace("{size}", megabytes(file.size)).replace("{max}", megabytes(limit)));
+      throw new Refused(words.tooLarge.replace("{size}", octets(file.size)).replace("{max}", octets(limit)));
     }
     const head = new TextDecoder("latin1").decode(await file.slice(0, 1024).arrayBuffer());
     if (!head.includes("%PDF-")) throw new Refused(words.notAPdf);
-    const name = await fingerprint(words.firm, file);
+  }
+
+  async function sendTogether(group) {
+    const good = [];
+    for (const item of group) {
+      try {
+        await check(item);
+        good.push(item);
+      } catch (error) {
+        await settle(item, Promise.reject(error));
+      }
+    }
+    if (!good.length) return;
+    const body = new FormData();
+    for (const item of good) {
+      item.key ??= crypto.randomUUID();
+      body.append("key", item.key);
+      body.append("file", item.file);
+    }
+    let results;
+    try {
+      ({ results } = await ask(good, "POST", words.together, body));
+    } catch (error) {
+      // Where it is not said of all of them, each says it for itself: one that was moved meanwhile costs only itself.
+      const alone = !(error instanceof Refused || error instanceof SignedOut);
+      for (const item of good) await settle(item, alone ? send(item) : Promise.reject(error));
+      return;
+    }
+    await Promise.all(good.map((item, index) => settle(item, goOn(item, results[index]))));
+  }
+
+  async function send(item) {
+    await check(item);
+    const { file } = item;
+    const name = await fingerprint(words.firm, item);
     const key = name ? keys.of(name) : crypto.randomUUID();
-    let answer = await ask(item, "POST", words.begin, file.slice(0, 1_000_000), {
+    const answer = await ask([item], "POST", words.begin, file.slice(0, 1_000_000), {
       "Upload-Key": key,
       "Upload-Length": file.size,
       "Upload-Name": encodeURIComponent(file.name),
     });
+    const end = await goOn(item, answer);
+    if (name) keys.forget(name);
+    return end;
+  }
+
+  // Sends what is missing of a file, or waits for its check, until it is here or refused.
+  async function goOn(item, answer) {
     while (answer.state === "receiving" || answer.state === "checking") {
       if (answer.state === "checking") {
         await pause(1);
-        answer = await ask(item, "GET", answer.address);
+        answer = await ask([item], "GET", answer.address);
         continue;
       }
-      const part = file.slice(answer.offset, answer.offset + answer.part);
-      const next = await ask(item, "PATCH", answer.address, part, { "Upload-Offset": answer.offset });
+      const part = item.file.slice(answer.offset, answer.offset + answer.part);
+      const next = await ask([item], "PATCH", answer.address, part, { "Upload-Offset": answer.offset });
       answer = { ...answer, ...next };
     }
-    if (name) keys.forget(name);
-    if (answer.state === "refused") throw new Refused(answer.reason);
-    Object.assign(item, { state: "done", known: answer.known, reason: answer.notes.join(" "), document: answer.document, sign: answer.sign });
+    return answer;
   }
 
   // Asks until there is an answer: a lost network, a busy or restarted site are waited for.
-  async function ask(item, method, address, body, headers = {}) {
+  async function ask(group, method, address, body, headers = {}) {
+    const tell = (reason) => {
+      for (const item of group) item.reason = reason;
+      show();
+    };
     for (let tries = 0; ; tries += 1) {
       const wait = RETRIES[Math.min(tries, RETRIES.length - 1)];
       let answer;
       try {
-        answer = await once(item, method, address, body, headers);
+        answer = await once(group, method, address, body, headers);
       } catch {
-        item.reason = words.retrying;
-        show();
+        // Raises what the browser says of a file that is not what was dropped any more.
+        for (const { file } of group) await file.slice(0, 1).arrayBuffer();
+        tell(words.retrying);
         await Promise.race([pause(wait), new Promise((go) => addEventListener("online", go, { once: true }))]);
-        if (method === "PATCH") return ask(item, "GET", address);
+        if (method === "PATCH") return ask(group, "GET", address);
         continue;
       }
-      item.reason = "";
+      tell("");
       const { status, data } = answer;
       if (status === 0 || status === 401 || (status >= 200 && status < 300 && !data)) throw new SignedOut();
       if (status >= 200 && status < 300) return data;
       if (status === 409) return { state: "receiving", offset: data.offset };
       if (status === 429 || status >= 500) {
-        item.reason = data?.reason ?? words.retrying;
-        show();
+        tell(data?.reason ?? words.retrying);
         if (status === 507) throw new Refused(data.reason);
         await pause(status === 429 ? Math.random() * 2 + 1 : wait);
-        if (method === "PATCH") return ask(item, "GET", address);
+        if (method === "PATCH") return ask(group, "GET", address);
         continue;
       }
+      // Something in between takes less at once than the site does.
+      if (status === 413 && group.length > 1) throw new Error("too large together");
       throw new Refused(data?.reason ?? words.unreadable);
     }
   }
 
-  function once(item, method, address, body, headers) {
+  function once(group, method, address, body, headers) {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       const before = Number(headers["Upload-Offset"] ?? 0);
       request.open(method, address);
       request.setRequestHeader("X-CSRFToken", token);
-      if (body) request.setRequestHeader("Content-Type", "application/octet-stream");
+      if (body && !(body instanceof FormData)) request.setRequestHeader("Content-Type", "application/octet-stream");
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, String(value));
-      request.upload.addEventListener("progress", (event) => {
-        item.sent = before + event.loaded;
+      request.upload.addEventListener("progress", ({ loaded, total }) => {
+        // Of several files in one request each has its share.
+        for (const item of group) item.sent = group.length > 1 ? (item.file.size * loaded) / total : before + loaded;
         show();
       });
       request.addEventListener("error", reject);
@@ -245,12 +331,11 @@ export function enhanceQueue(form) {
       return;
     }
     last = now;
-    const total = items.length;
-    const done = items.filter((item) => item.state === "done").length;
-    const refused = items.filter((item) => item.state === "refused");
-    const parts = [words.summary.replace("{done}", done).replace("{total}", total)];
-    if (refused.length) parts.push(refused.length === 1 ? words.refusedOne : words.refusedMany.replace("{n}", refused.length));
-    if (idle) parts.push(words.finished);
+    const [done, refused] = [queue.done.length, queue.refused.length];
+    const total = done + refused + queue.sending.size + queue.waiting.length;
+    const parts = [words.summary.replace("{done}", number(done)).replace("{total}", number(total))];
+    if (refused) parts.push(refused === 1 ? words.refusedOne : words.refusedMany.replace("{n}", number(refused)));
+    if (idle && !queue.waiting.length) parts.push(words.finished);
     const line = form.querySelector("[data-queue-summary]");
     const text = parts.join(" · ");
     if (line.textContent !== text) line.textContent = text;
@@ -259,56 +344,74 @@ export function enhanceQueue(form) {
       told = now;
       form.querySelector("[data-queue-live]").textContent = text;
     }
-    const share = items.reduce((sum, item) => sum + (["done", "refused"].includes(item.state) ? 1 : item.sent / (item.file.size || 1)), 0);
-    form.querySelector("[data-queue-bar]").value = total ? Math.round((100 * share) / total) : 0;
+    const moving = [...queue.sending].reduce((sum, item) => sum + Math.min(1, item.sent / (item.file.size || 1)), 0);
+    form.querySelector("[data-queue-bar]").value = total ? Math.round((100 * (done + refused + moving)) / total) : 0;
     list();
   }
 
-  // What moves and what was refused first; of thousands that wait only the number is shown.
+  // What moves, then everything that was refused; of thousands that wait or are here only some lines, and a number.
   function list() {
-    const order = { sending: 0, refused: 1, waiting: 2, done: 3 };
-    const shown = [...items].sort((one, other) => order[one.state] - order[other.state]).slice(0, SHOWN);
-    const holder = form.querySelector("[data-queue-list]");
-    holder.replaceChildren(...shown.map(line));
-    const hidden = items.filter((item) => item.state === "waiting").length - shown.filter((item) => item.state === "waiting").length;
+    const named = queue.refused.slice(0, MOST_NAMED);
+    const waiting = queue.waiting.slice(0, SHOWN);
+    const done = queue.done.slice(0, SHOWN - waiting.length);
+    form.querySelector("[data-queue-list]").replaceChildren(
+      ...[...queue.sending].map((item) => line(item, "sending")),
+      ...named.map((item) => written(item, "refused")),
+      ...waiting.map((item) => written(item, "waiting")),
+      ...done.map((item) => written(item, "done")),
+    );
     const more = form.querySelector("[data-queue-more]");
-    more.hidden = hidden <= 0;
-    more.textContent = words.more.replace("{n}", hidden);
+    const unnamed = queue.refused.length - named.length;
+    const hidden = queue.waiting.length - waiting.length;
+    const others = hidden ? 0 : queue.done.length - done.length;
+    const parts = [
+      unnamed ? words.moreRefused.replace("{n}", number(unnamed)) : "",
+      hidden ? words.more.replace("{n}", number(hidden)) : "",
+      others ? words.moreDone.replace("{n}", number(others)) : "",
+    ];
+    more.textContent = parts.filter(Boolean).join(" · ");
+    more.hidden = !more.textContent;
   }
 
-  function line(item) {
+  // A line that does not change any more is made once.
+  function written(item, kind) {
+    if (item.row?.kind !== kind) item.row = { kind, line: line(item, kind) };
+    return item.row.line;
+  }
+
+  function line(item, kind) {
     const row = document.createElement("li");
-    row.className = `queue-file is-${item.state}`;
+    row.className = `queue-file is-${kind}`;
     const name = document.createElement("span");
     name.className = "queue-name";
-    name.textContent = item.file.name;
+    name.textContent = item.path;
     const state = document.createElement("span");
     state.className = "queue-state";
     const percent = Math.min(100, Math.round((100 * item.sent) / (item.file.size || 1)));
-    if (item.state === "sending") state.textContent = item.reason || (percent >= 100 ? words.checking : `${percent} %`);
-    else if (item.state === "waiting") state.textContent = words.waiting;
-    else if (item.state === "done") state.textContent = item.known ? words.known : words.done;
+    if (kind === "sending") state.textContent = item.reason || (percent >= 100 ? words.checking : `${percent} %`);
+    else if (kind === "waiting") state.textContent = words.waiting;
+    else if (kind === "done") state.textContent = item.known ? words.known : words.done;
     else state.textContent = item.reason;
     row.append(name, state);
-    if (item.state === "done" && item.reason) {
+    if (kind === "done" && item.reason) {
       const note = document.createElement("span");
       note.className = "queue-note";
       note.textContent = item.reason;
       row.append(note);
     }
-    if (item.state === "done" && item.document) {
+    if (kind === "done" && item.document) {
       const link = document.createElement("a");
       link.href = item.document;
       link.textContent = words.open;
-      link.setAttribute("aria-label", `${words.open} ${item.file.name}`);
+      link.setAttribute("aria-label", `${words.open} ${item.path}`);
       row.append(link);
     }
     return row;
   }
 
   function finish() {
-    const done = items.filter((item) => item.state === "done");
-    if (items.length === 1 && done.length === 1) {
+    const { done, refused } = queue;
+    if (done.length === 1 && !refused.length) {
       location.assign("maySign" in words ? done[0].sign : done[0].document);
       return;
     }
@@ -318,24 +421,26 @@ export function enhanceQueue(form) {
   }
 }
 
-// Everything that was dropped, folders opened one after the other.
+// Everything that was dropped, folders opened one after the other, each file with its path.
 async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
+  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files].map((file) => ({ file, path: file.name }));
   const found = [];
   const waiting = entries;
   while (waiting.length && found.length <= MOST) {
     const entry = waiting.shift();
     if (entry.isFile) {
-      found.push(await new Promise((take, give) => entry.file(take, give)).catch(() => null));
+      const file = await new Promise((take, give) => entry.file(take, give)).catch(() => null);
+      if (file) found.push({ file, path: entry.fullPath.replace(/^\//, "") });
       continue;
     }
     const reader = entry.createReader();
     for (;;) {
+      // A reader gives a hundred at a time.
       const some = await new Promise((take) => reader.readEntries(take, () => take([])));
       if (!some.length) break;
       waiting.push(...some);
     }
   }
-  return found.filter(Boolean);
+  return found;
 }

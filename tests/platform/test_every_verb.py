@@ -51,6 +51,7 @@ OF_ONESELF = frozenset(
         "accounts.roll_of", "accounts.sessions_of", "accounts.sign_out", "accounts.track", "accounts.wanted",
         "accounts.wants", "documents.handwriting_of", "documents.look_of", "documents.remove_handwriting",
         "documents.set_handwriting", "documents.set_look", "documents.results_of", "documents.note_opened",
+        "envelopes.about",
         "enrolment.accept_terms",
         "enrolment.confirm", "enrolment.current", "enrolment.give_mobile", "enrolment.is_done", "enrolment.join",
         "enrolment.refresh", "enrolment.request_again", "enrolment.restart_identity", "enrolment.returned",
@@ -94,6 +95,7 @@ EMPTY: dict[str, Callable[[Any], bool]] = {
     "documents.search": lambda answer: not answer,
     "documents.unsigned": lambda answer: not answer,
     "documents.waiting_to_sign": lambda answer: answer == 0,
+    "documents.warnings_of_many": lambda answer: not answer,
     "documents.delete_many": lambda answer: all(isinstance(one, NotFound) for one in answer.values()),
     "envelopes.counts": lambda answer: not answer,
     "envelopes.home": lambda answer: (

@@ -12,7 +12,7 @@ from django.db import connections
 from paraphe.floor.files.models import StoredFile
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.platform.documents import api as documents
-from paraphe.platform.documents.models import Document
+from paraphe.platform.documents.models import Document, Upload
 from paraphe.platform.evidence import api as evidence
 from tests.journeys.visitor import pdf_of
 from tests.platform.documents.people import actor, here, keeps
@@ -65,6 +65,23 @@ def test_the_last_part_from_two_tabs_makes_one_document() -> None:
     assert documents.progress(alice, firm, view.id).state == "done"
     assert Document.objects.count() == 1
     assert StoredFile.objects.count() == 1
+
+
+def test_a_group_that_is_sent_again_while_it_is_kept_is_there_once() -> None:
+    """Its answer was lost on the way: the browser sends it again, in another group, while the first one is at it."""
+    alice, firm = here(cast.ALICE), cast.firm(cast.MARTIN)
+    group = [documents.Brought(uuid.uuid4(), f"{n}.pdf", pdf_of(f"Bulletin {n}")) for n in range(4)]
+
+    def send(*numbers: int) -> Any:
+        brought = [group[number] for number in numbers]
+        return lambda: documents.add_many(actor=actor(alice), person=alice, firm=firm, brought=brought)
+
+    found = at_once(send(0, 1, 2), send(0, 1, 2), send(2, 3))
+    assert kinds(found) == {"list"}
+    assert Document.objects.count() == 4
+    assert StoredFile.objects.count() == 4
+    assert all(tags(one.pk, "document:added") == 1 for one in Document.objects.all())
+    assert Upload.objects.filter(state="done", known=False).count() == 4
 
 
 def test_the_same_key_begun_twice_is_one_upload() -> None:

@@ -21,6 +21,7 @@ from paraphe.kernel.errors import NotFound
 from paraphe.platform.documents import api as documents
 from paraphe.platform.documents import uploads
 from paraphe.platform.documents.models import Document, Upload, UploadPart
+from paraphe.platform.evidence import api as evidence
 from paraphe.platform.firms import api as firms
 from tests.journeys.visitor import pdf_of
 from tests.platform.documents.people import actor, here, keeps
@@ -256,3 +257,72 @@ def test_without_a_script_one_bad_file_costs_one_file() -> None:
     assert "3 documents sont ajoutés" in page
     assert Document.objects.count() == 3
     assert keeps(alice, cast.firm(cast.MARTIN)).title == "Lettre"
+
+
+def test_several_small_files_come_in_one_request_and_a_bad_one_costs_itself() -> None:
+    client, _ = as_person(cast.ALICE)
+    first, second = pdf_of("Bulletin de Noël"), pdf_of("Bulletin d'Ωmega")
+    brought = {"Noël.pdf": first, "Photo.jpg": b"hello", "Ωmega.pdf": second, "Copie.pdf": first, "Vide.pdf": b""}
+    brought |= {"Lourd.pdf": b"%PDF-" + b" " * documents.MOST_OCTETS_TOGETHER}
+    keys = [str(uuid.uuid4()) for _ in brought]
+
+    def send(keys: list[str]) -> Any:
+        files = [SimpleUploadedFile(name, data) for name, data in brought.items()]
+        return client.post(reverse("upload-together"), {"file": files, "key": keys})
+
+    answer = send(keys)
+    assert answer.status_code == 201
+    told = answer.json()["results"]
+    assert [one["state"] for one in told] == ["done", "refused", "done", "done", "refused", "refused"]
+    assert [one["known"] for one in told] == [False, False, False, True, False, False]
+    assert told[3]["document"] == told[0]["document"]
+    for number, reason in ((1, "pas un PDF"), (4, "est vide"), (5, "trop lourd")):
+        assert reason in told[number]["reason"]
+    assert {one.title for one in Document.objects.all()} == {"Noël", "Ωmega"}
+    assert StoredFile.objects.count() == 2
+    for one in Document.objects.all():
+        assert [entry.tag for entry in evidence.history(document=str(one.pk))] == ["document:added"]
+    assert send(keys).json()["results"] == told, "the same keys: the same uploads"
+    again = send([str(uuid.uuid4()) for _ in brought]).json()["results"]
+    assert [one["known"] for one in again] == [True, False, True, True, False, False]
+    assert Document.objects.count() == 2
+
+
+def test_a_group_without_its_keys_or_without_the_right_is_refused_as_a_whole() -> None:
+    client, _ = as_person(cast.ALICE)
+    many = documents.MOST_TOGETHER + 1
+    for brought, keys in ((0, 0), (1, 0), (1, 2), (many, many)):
+        data = {
+            "file": [SimpleUploadedFile(f"{n}.pdf", LETTER) for n in range(brought)],
+            "key": [str(uuid.uuid4()) for _ in range(keys)],
+        }
+        assert client.post(reverse("upload-together"), data).status_code == 400
+    one = {"file": SimpleUploadedFile("a.pdf", LETTER), "key": "no key"}
+    assert client.post(reverse("upload-together"), one).json()["code"] == "bad_request"
+    hugo, _ = as_person(cast.HUGO)
+    answer = hugo.post(reverse("upload-together"), {**one, "key": str(uuid.uuid4())})
+    assert (answer.status_code, answer.json()["code"]) == (403, "may_not")
+    assert not Document.objects.exists()
+
+
+def test_no_room_for_a_group_keeps_nothing_of_it_and_it_can_be_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    alice, firm = here(cast.ALICE), cast.firm(cast.MARTIN)
+    group = [documents.Brought(uuid.uuid4(), f"{n}.pdf", pdf_of(f"Lettre {n}")) for n in range(3)]
+    stored: list[object] = []
+
+    def full(content: bytes, *, purpose: str) -> files.FileRef:
+        if len(stored) == 2:
+            raise files.StorageFull()
+        stored.append(content)
+        return store(content, purpose=purpose)
+
+    store = files.store
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "store", full)
+        with pytest.raises(files.StorageFull):
+            documents.add_many(actor=actor(alice), person=alice, firm=firm, brought=group)
+    assert not Document.objects.exists()
+    assert not Upload.objects.exists()
+    assert not StoredFile.objects.exists()
+    views = documents.add_many(actor=actor(alice), person=alice, firm=firm, brought=group)
+    assert [one.state for one in views] == ["done"] * 3

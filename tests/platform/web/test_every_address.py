@@ -93,6 +93,7 @@ NAMED_BY_NOBODY_ELSE: dict[str, dict[str, uuid.UUID]] = {
     "documents-together": {},
     "my-signature-image": {},
     "upload-begin": {},
+    "upload-together": {},
     "upload": {"upload_id": uuid.UUID(int=1)},
 }
 # Of the firm: every colleague with a right for it; tests/platform/web/test_contacts.py asks the others.
@@ -192,6 +193,7 @@ METHODS = {
     "contact-import-abandon": "POST",
     "document-add": "POST",
     "upload-begin": "POST",
+    "upload-together": "POST",
     "firm-export-begin": "POST",
     "firm-logo": "POST",
     "firm-mail-preview": "POST",

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -78,27 +79,45 @@ def keep(
     For the verbs of this room only. Raises PdfRefused.
     """
     found = pdf.inspect(data)
-    now, title = timezone.now(), title_of(filename)
     with transaction.atomic():
-        stored = files.store(data, purpose=PURPOSE)
-        document = Document.objects.create(
-            firm_id=firm.pk,
-            owner_id=person.pk,
-            title=title,
-            title_folded=folded(title),
-            pages=[[page.width_pt, page.height_pt] for page in found.pages],
-            page_count=len(found.pages),
-            size=stored.size,
-            warnings=[*found.warnings, *(["signed"] if found.signed_fields else [])],
-            added_at=now,
-            delete_on=last_day(firm, now),
-        )
-        Version.objects.create(
-            document=document, number=0, file_id=stored.id, sha256=stored.sha256, size=stored.size, created_at=now
-        )
-        with_it(document)
-        note(document, actor, "document:added", sha256=stored.sha256, pages=len(found.pages))
-    return document
+        kept = stored(person, firm, filename, data, found)
+        kept.document.save(force_insert=True)
+        kept.version.save(force_insert=True)
+        with_it(kept.document)
+        note_added(kept, actor)
+    return kept.document
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A document whose bytes are stored and whose rows are not written yet."""
+
+    document: Document
+    version: Version
+
+
+def stored(owner: accounts.Person, firm: accounts.Firm, filename: str, data: bytes, found: pdf.Inspection) -> Kept:
+    """Store ``data``, which was inspected, in the caller's transaction, which writes the rows. Of this room only."""
+    now, title, file = timezone.now(), title_of(filename), files.store(data, purpose=PURPOSE)
+    document = Document(
+        firm_id=firm.pk,
+        owner_id=owner.pk,
+        title=title,
+        title_folded=folded(title),
+        pages=[[page.width_pt, page.height_pt] for page in found.pages],
+        page_count=len(found.pages),
+        size=file.size,
+        warnings=[*found.warnings, *(["signed"] if found.signed_fields else [])],
+        added_at=now,
+        delete_on=last_day(firm, now),
+    )
+    about = {"file_id": file.id, "sha256": file.sha256, "size": file.size, "created_at": now}
+    return Kept(document, Version(document=document, number=0, **about))
+
+
+def note_added(kept: Kept, actor: Actor) -> None:
+    """Write into the evidence that a document was added, last in the transaction. Of this room only."""
+    note(kept.document, actor, "document:added", sha256=kept.version.sha256, pages=kept.document.page_count)
 
 
 def same_unsigned(person: accounts.Person, firm: accounts.Firm, data: bytes) -> Document | None:

@@ -28,6 +28,7 @@ from paraphe.platform.documents.errors import (
     UnknownKind,
     WrongOffset,
 )
+from paraphe.platform.documents.exporting import export
 from paraphe.platform.documents.images import page_image
 from paraphe.platform.documents.keeping import hold, longest_day, prolong, release, warn_due
 from paraphe.platform.documents.listing import (
@@ -63,6 +64,7 @@ from paraphe.platform.documents.queries import (
     signatures,
     titles,
     unsigned,
+    warnings_of_many,
 )
 from paraphe.platform.documents.rules import download_name, title_of
 from paraphe.platform.documents.sight import may_destroy, team_of
@@ -76,15 +78,21 @@ from paraphe.platform.documents.signature import (
     settle,
     settle_recent,
 )
+from paraphe.platform.documents.together import MOST as MOST_TOGETHER
+from paraphe.platform.documents.together import MOST_OCTETS as MOST_OCTETS_TOGETHER
+from paraphe.platform.documents.together import Brought, add_many
 from paraphe.platform.documents.uploads import PART, UploadView, abandon, begin, progress, receive
 
 __all__ = [
     "MAX_IMAGE",
     "MOST_AT_ONCE",
+    "MOST_OCTETS_TOGETHER",
+    "MOST_TOGETHER",
     "PART",
     "PLACES",
     "UNSIGNED",
     "AlreadyBeingSigned",
+    "Brought",
     "DocumentView",
     "FieldMissing",
     "FileTooLarge",
@@ -114,6 +122,7 @@ __all__ = [
     "WrongOffset",
     "abandon",
     "add",
+    "add_many",
     "begin",
     "begin_signature",
     "begin_signatures",
@@ -124,6 +133,7 @@ __all__ = [
     "delete_many",
     "download_name",
     "ending_soon",
+    "export",
     "foot_of",
     "get",
     "handwriting_of",
@@ -160,4 +170,5 @@ __all__ = [
     "unsigned",
     "waiting_to_sign",
     "warn_due",
+    "warnings_of_many",
 ]

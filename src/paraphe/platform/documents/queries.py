@@ -1,7 +1,7 @@
 """What can be read of documents. Fetching is asking permission: there is no other way to hold one."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -109,6 +109,14 @@ def titles(person: accounts.Person, firm: accounts.Firm, document_ids: Collectio
     """Return the titles of those of these documents that ``person`` sees in ``firm``, by their numbers as text."""
     seen = seen_by(person, firm).filter(pk__in=document_ids) if document_ids else Document.objects.none()
     return {str(number): title for number, title in seen.values_list("pk", "title")}
+
+
+def warnings_of_many(
+    person: accounts.Person, firm: accounts.Firm, document_ids: Iterable[uuid.UUID | None]
+) -> dict[uuid.UUID | None, tuple[str, ...]]:
+    """Return what is to be known of those of these documents that ``person`` sees, by number, as codes."""
+    seen = seen_by(person, firm).filter(pk__in=[one for one in document_ids if one is not None])
+    return {number: tuple(warnings) for number, warnings in seen.values_list("pk", "warnings")}
 
 
 def unsigned(person: accounts.Person, firm: accounts.Firm, kind: str = "") -> Sequence[Row]:

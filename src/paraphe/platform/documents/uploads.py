@@ -61,7 +61,7 @@ def begin(*, person: accounts.Person, firm: accounts.Firm, key: uuid.UUID, filen
     limit = actions.limit_of(person, firm)
     known = Upload.objects.filter(person_id=person.pk, firm_id=firm.pk, key=key).first()
     if known is not None:
-        return _view(known)
+        return view(known)
     _expect_room(person, firm)
     refusal = "empty" if size <= 0 else "file_too_large" if size > limit else ""
     try:
@@ -80,12 +80,12 @@ def begin(*, person: accounts.Person, firm: accounts.Firm, key: uuid.UUID, filen
     except IntegrityError:
         # The same file, twice at the same moment.
         made = Upload.objects.get(person_id=person.pk, firm_id=firm.pk, key=key)
-    return _view(made)
+    return view(made)
 
 
 def progress(person: accounts.Person, firm: accounts.Firm, upload_id: uuid.UUID) -> UploadView:
     """Return how far a file came. Raises NotFound for that of anybody else."""
-    return _view(_mine(person, firm, upload_id))
+    return view(_mine(person, firm, upload_id))
 
 
 def receive(
@@ -106,7 +106,7 @@ def receive(
     actions.limit_of(person, firm)
     upload = _mine(person, firm, upload_id)
     if upload.state not in (State.RECEIVING, State.CHECKING):
-        return _view(upload)
+        return view(upload)
     if offset != upload.received:
         raise WrongOffset(offset=upload.received)
     if upload.received < upload.size:
@@ -119,7 +119,7 @@ def receive(
     if upload.received == upload.size:
         _finish(upload, actor, person, firm)
         upload.refresh_from_db()
-    return _view(upload)
+    return view(upload)
 
 
 def abandon(*, person: accounts.Person, firm: accounts.Firm, upload_id: uuid.UUID) -> None:
@@ -237,7 +237,8 @@ def _mine(person: accounts.Person, firm: accounts.Firm, upload_id: uuid.UUID) ->
     return found
 
 
-def _view(upload: Upload) -> UploadView:
+def view(upload: Upload) -> UploadView:
+    """Return how far an upload came, for the verbs of this room only."""
     return UploadView(
         id=upload.pk,
         state=str(upload.state),

@@ -75,6 +75,26 @@ def begin(request: FirmRequest) -> HttpResponse:
     return _told(request, view, status=201)
 
 
+@require_POST
+@in_private_space
+@in_json
+def together(request: FirmRequest) -> HttpResponse:
+    """Take several small files at once, each with its key; answer what became of each, in their order."""
+    given, keys = request.FILES.getlist("file"), [_uuid(one) for one in request.POST.getlist("key")]
+    if not given or len(given) != len(keys) or None in keys or len(given) > documents.MOST_TOGETHER:
+        return _refused("bad_request", _("Cette demande d'envoi est incomplète."), 400)
+    brought = [
+        # One octet more than allowed is as wrong as a thousand.
+        documents.Brought(key, (one.name or "")[:500], one.read(documents.MOST_OCTETS_TOGETHER + 1))
+        for key, one in zip(keys, given, strict=True)
+        if key is not None
+    ]
+    views = documents.add_many(actor=actor_of(request), person=request.person, firm=request.firm, brought=brought)
+    notes = documents.warnings_of_many(request.person, request.firm, [one.document_id for one in views])
+    results = [_answer(view, warnings_of(notes.get(view.document_id, ()))) for view in views]
+    return JsonResponse({"results": results}, status=201)
+
+
 @require_http_methods(["GET", "PATCH", "DELETE"])
 @in_private_space
 @in_json
@@ -114,21 +134,25 @@ def _receive(request: FirmRequest, upload_id: uuid.UUID, offset: int) -> documen
 
 
 def _told(request: FirmRequest, view: documents.UploadView, status: int = 200) -> HttpResponse:
+    return JsonResponse(_answer(view, _notes(request, view)), status=status)
+
+
+def _answer(view: documents.UploadView, notes: list[str]) -> dict[str, object]:
+    """Return what the browser reads of an upload; ``notes`` are sentences about a file that was accepted."""
     reason = ""
     if view.state == "refused":
         reason = sentence_of_size(view.limit) if view.refusal == "file_too_large" else sentence_of(view.refusal)
-    answer = {
+    return {
         "state": view.state,
         "offset": view.offset,
         "part": documents.PART,
         "address": reverse("upload", args=[view.id]),
         "reason": reason,
         "known": view.known,
-        "notes": _notes(request, view),
+        "notes": notes,
         "document": reverse("document", args=[view.document_id]) if view.document_id else "",
         "sign": reverse("document-sign", args=[view.document_id]) if view.document_id else "",
     }
-    return JsonResponse(answer, status=status)
 
 
 def _notes(request: FirmRequest, view: documents.UploadView) -> list[str]:
@@ -151,7 +175,11 @@ def _number(request: FirmRequest, header: str) -> int | None:
 
 
 def _key(request: FirmRequest) -> uuid.UUID | None:
+    return _uuid(request.headers.get("Upload-Key", ""))
+
+
+def _uuid(text: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(request.headers.get("Upload-Key", ""))
+        return uuid.UUID(text)
     except ValueError:
         return None

@@ -12,6 +12,7 @@ urlpatterns = [
     path("espace/ma-signature/image.png", look.image, name="my-signature-image"),
     path("documents/ajouter/", views.add, name="document-add"),
     path("documents/envois/", sending.begin, name="upload-begin"),
+    path("documents/envois/ensemble/", sending.together, name="upload-together"),
     path("documents/envois/<uuid:upload_id>/", sending.one, name="upload"),
     path("documents/<uuid:document_id>/", views.show, name="document"),
     path("documents/<uuid:document_id>/pages/<int:page>-<int:width>.png", views.page, name="document-page"),
