@@ -55,7 +55,7 @@ async function fingerprint(firm, item) {
 }
 
 // With its folder: "service 1/bulletin.pdf" and "service 2/bulletin.pdf" are two files, also of one size and one day.
-const mark = ({ file, path }) => `${path}|${file.size}|${file.lastModified}`;
+const mark = ({ path, size, at }) => `${path}|${size}|${at}`;
 
 class Refused extends Error {}
 class SignedOut extends Error {}
@@ -70,6 +70,7 @@ export function enhanceQueue(form) {
   // What waits, what is on its way, what is here and what was refused: in the order in which it came there.
   const queue = { waiting: [], sending: new Set(), done: [], refused: [] };
   const known = new Set();
+  let coming = 0;
   let running = 0;
   let stopped = false;
   let last = 0;
@@ -86,9 +87,9 @@ export function enhanceQueue(form) {
   }
 
   // --- taking files ------------------------------------------------------------------------------------------------
-  function take(found) {
+  async function take(found) {
     const files = found.filter(({ path }) => !LITTER.test(path));
-    if (files.length + queue.waiting.length > MOST) {
+    if (files.length + coming + queue.waiting.length > MOST) {
       complain(words.tooMany.replace("{n}", number(files.length)).replace("{max}", number(MOST)));
       return;
     }
@@ -96,12 +97,21 @@ export function enhanceQueue(form) {
       complain(words.nothing);
       return;
     }
-    for (const one of files) {
-      if (known.has(mark(one))) continue;
-      known.add(mark(one));
-      queue.waiting.push({ ...one, sent: 0, reason: "" });
-    }
     panel.hidden = false;
+    coming += files.length;
+    for (const [index, { file, path }] of files.entries()) {
+      // A browser asks the disk for the size and the day of each file, each time: once, and not for thousands at a time.
+      const item = { file, path, size: file.size, at: file.lastModified, sent: 0, reason: "" };
+      coming -= 1;
+      if (!known.has(mark(item))) {
+        known.add(mark(item));
+        queue.waiting.push(item);
+      }
+      if (index % TOGETHER === TOGETHER - 1) {
+        work();
+        await pause(0);
+      }
+    }
     work();
   }
 
@@ -133,7 +143,7 @@ export function enhanceQueue(form) {
     take(await dropped(event.dataTransfer));
   });
   addEventListener("beforeunload", (event) => {
-    if (running) event.preventDefault();
+    if (running || coming) event.preventDefault();
   });
 
   // --- sending them ------------------------------------------------------------------------------------------------
@@ -148,17 +158,16 @@ export function enhanceQueue(form) {
       });
     }
     show();
-    if (!running) finish();
+    if (!running && !coming) finish();
   }
 
   // The files that go next: one, or small ones together.
   function next() {
     const group = [queue.waiting.shift()];
-    let { size } = group[0].file;
-    while (size <= TOGETHER_BYTES && group.length < TOGETHER && queue.waiting.length) {
-      const [{ file }] = queue.waiting;
-      if (Math.max(file.size, group[0].file.size) > SMALL || size + file.size > TOGETHER_BYTES) break;
-      size += file.size;
+    let { size } = group[0];
+    while (group[0].size <= SMALL && group.length < TOGETHER && queue.waiting.length) {
+      if (queue.waiting[0].size > SMALL || size + queue.waiting[0].size > TOGETHER_BYTES) break;
+      size += queue.waiting[0].size;
       group.push(queue.waiting.shift());
     }
     return group;
@@ -187,10 +196,10 @@ export function enhanceQueue(form) {
   }
 
   // Raises Refused for what can be seen here already.
-  async function check({ file }) {
-    if (file.size === 0) throw new Refused(words.empty);
-    if (file.size > limit) {
-      throw new Refused(words.tooLarge.replace("{size}", octets(file.size)).replace("{max}", octets(limit)));
+  async function check({ file, size }) {
+    if (size === 0) throw new Refused(words.empty);
+    if (size > limit) {
+      throw new Refused(words.tooLarge.replace("{size}", octets(size)).replace("{max}", octets(limit)));
     }
     const head = new TextDecoder("latin1").decode(await file.slice(0, 1024).arrayBuffer());
     if (!head.includes("%PDF-")) throw new Refused(words.notAPdf);
@@ -232,7 +241,7 @@ export function enhanceQueue(form) {
     const key = name ? keys.of(name) : crypto.randomUUID();
     const answer = await ask([item], "POST", words.begin, file.slice(0, 1_000_000), {
       "Upload-Key": key,
-      "Upload-Length": file.size,
+      "Upload-Length": item.size,
       "Upload-Name": encodeURIComponent(file.name),
     });
     const end = await goOn(item, answer);
@@ -302,7 +311,7 @@ export function enhanceQueue(form) {
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, String(value));
       request.upload.addEventListener("progress", ({ loaded, total }) => {
         // Of several files in one request each has its share.
-        for (const item of group) item.sent = group.length > 1 ? (item.file.size * loaded) / total : before + loaded;
+        for (const item of group) item.sent = group.length > 1 ? (item.size * loaded) / total : before + loaded;
         show();
       });
       request.addEventListener("error", reject);
@@ -322,7 +331,7 @@ export function enhanceQueue(form) {
   // --- showing how far it is ---------------------------------------------------------------------------------------
   function show() {
     const now = performance.now();
-    const idle = !running;
+    const idle = !running && !coming;
     if (!idle && now - last < 150) {
       show.later ??= setTimeout(() => {
         show.later = undefined;
@@ -332,7 +341,7 @@ export function enhanceQueue(form) {
     }
     last = now;
     const [done, refused] = [queue.done.length, queue.refused.length];
-    const total = done + refused + queue.sending.size + queue.waiting.length;
+    const total = done + refused + queue.sending.size + queue.waiting.length + coming;
     const parts = [words.summary.replace("{done}", number(done)).replace("{total}", number(total))];
     if (refused) parts.push(refused === 1 ? words.refusedOne : words.refusedMany.replace("{n}", number(refused)));
     if (idle && !queue.waiting.length) parts.push(words.finished);
@@ -344,7 +353,7 @@ export function enhanceQueue(form) {
       told = now;
       form.querySelector("[data-queue-live]").textContent = text;
     }
-    const moving = [...queue.sending].reduce((sum, item) => sum + Math.min(1, item.sent / (item.file.size || 1)), 0);
+    const moving = [...queue.sending].reduce((sum, item) => sum + Math.min(1, item.sent / (item.size || 1)), 0);
     form.querySelector("[data-queue-bar]").value = total ? Math.round((100 * (done + refused + moving)) / total) : 0;
     list();
   }
@@ -362,7 +371,7 @@ export function enhanceQueue(form) {
     );
     const more = form.querySelector("[data-queue-more]");
     const unnamed = queue.refused.length - named.length;
-    const hidden = queue.waiting.length - waiting.length;
+    const hidden = queue.waiting.length - waiting.length + coming;
     const others = hidden ? 0 : queue.done.length - done.length;
     const parts = [
       unnamed ? words.moreRefused.replace("{n}", number(unnamed)) : "",
@@ -387,7 +396,7 @@ export function enhanceQueue(form) {
     name.textContent = item.path;
     const state = document.createElement("span");
     state.className = "queue-state";
-    const percent = Math.min(100, Math.round((100 * item.sent) / (item.file.size || 1)));
+    const percent = Math.min(100, Math.round((100 * item.sent) / (item.size || 1)));
     if (kind === "sending") state.textContent = item.reason || (percent >= 100 ? words.checking : `${percent} %`);
     else if (kind === "waiting") state.textContent = words.waiting;
     else if (kind === "done") state.textContent = item.known ? words.known : words.done;
@@ -423,12 +432,18 @@ export function enhanceQueue(form) {
 
 // Everything that was dropped, folders opened one after the other, each file with its path.
 async function dropped(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files].map((file) => ({ file, path: file.name }));
-  const found = [];
-  const waiting = entries;
+  const items = [...transfer.items].filter((item) => item.kind === "file");
+  // A folder has no type. The others are not asked for: of thousands each costs a look at the disk, while nothing moves.
+  const typed = items.filter((item) => item.type).map((item) => item.getAsFile());
+  const waiting = items.filter((item) => !item.type).map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
+  const found = typed.filter(Boolean).map((file) => ({ file, path: file.name }));
   while (waiting.length && found.length <= MOST) {
     const entry = waiting.shift();
+    if (!entry) continue;
+    if (entry instanceof File) {
+      found.push({ file: entry, path: entry.name });
+      continue;
+    }
     if (entry.isFile) {
       const file = await new Promise((take, give) => entry.file(take, give)).catch(() => null);
       if (file) found.push({ file, path: entry.fullPath.replace(/^\//, "") });
