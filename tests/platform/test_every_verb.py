@@ -65,6 +65,7 @@ OF_ONESELF = frozenset(
 #: Ask or change something about a firm for a room above, which asked whether the person may.
 FOR_ROOMS_ABOVE = frozenset(
     {
+        "accounts.ended_rights",
         "accounts.people_of", "accounts.rights_by_person", "accounts.grant", "accounts.count", "credit.balance",
         "credit.is_low", "credit.months", "credit.reserve", "credit.statement", "credit.top_up",
         "documents.largest", "documents.team_of", "enrolment.is_open", "enrolment.terms_state", "evidence.anchors",

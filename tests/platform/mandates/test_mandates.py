@@ -332,6 +332,30 @@ def test_a_mandate_ends_with_the_delegate_who_left_the_firm(trust: SmallTrust, f
     assert "sign" not in accounts.rights(person, firm)
 
 
+def test_rights_that_ended_are_listed_with_what_still_gives_them(trust: SmallTrust, firm: accounts.Firm) -> None:
+    """Bob's rights at Comptexpert go, a mandate still gives one; one of Chloé's is withdrawn, another expires."""
+    bob, alice = cast.sign_in(cast.BOB), cast.sign_in(cast.ALICE)
+    granted(trust, cast.BOB)
+    withdrawn = granted(trust, rights=["launch"])
+    mandates.withdraw(actor=ACTOR, person=alice, firm=firm, mandate_id=withdrawn.pk)
+    granted(trust, rights=["seal"], ends_on=(timezone.localdate() + timedelta(days=1)).isoformat())
+    assert [(one.right, one.end, one.held) for one in accounts.ended_rights(firm)] == [("launch", "withdrawn", False)]
+    cast.sign_in(cast.BOB, paraphe_delegations=[])
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        found = {one.right: one for one in accounts.ended_rights(firm)}
+        assert {right: (one.end, one.held) for right, one in found.items()} == {
+            "sign": ("withdrawn", True), "launch": ("withdrawn", False), "seal": ("expired", False),
+            "prepare": ("withdrawn", False),
+        }  # fmt: skip
+        assert (found["sign"].person.pk, found["sign"].mandate, found["launch"].mandate) == (bob.pk, None, withdrawn.pk)
+        page = text(as_person(cast.ALICE)[0].get(reverse("delegations")))
+    for words in ("Droits terminés", "Retiré chez", "Arrivé à son terme", "Le droit reste acquis autrement"):
+        assert words in page
+    assert "Droits terminés" not in text(as_person(cast.CHLOE)[0].get(reverse("delegations")))
+    cast.sign_in(cast.BOB, paraphe_firms=[], paraphe_delegations=[])
+    assert next(one for one in accounts.ended_rights(firm) if one.right == "sign").end == "left"
+
+
 def test_a_mandate_rests_while_nobody_confirms_its_grantor(trust: SmallTrust, firm: accounts.Firm) -> None:
     granted(trust)
     _, person = as_person(cast.CHLOE)

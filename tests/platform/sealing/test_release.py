@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
+from paraphe.platform.evidence import api as evidence
 from paraphe.platform.firms import api as firms
 from paraphe.platform.sealing import api as sealing
-from paraphe.platform.sealing import closing, releasing
+from paraphe.platform.sealing import closing, releasing, standing
 from paraphe.platform.sealing.models import Batch, Release, Seal, StandingMandate
 from tests.platform.conftest import ACTOR
 from tests.platform.sealing.hands import (
@@ -73,6 +74,29 @@ def test_a_withdrawn_standing_mandate_lets_nobody_release(trust: SmallTrust, hou
     with pytest.raises(sealing.NoWayToRelease):
         released(ines, firm, batch, trust)
     assert StandingMandate.objects.get().token is None
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_ines_is_told_of_a_standing_mandate_given_and_withdrawn_if_she_wants(
+    trust: SmallTrust, house: Any, wanted: bool
+) -> None:
+    alice, ines, firm = house
+    accounts.choose_notices(
+        actor=ACTOR, person=ines, kinds=[one for one in accounts.NOTICES if wanted or one != "mandate"]
+    )
+    before = len(messages_to(ines.email)), len(messages_to(alice.email))
+    standing_for(alice, firm, ines, trust)
+    [view] = sealing.standing_mandates(ines, firm)
+    standing.sweep()
+    sealing.withdraw_standing(actor=ACTOR, person=alice, firm=firm, mandate_id=view.id)
+    told = messages_to(ines.email)[before[0] :]
+    assert len(told) == (2 if wanted else 0)
+    assert len(messages_to(alice.email)) == before[1]
+    if wanted:
+        assert "500 documents au plus" in told[0].text
+        assert "a pris fin" in told[1].text
+    tags = [entry.tag for entry in evidence.history(firm=str(firm.pk), seal_mandate=str(view.id))]
+    assert tags == ["seal-mandate:asked", "seal-mandate:given", "seal-mandate:withdrawn"]
 
 
 def test_only_an_accountant_gives_mandates_and_only_to_who_may_seal(trust: SmallTrust, house: Any) -> None:

@@ -2,6 +2,7 @@
 
 from paraphe.platform.accounts.actions import confirm, sign_in, sign_out
 from paraphe.platform.accounts.checking import check_people
+from paraphe.platform.accounts.ended import EndedRight, ended_rights
 from paraphe.platform.accounts.errors import (
     ClaimsIncomplete,
     ClaimsUnreadable,
@@ -73,6 +74,7 @@ __all__ = [
     "ClaimsUnreadable",
     "Delegation",
     "DirectoryUnreadable",
+    "EndedRight",
     "Firm",
     "Grant",
     "Membership",
@@ -105,6 +107,7 @@ __all__ = [
     "end_at_provider",
     "end_other_sessions",
     "end_session",
+    "ended_rights",
     "export_of",
     "exports_of",
     "finish_sign_in",

@@ -14,7 +14,7 @@ from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.kernel.phones import BadMobile, mobile_number
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.evidence import api as evidence
-from paraphe.platform.sealing import provider
+from paraphe.platform.sealing import notices, provider
 from paraphe.platform.sealing.errors import BadMandate, MayNot, NoSeal, NoWayToRelease, ReturnMismatch
 from paraphe.platform.sealing.models import StandingMandate
 from paraphe.platform.sealing.seals import RETURN_PURPOSE, expect_accountant, in_force
@@ -106,6 +106,7 @@ def refresh(row: StandingMandate) -> None:
         StandingMandate.objects.filter(pk=row.pk).update(used=found.used)
         asked = StandingMandate.objects.filter(pk=row.pk, state=State.ASKED)
         if found.status == "done" and asked.update(state=State.GIVEN, given_at=timezone.now()):
+            notices.given(row)
             _note(row, Actor("person", str(row.granted_by_id)), "seal-mandate:given", deed=row.deed_id)
         if found.withdrawn:
             # The person took it back on his own page of the trust site.
@@ -196,7 +197,11 @@ def _end_of(day: date) -> datetime:
 def _end(row: StandingMandate, actor: Actor, state: str) -> None:
     with transaction.atomic():
         rows = StandingMandate.objects.filter(pk=row.pk, state__in=[State.ASKED, State.GIVEN])
-        if rows.update(state=state, ended_at=timezone.now(), token=None):
+        # Who was never told that he may is not told that he may not.
+        given = rows.filter(state=State.GIVEN).update(state=state, ended_at=timezone.now(), token=None)
+        if given:
+            notices.withdrawn(row)
+        if given or rows.update(state=state, ended_at=timezone.now(), token=None):
             _note(row, actor, "seal-mandate:withdrawn")
 
 

@@ -36,6 +36,7 @@ def listing(request: FirmRequest) -> HttpResponse:
         "firm": request.firm,
         "people": people,
         "mandates": mandates.listing(request.person, request.firm),
+        "ended": accounts.ended_rights(request.firm) if administers else [],
         "grantor": grantor,
         "administers": administers,
     }
