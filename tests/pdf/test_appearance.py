@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 from reportlab.pdfbase import pdfmetrics
 
 from paraphe.pdf.api import Box, SignatureSettings, inspect, render_page
-from paraphe.pdf.appearance import BOLD, LEADING, REGULAR, _fitted, drawable, lines_of, register_fonts
+from paraphe.pdf.appearance import BOLD, LEADING, REGULAR, drawable, fitted_lines, lines_of, register_fonts
 from tests.pdf.hands import ALICE, NOW, one_page, sign
 
 NAMES = "Étienne Le Gall-Dubois, Łukasz Dvořák, Chloé Œuvre, Ιφιγένεια Παπαδοπούλου, Жанна, Nguyễn Thị Hoa, ß ÿ ſ Ğ"
@@ -73,7 +73,7 @@ def test_the_fonts_are_noto_sans_and_free(name: str) -> None:
 )
 def test_text_never_leaves_its_box(name: str, firm: str, width: float, height: float) -> None:
     found = lines_of(SignatureSettings(signer_name=name, firm=firm, signed_at=NOW))
-    size, lines = _fitted(found, width, height)
+    size, lines = fitted_lines(found, width, height)
     assert lines
     assert all(pdfmetrics.stringWidth(text, font, size) <= width + 0.01 for text, font in lines)
     assert len(lines) * size * LEADING <= height + 0.01
@@ -81,7 +81,7 @@ def test_text_never_leaves_its_box(name: str, firm: str, width: float, height: f
 
 def test_a_long_firm_is_folded_rather_than_everything_made_small() -> None:
     found = lines_of(replace(ALICE, firm="Cabinet Le Gall-Dubois et associés, société d'expertise comptable"))
-    size, lines = _fitted(found, 190, 72)
+    size, lines = fitted_lines(found, 190, 72)
     assert size > 8
     assert len(lines) > len(found)
 

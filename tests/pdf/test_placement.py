@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from reportlab.pdfbase import pdfmetrics
 
 from paraphe.pdf.api import Box, SignatureSettings, inspect, render_page
-from paraphe.pdf.appearance import BOLD, LEADING, _fitted, drawable, lines_of
+from paraphe.pdf.appearance import BOLD, LEADING, drawable, fitted_lines, lines_of
 from tests.pdf.hands import ALICE, LATER, NOW, build, judged, letter, pki, sign
 
 SCALE = 2
@@ -90,7 +90,7 @@ def test_no_text_leaves_its_box(name: str, size: tuple[int, int]) -> None:
     settings = SignatureSettings(signer_name=name, firm="Cabinet Le Gall-Dubois et associés", signed_at=NOW)
     width, height = size
     left = min(2.5, width * 0.02) + min(6.0, width * 0.04)
-    font_size, lines = _fitted(lines_of(settings), width - left - 1, height)
+    font_size, lines = fitted_lines(lines_of(settings), width - left - 1, height)
     assert len(lines) * font_size * LEADING <= max(height, font_size * LEADING) + 0.01
     for text, font in lines:
         assert text == "…" or pdfmetrics.stringWidth(text, font, font_size) <= width - left - 1 + 0.01

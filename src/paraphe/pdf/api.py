@@ -46,13 +46,14 @@ from paraphe.pdf.errors import (
     Truncated,
     Unavailable,
 )
+from paraphe.pdf.ink import Ink, read_ink
 from paraphe.pdf.judging import validate
 from paraphe.pdf.kept import KeptProofs, kept_proofs
 from paraphe.pdf.material import ValidationMaterial, collect
 from paraphe.pdf.placing import place_fields
 from paraphe.pdf.ranges import PreparedRange, embed, prepare_range
 from paraphe.pdf.reading import examine, inspect
-from paraphe.pdf.render import Comparison, differences, find_text, render_page, render_pages
+from paraphe.pdf.render import Comparison, differences, find_text, find_texts, render_page, render_pages
 from paraphe.pdf.signing import (
     archive,
     augment,
@@ -75,6 +76,7 @@ from paraphe.pdf.values import (
     FormField,
     Inspection,
     NewField,
+    OpenField,
     PageBox,
     PageDifference,
     PathCertificate,
@@ -132,6 +134,7 @@ __all__ = [
     "FormField",
     "Heading",
     "InitialsOnSigned",
+    "Ink",
     "Inspection",
     "KeptProofs",
     "KeyValues",
@@ -142,6 +145,7 @@ __all__ = [
     "NoSuchPage",
     "NotAPdf",
     "NotPermitted",
+    "OpenField",
     "OwnerProtected",
     "PageBox",
     "PageDifference",
@@ -191,6 +195,7 @@ __all__ = [
     "etsi_report",
     "examine",
     "find_text",
+    "find_texts",
     "finish",
     "indication_word",
     "inspect",
@@ -201,6 +206,7 @@ __all__ = [
     "place_fields",
     "prepare",
     "prepare_range",
+    "read_ink",
     "render_page",
     "render_pages",
     "renew",

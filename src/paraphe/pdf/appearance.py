@@ -1,6 +1,7 @@
 """What a person sees of a signature: a small drawing made for its box, upright on rotated pages, never overflowing."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -20,6 +21,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from paraphe.pdf.errors import BadImage
+from paraphe.pdf.ink import Ink
 from paraphe.pdf.values import SignatureSettings
 
 REGULAR, BOLD = "ParapheSans", "ParapheSans-Bold"
@@ -32,9 +34,15 @@ MAX_PIXELS, MAX_SIDE = 40_000_000, 1200
 MIN_LOGO_SIDE = 16
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORDS = {
-    "fr": {"signature": "Signé électroniquement par", "seal": "Scellé électroniquement par", "at": "le {} à {}"},
-    "en": {"signature": "Electronically signed by", "seal": "Electronically sealed by", "at": "{}, {}"},
-}
+    "fr": {
+        "signature": "Signé électroniquement par", "seal": "Scellé électroniquement par", "at": "le {} à {}",
+        "echo": "Signature en page {}", "elsewhere": "Signature dans ce document",
+    },
+    "en": {
+        "signature": "Electronically signed by", "seal": "Electronically sealed by", "at": "{}, {}",
+        "echo": "Signature on page {}", "elsewhere": "Signature in this document",
+    },
+}  # fmt: skip
 
 Line = tuple[str, str]
 """A text and its font."""
@@ -93,6 +101,13 @@ def _style(drawing: bytes) -> StaticStampStyle:
             inner_content_scaling=layout.InnerScaling.NO_SCALING,
         ),
     )
+
+
+def echo_lines(settings: SignatureSettings, page: int | None) -> list[Line]:
+    """Return the lines of a box that repeats a signature: the same, and where it is (``page`` from 0)."""
+    words = WORDS["en" if settings.language == "en" else "fr"]
+    where = words["elsewhere"] if page is None else words["echo"].format(page + 1)
+    return [*lines_of(settings), (drawable(where, REGULAR), REGULAR)]
 
 
 def lines_of(settings: SignatureSettings) -> list[Line]:
@@ -159,6 +174,8 @@ def _images(canvas: Canvas, settings: SignatureSettings, room: Room) -> Room:
     tall = room.top - room.bottom > room.right - room.left
     if settings.logo is not None:
         room = _picture(canvas, opaque(settings.logo), room, LOGO_SHARE, "top" if tall else "left")
+    if settings.ink is not None:
+        return _inked(canvas, settings.ink, room, "bottom" if tall else "right")
     if settings.handwriting is not None:
         room = _picture(canvas, opaque(settings.handwriting), room, HANDWRITING_SHARE, "bottom" if tall else "right")
     return room
@@ -185,6 +202,31 @@ def _picture(canvas: Canvas, image: Image.Image, room: Room, share: float, side:
         bottom=room.bottom + drawn_height + gap if side == "bottom" else room.bottom,
         top=room.top - drawn_height - gap if side == "top" else room.top,
     )
+
+
+def _inked(canvas: Canvas, ink: Ink, room: Room, side: str) -> Room:
+    """Draw what a finger drew, at the right or below, and return what is left."""
+    width, height = room.right - room.left, room.top - room.bottom
+    if side == "right":
+        share = width * HANDWRITING_SHARE
+        frame = (room.right - share, room.bottom + height * (1 - IMAGE_SHARE) / 2, share, height * IMAGE_SHARE)
+        left = replace(room, right=room.right - share - min(GAP, width * 0.03))
+    else:
+        share = height * HANDWRITING_SHARE
+        frame = (room.left, room.bottom + GAP / 2, width * IMAGE_SHARE, share)
+        left = replace(room, bottom=room.bottom + share + GAP)
+    strokes, pen = ink.placed(*frame)
+    canvas.setStrokeColor(INK)
+    canvas.setLineWidth(pen)
+    canvas.setLineCap(1)
+    canvas.setLineJoin(1)
+    path = canvas.beginPath()
+    for first, *rest in strokes:
+        path.moveTo(*first)
+        for point in rest or [first]:
+            path.lineTo(*point)
+    canvas.drawPath(path)
+    return left
 
 
 def opaque(data: bytes) -> Image.Image:
@@ -222,7 +264,7 @@ def clean_image(data: bytes) -> bytes:
 
 def _write(canvas: Canvas, lines: list[Line], room: Room) -> None:
     height = room.top - room.bottom
-    size, lines = _fitted(lines, room.right - room.left - 1, height)
+    size, lines = fitted_lines(lines, room.right - room.left - 1, height)
     y = room.top - (height - len(lines) * size * LEADING) / 2 - size
     for text, font in lines:
         canvas.setFillColor(INK if font == BOLD else SOFT)
@@ -231,7 +273,7 @@ def _write(canvas: Canvas, lines: list[Line], room: Room) -> None:
         y -= size * LEADING
 
 
-def _fitted(lines: list[Line], width: float, height: float) -> tuple[float, list[Line]]:
+def fitted_lines(lines: Sequence[Line], width: float, height: float) -> tuple[float, list[Line]]:
     """Return the largest size at which everything fits, long lines folded between words, and the folded lines.
 
     Where even the smallest size is too large, lines are cut with an ellipsis and the last ones left out.

@@ -1,17 +1,25 @@
 """The fields of a form: their names, kinds, pages, and which are locked by a signature (ISO 32000-2 §12.7)."""
 
 from collections.abc import Iterator
+from typing import Literal, cast
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import FieldMDPSpec
 
 from paraphe.pdf.errors import Damaged
-from paraphe.pdf.opening import look
+from paraphe.pdf.opening import look, numbers
 from paraphe.pdf.pages import Page
-from paraphe.pdf.values import FormField
+from paraphe.pdf.values import FormField, OpenField
 
 MAX_FIELDS, MAX_DEPTH = 20_000, 32
+MOST_OPEN = 500
+"""Empty fields of which the place is told."""
+MULTILINE, PASSWORD, RADIO, PUSHED, FILE, COMB, RICH = (1 << bit for bit in (12, 13, 15, 16, 20, 24, 25))
+NOT_PLAIN = {"Tx": PASSWORD | FILE | COMB | RICH, "Btn": RADIO | PUSHED}
+"""Fields that hold something else than a text or a tick (ISO 32000-2 tables 229 and 231)."""
+HIDDEN = 2 | 32
+LEAST_SIDE = 6.0
 
 
 class FieldTree:
@@ -39,6 +47,21 @@ class FieldTree:
             if found == name:
                 return next((self._widgets[one] for one in references if one in self._widgets), None)
         return None
+
+    def open_fields(self) -> tuple[OpenField, ...]:
+        """Return the first MOST_OPEN fields that are empty, seen once, and can be filled or signed as they are."""
+        found: list[OpenField] = []
+        pages = dict(_widgets(self._pages))
+        for name, kind, references in self._found:
+            if len(references) != 1 or references[0] not in pages or any(one.is_locked(name) for one in self._locks):
+                continue
+            number = pages[references[0]]
+            one = _open(references[0].get_object(), name, kind, number, self._pages[number])
+            if one is not None:
+                found.append(one)
+            if len(found) >= MOST_OPEN:
+                break
+        return tuple(found)
 
     def only_widget(self, name: str) -> generic.Reference | None:
         """Return the object that is both the field ``name`` and its one widget; None where there is no such one."""
@@ -69,6 +92,40 @@ def _terminal(fields: object) -> Iterator[tuple[str, str, list[generic.Reference
         else:
             own = [one.reference for one in kids if isinstance(one, generic.IndirectObject)]
             yield name, kind, [*own, *([reference] if reference is not None else [])]
+
+
+def _open(node: object, name: str, kind: str, number: int, page: Page) -> OpenField | None:
+    """Return a field that is its own widget, where it is empty and plain and can be seen."""
+    rectangle, seen, own = look(node, "/Rect"), _number(look(node, "/F")), _kind_of(node, kind)
+    if own is None or not isinstance(rectangle, generic.ArrayObject) or len(rectangle) != 4 or seen & HIDDEN:
+        return None
+    try:
+        box = page.to_seen(number, cast(tuple[float, float, float, float], tuple(numbers(rectangle))))
+    except ValueError:
+        return None
+    size = page.seen
+    inside = 0 <= box.x <= size.width_pt - box.width + 1 and 0 <= box.y <= size.height_pt - box.height + 1
+    if not name or not inside or min(box.width, box.height) < LEAST_SIDE:
+        return None
+    return OpenField(name, own, box, str(look(node, "/TU") or "")[:200])
+
+
+def _kind_of(node: object, kind: str) -> Literal["signature", "text", "lines", "checkbox"] | None:
+    """Return what can be put into an empty field; None for what is filled, computed, or neither text nor tick."""
+    flags, keys = _number(look(node, "/Ff")), set(node) if isinstance(node, generic.DictionaryObject) else set()
+    if flags & NOT_PLAIN.get(kind, 0) or "/AA" in keys:
+        return None
+    if kind == "Sig":
+        return "signature" if "/V" not in keys else None
+    if kind == "Tx" and "/MaxLen" not in keys and not str(look(node, "/V") or ""):
+        return "lines" if flags & MULTILINE else "text"
+    states = look(look(node, "/AP"), "/N")
+    ticks = isinstance(states, generic.DictionaryObject) and any(str(one) != "/Off" for one in states)
+    return "checkbox" if kind == "Btn" and ticks and str(look(node, "/V") or "/Off") == "/Off" else None
+
+
+def _number(value: object) -> int:
+    return int(value) if isinstance(value, generic.NumberObject) else 0
 
 
 def _raw(array: object) -> list[generic.PdfObject]:

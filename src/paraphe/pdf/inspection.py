@@ -120,6 +120,7 @@ def _facts(reader: PdfFileReader, data: Buffer, pages: list[Page]) -> Inspection
         warnings=tuple(code for code in ORDER if code in warnings),
         signatures=tuple(_signature(one, tree) for one in signed),
         form_fields=tree.fields(),
+        open_fields=tree.open_fields(),
         encryption="password" if reader.encrypted else "none",
         permissions=_permissions(reader),
         pdfa=_pdfa(reader.root),

@@ -50,6 +50,19 @@ class Page:
             return self.right - y - height, self.top - x - width, self.right - y, self.top - x
         return self.left + x, self.top - y - height, self.left + x + width, self.top - y
 
+    def to_seen(self, number: int, rectangle: tuple[float, float, float, float]) -> Box:
+        """Return a rectangle of the file as it is seen on this page, which is page ``number``: ``to_file`` undone."""
+        x1, y1, x2, y2 = rectangle
+        left, bottom, right, top = min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+        width, height = right - left, top - bottom
+        if self.rotation == 90:
+            return Box(number, bottom - self.bottom, left - self.left, height, width)
+        if self.rotation == 180:
+            return Box(number, self.right - right, bottom - self.bottom, width, height)
+        if self.rotation == 270:
+            return Box(number, self.top - top, self.right - right, height, width)
+        return Box(number, left - self.left, self.top - top, width, height)
+
 
 def read_pages(reader: PdfFileReader) -> list[Page]:
     """Return every page in order. Raises NoPages, TooManyPages, Damaged for a tree that is none."""

@@ -9,8 +9,9 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from paraphe.pdf.errors import FieldTaken, NotPermitted
+from paraphe.pdf.errors import FieldMissing, FieldTaken, NotPermitted
 from paraphe.pdf.filling import upright
+from paraphe.pdf.forms import FieldTree
 from paraphe.pdf.inspection import is_certified
 from paraphe.pdf.opening import look, open_reader, opened, refusing
 from paraphe.pdf.pages import Page, read_pages
@@ -30,18 +31,23 @@ RULE, INK = b"0.55 0.6 0.7 RG 0.75 w", b"0.078 0.129 0.239 RG 1 J 1 j"
 TICK = ((0.22, 0.52), (0.42, 0.28), (0.8, 0.76))
 
 
-def place_fields(source: Source, fields: Sequence[NewField], *, password: str | None = None) -> Tail:
+def place_fields(
+    source: Source, fields: Sequence[NewField], *, reserved: Sequence[str] = (), password: str | None = None
+) -> Tail:
     """Return what puts ``fields`` into ``source``, in one revision; nothing where there are none.
 
-    Signature fields may also be new in a signed document, other fields not: they would be a forbidden change. Raises a
-    PdfRefused: FieldTaken for a name that is used, empty or has a dot; NoSuchPage, BadBox; NotPermitted.
+    ``reserved`` names fields that the document brought and that readers must not offer to fill either; in a signed
+    document they are left as they are. Signature fields may also be new in a signed document, other fields not: they
+    would be a forbidden change. Raises a PdfRefused: FieldTaken for a name that is used, empty or has a dot;
+    FieldMissing; NoSuchPage, BadBox; NotPermitted.
     """
     found = inspect(source, password=password)
     forms = [one for one in fields if one.kind != "signature"]
     if found.signed_fields and forms:
         raise NotPermitted(rule="ISO 32000-2 table 257: no new form field after a signature")
+    reserved = () if found.signed_fields else reserved
     with opened(source) as buffer, refusing():
-        if not fields:
+        if not fields and not reserved:
             return Tail(len(buffer), b"")
         before = foundation(buffer, found)
         reader = open_reader(buffer, before, password=password)
@@ -52,6 +58,7 @@ def place_fields(source: Source, fields: Sequence[NewField], *, password: str | 
         writer = TailWriter(buffer, before, password=password)
         for one in fields:
             _place(writer, reader, pages, one)
+        _reserve(writer, reserved)
         return Tail(len(buffer), writer.finished())
 
 
@@ -77,6 +84,18 @@ def _place(writer: TailWriter, reader: PdfFileReader, pages: Sequence[Page], one
         append_signature_field(writer, spec)
         return
     _add(writer, box.page, _widget(writer, one, page, box, sides))
+
+
+def _reserve(writer: TailWriter, names: Sequence[str]) -> None:
+    tree = FieldTree(writer.prev, [])
+    for name in names:
+        reference = tree.only_widget(name)
+        if reference is None:
+            raise FieldMissing(field=name)
+        field, flags = writer.get_object(reference), look(reference.get_object(), "/Ff")
+        before = int(flags) if isinstance(flags, generic.NumberObject) else 0
+        field[NAME("/Ff")] = generic.NumberObject(before | READ_ONLY)
+        writer.mark_update(reference)
 
 
 def _widget(

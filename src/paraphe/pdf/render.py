@@ -80,13 +80,19 @@ def find_text(source: Source, text: str) -> Box | None:
     None when it does not stand anywhere, or only as a picture. Raises RenderFailed when the document cannot be read
     within 20 s and 1 GB.
     """
+    found = find_texts(source, text, most=1)
+    return found[0] if found else None
+
+
+def find_texts(source: Source, text: str, *, most: int) -> list[Box]:
+    """Return where ``text`` stands, the last ``most`` times, in the order of the pages. Raises as ``find_text``."""
     if not text.strip():
-        return None
+        return []
     try:
-        answer = json.loads(_ask({"verb": "find", "text": " ".join(text.split())}, source, SECONDS))
+        answer = json.loads(_ask({"verb": "find", "text": " ".join(text.split()), "most": most}, source, SECONDS))
     except (WorkerFailed, WorkerRefused):
         raise RenderFailed() from None
-    return Box(answer["page"], *answer["box"]) if answer else None
+    return [Box(one["page"], *one["box"]) for one in answer]
 
 
 def values_after(

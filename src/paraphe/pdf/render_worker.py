@@ -46,7 +46,7 @@ def work(question: Numbers, data: bytes) -> bytes:
     if question.get("verb") == "compare":
         return json.dumps(_compare(whole, question)).encode()
     if question.get("verb") == "find":
-        return json.dumps(_find(whole, question["text"])).encode()
+        return json.dumps(_find(whole, question["text"], question["most"])).encode()
     if question.get("verb") == "values":
         return json.dumps(_values(whole, question)).encode()
     if question.get("verb") == "several":
@@ -86,20 +86,22 @@ def _image(page: Any, width: int) -> bytes:
     return target.getvalue()
 
 
-def _find(data: bytes, text: str) -> Numbers | None:
-    """Return the last page and place where ``text`` stands."""
-    document = _opened(data)
+def _find(data: bytes, text: str, most: int) -> list[Numbers]:
+    """Return the last ``most`` pages and places where ``text`` stands, in the order in which they stand."""
+    document, found = _opened(data), list[Numbers]()
     try:
         for number in range(len(document) - 1, -1, -1):
             page = document[number]
             words = page.get_textpage()
-            searcher, last = words.search(text, match_case=False), None
-            while (found := searcher.get_next()) is not None:
-                last = found
-            if last is not None:
-                boxes = [words.get_charbox(last[0] + place) for place in range(last[1])]
-                return {"page": number, "box": _seen(page, boxes)}
-        return None
+            searcher, here = words.search(text, match_case=False), list[tuple[int, int]]()
+            while (hit := searcher.get_next()) is not None:
+                here.append(hit)
+            for first, count in reversed(here):
+                boxes = [words.get_charbox(first + place) for place in range(count)]
+                found.append({"page": number, "box": _seen(page, boxes)})
+                if len(found) >= most:
+                    return found[::-1]
+        return found[::-1]
     finally:
         document.close()
 

@@ -9,6 +9,7 @@ from pyhanko.sign.general import SigningError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from paraphe.kernel.clock import Clock
+from paraphe.pdf.appearance import echo_lines
 from paraphe.pdf.errors import NotPermitted
 from paraphe.pdf.filling import Filler
 from paraphe.pdf.initials import write_initials
@@ -53,8 +54,11 @@ def reserve(buffer: Buffer, found: Inspection, wish: Wish, clock: Clock) -> Slot
             docmdp_permissions=fields.MDPPerm(settings.certify or 2),
         )
         writer = TailWriter(buffer, before, password=settings.password)
-        if wish.fill:
-            Filler(writer).fill(wish.fill)
+        if wish.fill or settings.echoes:
+            filler = Filler(writer)
+            filler.fill(wish.fill)
+            page = settings.box.page if settings.box else filler.page_of(place.field_name) if place.style else None
+            filler.echo(settings.echoes, echo_lines(settings, page), settings.ink)
         if wish.material is not None:
             wish.material.write(writer)
         write_initials(writer, settings, found)

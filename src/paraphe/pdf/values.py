@@ -8,6 +8,8 @@ from typing import Literal
 
 from cryptography import x509
 
+from paraphe.pdf.ink import Ink
+
 Source = bytes | Path
 """A PDF: its bytes, or a file that is read where it lies (up to 2 GB) and never written to."""
 
@@ -79,6 +81,19 @@ class FormField:
 
 
 @dataclass(frozen=True)
+class OpenField:
+    """A field that the document brought, seen on one page and still empty, which somebody could fill or sign.
+
+    ``label`` is what its author calls it for readers (/TU), empty where he does not.
+    """
+
+    name: str
+    kind: Literal["signature", "text", "lines", "checkbox"]
+    box: Box
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class Inspection:
     """What is in a PDF that can be read.
 
@@ -96,6 +111,7 @@ class Inspection:
     warnings: tuple[str, ...]
     signatures: tuple[SignedField, ...] = ()
     form_fields: tuple[FormField, ...] = ()
+    open_fields: tuple[OpenField, ...] = ()
     encryption: Literal["none", "password", "public_key"] = "none"
     permissions: tuple[str, ...] = ()
     """What an encrypted document lets its reader do (ISO 32000-2 §7.6.4.2)."""
@@ -141,6 +157,10 @@ class SignatureSettings:
     """PNG or JPEG at the left of the appearance."""
     handwriting: bytes | None = field(default=None, repr=False)
     """PNG or JPEG of a handwritten signature, drawn beside the text."""
+    ink: Ink | None = field(default=None, repr=False)
+    """The same as lines that a finger drew; instead of the picture where there is both."""
+    echoes: tuple[str, ...] = ()
+    """Text fields of this signer, empty, that show the same text and lines and on which page the signature is."""
     initials: str = ""
     """Initials at the foot of every page but the one that shows the signature; empty for none."""
     certify: Literal[1, 2, 3] | None = None
@@ -166,11 +186,15 @@ class NewField:
 
 @dataclass(frozen=True)
 class FieldValue:
-    """What goes into one form field: ``text`` into a text field, ``checked`` into a box to tick (then no text)."""
+    """What goes into one form field: ``text`` into a text field, ``checked`` into a box to tick (then no text).
+
+    ``ink`` is drawn beside the text, which stays readable.
+    """
 
     name: str
     text: str = field(default="", repr=False)
     checked: bool | None = None
+    ink: Ink | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

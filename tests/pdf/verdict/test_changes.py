@@ -11,7 +11,7 @@ from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, SigFieldSpec, appe
 
 from paraphe.pdf.api import Box
 from paraphe.pdf.pages import Page
-from paraphe.pdf.verdict.changes import Review, seen_box
+from paraphe.pdf.verdict.changes import Review
 from tests.pdf.hands import ALICE, BOX, REAL, names
 from tests.pdf.verdict.house import (
     Change,
@@ -361,7 +361,7 @@ def test_a_signature_of_an_empty_field_is_a_signature() -> None:
 def test_what_is_seen_leads_back_to_the_file(rotation: int) -> None:
     page = Page(10.0, 20.0, 310.0, 420.0, rotation, generic.DictionaryObject())
     rectangle = (50.0, 70.0, 90.0, 100.0)
-    assert page.to_file(seen_box(page, 0, rectangle)) == rectangle
+    assert page.to_file(page.to_seen(0, rectangle)) == rectangle
 
 
 def picture_as_value(writer: Writer) -> None:

@@ -207,7 +207,7 @@ class Review:
             self._pages = read_pages(self._reader)
         if fact.page >= len(self._pages):
             return None
-        return seen_box(self._pages[fact.page], fact.page, fact.rectangle)
+        return self._pages[fact.page].to_seen(fact.page, fact.rectangle)
 
     def _covers(self, fact: Fact, revision: int) -> bool:
         """Tell whether the widget of ``fact`` hides the better half of something drawn in the signed revision."""
@@ -225,19 +225,6 @@ class Review:
 def since(reader: PdfFileReader, embedded: Signature) -> Since:
     """Return every change after ``embedded``; for several signatures of one file, ask one Review."""
     return Review(reader).since(embedded)
-
-
-def seen_box(page: Page, number: int, rectangle: tuple[float, float, float, float]) -> Box:
-    """Return ``rectangle``, in coordinates of the file, as seen on the upright page."""
-    left, bottom, right, top = rectangle
-    width, height = right - left, top - bottom
-    if page.rotation == 90:
-        return Box(number, bottom - page.bottom, left - page.left, height, width)
-    if page.rotation == 180:
-        return Box(number, page.right - right, bottom - page.bottom, width, height)
-    if page.rotation == 270:
-        return Box(number, page.top - top, page.right - right, height, width)
-    return Box(number, left - page.left, page.top - top, width, height)
 
 
 def _hidden_part(above: Rectangle, below: Rectangle | None) -> float:
