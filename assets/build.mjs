@@ -32,7 +32,7 @@ const css = await esbuild.transform(compiled.css, { loader: "css", minify: true,
 writeFileSync(join(target, "paraphe.css"), css.code);
 
 await esbuild.build({
-  entryPoints: [join(here, "js/paraphe.js"), join(here, "js/desk.js")],
+  entryPoints: [join(here, "js/paraphe.js"), join(here, "js/desk.js"), join(here, "js/boxes.js")],
   outdir: target,
   bundle: true,
   minify: true,

@@ -1,11 +1,17 @@
 // Many boxes on the pages of a document, each of a kind and in the colour of who fills it: dragged, tapped or placed by
 // keyboard. The rows of numbers below are the truth; this draws them, changes them, and sends them as they change.
 // Everything is counted in PDF points of the page as seen, from its top left.
+import { Brought } from "./brought.js";
+import { enhanceChosen } from "./chosen.js";
+import { Saving } from "./saving.js";
+
 const MM = 72 / 25.4;
 const STEP = 2 * MM;
 const SNAP = 5;
 const DRAG = 6;
-const PATIENCE = 700;
+const EDGE = 70;
+const FAST = 14;
+const BESIDE = 8;
 const TINY = 34;
 const between = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
 const mm = (points) => Math.round(points / MM);
@@ -25,9 +31,7 @@ class Editor {
     this.people = new Map([...form.querySelectorAll('input[name="_for"]')].map((one) => [one.value, one]));
     this.boxes = new Map();
     this.past = [];
-    this.stale = false;
-    this.sending = null;
-    this.leaving = false;
+    this.known = new WeakMap();
     this.blankRow = this.blank.querySelector("[data-field-row]").cloneNode(true);
   }
 
@@ -37,16 +41,18 @@ class Editor {
     this.form.querySelector("[data-editor-rows]").open = false;
     for (const one of this.form.querySelectorAll("[data-static]")) one.remove();
     for (const page of this.pages) page.append(...["is-across", "is-down"].map(line));
+    this.saving = new Saving(this.form, this.status);
+    this.brought = new Brought(this);
     this.drawAll();
-    this.rows.addEventListener("change", () => {
+    this.rows.addEventListener("change", (event) => {
+      this.known.delete(event.target.closest("[data-field-row]"));
       this.drawAll();
-      this.save();
+      this.saving.soon();
     });
     this.undoButton.addEventListener("click", () => this.undo());
-    this.form.addEventListener("submit", (event) => this.leave(event));
     this.palette();
     this.onPages();
-    new Props(this);
+    enhanceChosen(this);
   }
 
   // Rows: read, write, add, take away.
@@ -58,21 +64,31 @@ class Editor {
     return row.querySelector(`[name="${name}"]`);
   }
 
+  // Asked at every movement, of every box: what was read or written is kept.
   read(row) {
+    const known = this.known.get(row);
+    if (known) return known;
     const value = (name) => this.input(row, name).value;
     const number = (name) => Number(value(name)) || 0;
-    return {
+    const at = {
       kind: value("kind"), recipient: value("recipient"), label: value("label"), required: value("required") === "1",
       existing: value("existing"), page: between(Math.round(number("page")) || 1, 1, this.pages.length),
       x: number("x"), y: number("y"), w: number("width"), h: number("height"),
     };
+    this.known.set(row, at);
+    return at;
   }
 
-  write(row, at) {
+  write(row, given) {
+    // The place of a field of the document is the document's.
+    const fixed = Boolean(given.existing) && this.brought.has(given.existing);
+    const at = fixed ? { ...given, ...this.brought.at(given.existing) } : given;
+    this.known.delete(row);
     const size = this.size(at.page);
     const button = this.kinds.get(at.kind);
-    const w = between(at.w, Math.min(Number(button.dataset.leastW), size.width), size.width);
-    const h = between(at.h, Math.min(Number(button.dataset.leastH), size.height), size.height);
+    const least = fixed ? { leastW: 0, leastH: 0 } : button.dataset;
+    const w = between(at.w, Math.min(Number(least.leastW), size.width), size.width);
+    const h = between(at.h, Math.min(Number(least.leastH), size.height), size.height);
     const values = {
       kind: at.kind, recipient: at.recipient, label: at.label, required: at.required ? "1" : "0", existing: at.existing,
       page: at.page, x: between(at.x, 0, size.width - w).toFixed(2), y: between(at.y, 0, size.height - h).toFixed(2),
@@ -100,12 +116,13 @@ class Editor {
     this.boxes.delete(row);
     row.remove();
     this.choose(null);
+    this.marks();
     this.say(this.words.removed);
-    this.save();
+    this.saving.soon();
   }
 
   remember() {
-    this.past.push(this.all.map((row) => this.read(row)));
+    this.past.push(this.all.map((row) => ({ ...this.read(row) })));
     if (this.past.length > 50) this.past.shift();
     this.undoButton.disabled = false;
   }
@@ -123,11 +140,12 @@ class Editor {
     this.choose(null);
     this.drawAll();
     this.undoButton.disabled = this.past.length === 0;
-    this.save();
+    this.saving.soon();
   }
 
   // A signature that is not seen, or in a field of the document, has no box here.
   plain(row, at) {
+    this.known.delete(row);
     const values = { kind: at.kind, recipient: at.recipient, label: at.label, existing: at.existing, page: at.page };
     for (const [name, value] of Object.entries({ ...values, x: 0, y: 0, width: 0, height: 0 })) {
       this.input(row, name).value = value;
@@ -143,16 +161,16 @@ class Editor {
       }
     }
     for (const row of this.all) this.draw(row);
+    this.marks();
   }
 
   draw(row) {
     const at = this.read(row);
-    const shown = at.kind && at.w > 0 && at.h > 0 && !at.existing && this.input(row, "remove").value !== "1";
+    const shown = at.kind && at.w > 0 && at.h > 0 && this.input(row, "remove").value !== "1";
     let box = this.boxes.get(row);
     if (!shown) {
       box?.remove();
       this.boxes.delete(row);
-      this.marks();
       return;
     }
     if (!box) box = this.make(row);
@@ -160,18 +178,29 @@ class Editor {
     const page = this.pages[at.page - 1];
     if (box.parentElement !== page) page.append(box);
     const person = this.people.get(at.recipient);
-    const word = this.kinds.get(at.kind).dataset.word;
     const percent = (part, whole) => `${(100 * part) / whole}%`;
     box.className = box.className.replace(/signer-\d/, "").trim();
     box.classList.add(`signer-${person?.dataset.colour ?? 0}`);
     box.classList.toggle("is-tiny", at.w < TINY || at.h < 12);
+    box.classList.toggle("is-brought", Boolean(at.existing));
     Object.assign(box.style, {
       left: percent(at.x, width), top: percent(at.y, height), width: percent(at.w, width), height: percent(at.h, height),
     });
-    box.querySelector(".field-box-name").textContent = at.label || word;
     box.querySelector(".icon").innerHTML = this.kinds.get(at.kind).querySelector(".icon").innerHTML;
-    box.setAttribute("aria-label", this.fill(this.words.at, at, { kind: word, name: person?.dataset.name ?? "" }));
-    this.marks();
+    this.name(row, box, at);
+  }
+
+  name(row, box, at) {
+    const word = this.word(row);
+    const name = this.people.get(at.recipient)?.dataset.name ?? "";
+    box.querySelector(".field-box-name").textContent = at.label || word;
+    box.setAttribute("aria-label", this.fill(this.words.at, at, { kind: at.label ? `${word} ${at.label}` : word, name }));
+  }
+
+  // What a box is called: a signature beyond the first of the same person shows that one again.
+  word(row) {
+    const { kind } = this.read(row);
+    return this.repeats?.has(row) ? this.words.repeats : this.kinds.get(kind).dataset.word;
   }
 
   make(row) {
@@ -188,10 +217,25 @@ class Editor {
     return box;
   }
 
-  // Who signs this document already is ticked.
+  // Who signs this document already is ticked, and which of his signatures is the one; called when boxes changed.
   marks() {
-    const signing = new Set(this.all.map((row) => this.read(row)).filter((at) => at.kind === "signature").map((at) => at.recipient));
-    for (const [id, input] of this.people) input.closest("label").querySelector("[data-chip-done]").hidden = !signing.has(id);
+    const first = new Map();
+    const before = (one, other) =>
+      Number(!one.existing) - Number(!other.existing) || one.page - other.page || one.y - other.y || one.x - other.x;
+    const signing = this.all.filter((row) => this.read(row).kind === "signature");
+    for (const row of signing) {
+      const at = this.read(row);
+      const held = first.get(at.recipient);
+      if (!held || before(at, this.read(held)) < 0) first.set(at.recipient, row);
+    }
+    this.repeats = new Set(signing.filter((row) => first.get(this.read(row).recipient) !== row));
+    for (const row of signing) {
+      const box = this.boxes.get(row);
+      box?.classList.toggle("is-repeated", this.repeats.has(row));
+      if (box) this.name(row, box, this.read(row));
+    }
+    for (const [id, input] of this.people) input.closest("label").querySelector("[data-chip-done]").hidden = !first.has(id);
+    this.brought.show();
   }
 
   fill(text, at, more = {}) {
@@ -222,27 +266,25 @@ class Editor {
       label: kind === "mention" ? this.words.mention : "",
     };
     this.remember();
-    let row = kind === "signature" ? this.signatureOf(at.recipient) : undefined;
-    if (row) {
-      const was = this.read(row);
-      this.write(row, was.w ? { ...was, page, x: x - was.w / 2, y: y - was.h / 2 } : { ...at, existing: "" });
-      this.draw(row);
-      this.say(this.words.movedSignature.replace("{name}", this.people.get(at.recipient).dataset.name));
-    } else {
-      row = this.add(at);
-    }
+    const row = this.add(at);
+    this.marks();
+    if (this.repeats.has(row)) this.say(this.words.repeated.replace("{name}", this.people.get(at.recipient).dataset.name));
     this.arm(null);
     this.boxes.get(row).focus({ preventScroll: true });
     this.choose(row);
-    this.save();
+    this.saving.soon();
     return row;
   }
 
-  signatureOf(recipient) {
-    return this.all.find((row) => {
-      const at = this.read(row);
-      return at.kind === "signature" && at.recipient === recipient;
-    });
+  // Below the one that is there, or right of it where there is no room.
+  double(row) {
+    const at = this.read(row);
+    const below = at.y + 2 * at.h + BESIDE <= this.size(at.page).height;
+    this.remember();
+    const made = this.add(below ? { ...at, y: at.y + at.h + BESIDE } : { ...at, x: at.x + at.w + BESIDE });
+    this.marks();
+    this.boxes.get(made).focus({ preventScroll: true });
+    this.saving.soon();
   }
 
   arm(kind) {
@@ -337,6 +379,10 @@ class Editor {
     }
     this.form.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.arm(null);
+      if (event.key === "d" && (event.ctrlKey || event.metaKey) && event.target.matches(".field-box:not(.is-brought)")) {
+        event.preventDefault();
+        this.double(this.chosen);
+      }
       if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.target.matches("input, select, textarea")) {
         event.preventDefault();
         this.undo();
@@ -344,24 +390,21 @@ class Editor {
     });
   }
 
-  // Moving and sizing what is there.
+  // Moving and sizing what is there. It is chosen when it is let go: what is said of it would push the page away from
+  // under a finger.
   hold(event, row, box) {
     if (event.button !== 0) return;
     event.preventDefault();
-    box.focus({ preventScroll: true });
     const resizing = Boolean(event.target.closest("[data-handle]"));
     const before = this.read(row);
     const first = this.pointOn(event);
-    if (!first) return;
-    const grip = { x: first.x - before.x, y: first.y - before.y };
+    const grip = first && { x: first.x - before.x, y: first.y - before.y };
+    const fixed = Boolean(before.existing) || !first;
     let moved = false;
-    const move = (now) => {
-      const point = this.pointOn(now);
+    let last = event;
+    const place = () => {
+      const point = this.pointOn(last);
       if (!point) return;
-      if (!moved && Math.hypot(now.clientX - event.clientX, now.clientY - event.clientY) < 3) return;
-      if (!moved) this.remember();
-      moved = true;
-      box.classList.add("is-moving");
       if (resizing) {
         if (point.page === before.page) this.write(row, { ...before, w: point.x - before.x, h: point.y - before.y });
       } else {
@@ -369,20 +412,35 @@ class Editor {
       }
       this.draw(row);
     };
+    const move = (now) => {
+      last = now;
+      if (fixed || (!moved && Math.hypot(now.clientX - event.clientX, now.clientY - event.clientY) < 3)) return;
+      if (!moved) {
+        this.remember();
+        scrolling(() => last, () => moved, place);
+      }
+      moved = true;
+      box.classList.add("is-moving");
+      place();
+    };
     const end = () => {
-      box.removeEventListener("pointermove", move);
-      box.removeEventListener("pointerup", end);
-      box.removeEventListener("pointercancel", end);
+      for (const name of ["pointermove", "pointerup", "pointercancel"]) this.form.removeEventListener(name, heard);
       box.classList.remove("is-moving");
       this.lines();
+      box.focus({ preventScroll: true });
+      this.choose(row);
       if (!moved) return;
+      moved = false;
+      this.marks();
       this.say(this.fill(this.words.moved, this.read(row)));
-      this.save();
+      this.saving.soon();
     };
-    box.setPointerCapture(event.pointerId);
-    box.addEventListener("pointermove", move);
-    box.addEventListener("pointerup", end);
-    box.addEventListener("pointercancel", end);
+    const heard = (now) => {
+      if (now.pointerId === event.pointerId) (now.type === "pointermove" ? move : end)(now);
+    };
+    // Held by the form: the box itself goes from one page to the other.
+    this.form.setPointerCapture(event.pointerId);
+    for (const name of ["pointermove", "pointerup", "pointercancel"]) this.form.addEventListener(name, heard);
   }
 
   // Edges and middles of the other boxes of the page, and its middle, hold a box that comes near.
@@ -420,12 +478,13 @@ class Editor {
 
   key(event, row, box) {
     const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    const at = this.read(row);
+    const at = { ...this.read(row) };
     if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
       this.remove(row);
       return;
     }
+    if (at.existing) return;
     if (event.key === "PageUp" || event.key === "PageDown") at.page = between(at.page + (event.key === "PageUp" ? -1 : 1), 1, this.pages.length);
     else if (arrows[event.key]) {
       const step = STEP * (event.ctrlKey || event.metaKey ? 5 : 1);
@@ -438,106 +497,27 @@ class Editor {
     this.write(row, at);
     this.draw(row);
     box.focus({ preventScroll: arrows[event.key] !== undefined });
+    this.marks();
     this.say(this.fill(this.words.moved, this.read(row)));
-    this.save();
-  }
-
-  // What changed is sent a moment later; the buttons below send it too.
-  save() {
-    // Somebody else saved meanwhile: sending again would change nothing, and the sentence stays.
-    if (this.stale) return;
-    clearTimeout(this.timer);
-    this.status.textContent = this.words.saving;
-    this.timer = setTimeout(() => {
-      // One after the other: each sends the revision that the one before got.
-      const turn = Promise.resolve(this.sending).then(() => this.send()).then(() => {
-        if (this.sending === turn) this.sending = null;
-      });
-      this.sending = turn;
-    }, PATIENCE);
-  }
-
-  async send() {
-    if (this.stale) return;
-    let text = this.words.failed;
-    try {
-      const answer = await fetch(this.form.action, {
-        method: "POST", body: new FormData(this.form), headers: { "X-Paraphe-Script": "1" },
-      });
-      const told = await answer.json();
-      text = answer.ok ? this.words.saved : told.error || text;
-      this.stale = answer.status === 409;
-      if (answer.ok) this.form.elements.revision.value = told.revision;
-    } catch {
-      // Offline, or signed out meanwhile: the sentence says what to do.
-    }
-    this.status.textContent = text;
-    this.status.classList.toggle("field-error", this.stale);
-  }
-
-  // The buttons below wait for what is on its way: it changes the revision that they send.
-  async leave(event) {
-    clearTimeout(this.timer);
-    if (!this.sending) return;
-    event.preventDefault();
-    if (this.leaving) return;
-    this.leaving = true;
-    await this.sending;
-    this.leaving = false;
-    this.form.requestSubmit(event.submitter);
+    this.saving.soon();
   }
 }
 
-// What can be said of the box that is chosen.
-class Props {
-  constructor(editor) {
-    const find = (name) => editor.form.querySelector(`[data-props-${name}]`);
-    const panel = editor.form.querySelector("[data-editor-props]");
-    const [title, label, required, copy, remove] = ["title", "label", "required", "copy", "remove"].map(find);
-    const line = find("required-line");
-    const change = (values) => {
-      if (!editor.chosen) return;
-      editor.remember();
-      editor.write(editor.chosen, { ...editor.read(editor.chosen), ...values });
-      editor.draw(editor.chosen);
-      editor.save();
-    };
-    editor.form.addEventListener("paraphe:chosen", () => {
-      panel.hidden = !editor.chosen;
-      if (!editor.chosen) return;
-      const at = editor.read(editor.chosen);
-      title.textContent = `${editor.kinds.get(at.kind).dataset.word} · ${editor.people.get(at.recipient)?.dataset.name ?? ""}`;
-      label.value = at.label;
-      required.checked = at.required;
-      const signed = at.kind === "signature" || at.kind === "initials";
-      line.hidden = signed;
-      label.closest("label").hidden = signed;
-      copy.hidden = at.kind === "signature" || editor.pages.length < 2;
-    });
-    label.addEventListener("change", () => change({ label: label.value }));
-    required.addEventListener("change", () => change({ required: required.checked }));
-    remove.addEventListener("click", () => editor.remove(editor.chosen));
-    copy.addEventListener("click", () => {
-      const at = editor.read(editor.chosen);
-      const there = (page) =>
-        editor.all.some((row) => {
-          const other = editor.read(row);
-          return other.page === page && other.kind === at.kind && other.recipient === at.recipient && Math.abs(other.x - at.x) < 1 && Math.abs(other.y - at.y) < 1;
-        });
-      editor.remember();
-      const added = editor.pages.map((_, index) => index + 1).filter((page) => !there(page));
-      for (const page of added) editor.add({ ...at, page });
-      editor.say(editor.words.copied.replace("{n}", editor.pages.length));
-      editor.save();
-    });
-    // Keys in these fields are for them, and sending the form is for the buttons below.
-    panel.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target === label) {
-        event.preventDefault();
-        label.blur();
-      }
-    });
-  }
+// While a box is held near the upper or lower edge of the window, the page goes on under it.
+function scrolling(where, going, place) {
+  const step = () => {
+    if (!going()) return;
+    const { clientY } = where();
+    const up = EDGE - clientY;
+    const down = clientY - (innerHeight - EDGE);
+    const by = up > 0 ? -up : down > 0 ? down : 0;
+    if (by) {
+      scrollBy(0, between(by / 4, -FAST, FAST));
+      place();
+    }
+    requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
 }
 
 function line(way) {

@@ -55,4 +55,5 @@ def test_a_page_stays_light() -> None:
     assert (BUILT / "paraphe.css").stat().st_size < 250_000
     assert (BUILT / "paraphe.js").stat().st_size < 25_000
     assert (BUILT / "desk.js").stat().st_size < 30_000
+    assert (BUILT / "boxes.js").stat().st_size < 25_000
     assert sum(path.stat().st_size for path in (BUILT / "fonts").glob("*-latin*.woff2")) < 150_000

@@ -86,7 +86,7 @@ def sign(trust: SmallTrust, envelope_id: uuid.UUID, email: str, *, state: str = 
     envelope = Envelope.objects.get(pk=envelope_id)
     recipient = envelope.recipients.get(email=email, state__in=["invited", "opened", "read"])
     signer = trust.pki.signer("alice")
-    for field in recipient.fields.filter(kind="signature").select_related("document"):
+    for field in recipient.fields.filter(kind="signature", repeats=False).select_related("document"):
         document = field.document
         held = document.current_file or document.frozen_file
         assert held is not None

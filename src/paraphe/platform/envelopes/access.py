@@ -74,9 +74,8 @@ def expect_state(envelope: Envelope, states: Collection[str]) -> None:
 
 def touch(envelope: Envelope, *fields: str) -> None:
     """Save ``fields`` of a collection that was changed; what waited for a launch must be handed over again."""
-    envelope.revision += 1
     envelope.changed_at = timezone.now()
-    envelope.save(update_fields=["revision", "changed_at", *fields])
+    envelope.save(update_fields=["changed_at", *fields])
     searching.index(envelope)
 
 

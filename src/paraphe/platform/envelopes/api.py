@@ -3,7 +3,14 @@
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.documents.api import FileTooLarge, PdfRefused
 from paraphe.platform.envelopes import ceremony
-from paraphe.platform.envelopes.boxes import place, place_by_default, place_under_text
+from paraphe.platform.envelopes.boxes import (
+    Shown,
+    copy_to_others,
+    place,
+    place_by_default,
+    place_under_text,
+    state_of,
+)
 from paraphe.platform.envelopes.bulk import Check, check_bulk, retry_bulk, start_bulk
 from paraphe.platform.envelopes.bulk_lists import BulkView, Lines, LineView, bulk, bulks, lines_of, lines_to_correct
 from paraphe.platform.envelopes.checks import problems
@@ -93,7 +100,7 @@ from paraphe.platform.envelopes.tables import Line, LineProblem, Seat, Table
 from paraphe.platform.envelopes.tables import example as example_table
 from paraphe.platform.envelopes.taking import bundle, note_download, proof_content, proofs
 from paraphe.platform.envelopes.templates import make_template, use_template
-from paraphe.platform.envelopes.values import FieldData, FieldKind, Options, Problem, RecipientData
+from paraphe.platform.envelopes.values import FieldData, FieldKind, OpenField, Options, Problem, RecipientData
 from paraphe.platform.envelopes.watching import Stuck, stuck
 
 __all__ = [
@@ -140,6 +147,7 @@ __all__ = [
     "NotFound",
     "NotReady",
     "NotYourTurn",
+    "OpenField",
     "OpenReport",
     "Options",
     "PagesUnseen",
@@ -151,6 +159,7 @@ __all__ = [
     "Reported",
     "Row",
     "Seat",
+    "Shown",
     "Signer",
     "StillAsked",
     "Stuck",
@@ -178,6 +187,7 @@ __all__ = [
     "change_recipient",
     "check_bulk",
     "content",
+    "copy_to_others",
     "correct",
     "counts",
     "create",
@@ -219,6 +229,7 @@ __all__ = [
     "set_options",
     "signers_of",
     "start_bulk",
+    "state_of",
     "stop",
     "stuck",
     "titles",

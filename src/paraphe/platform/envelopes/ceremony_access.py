@@ -35,7 +35,7 @@ class CeremonyView:
 
     ``phase``: his ``turn``; ``later``, others come first; ``done``, he did what was asked and others have not;
     ``ended``, the collection is over, as ``state`` says; ``running`` for who only gets a copy. ``seen`` are pages (from
-    0) of each document; ``values`` what he filled in.
+    0) of each document; ``values`` what he filled in, ``inks`` what he drew beside it.
     """
 
     recipient: uuid.UUID
@@ -63,6 +63,7 @@ class CeremonyView:
     documents: tuple[DocumentView, ...]
     fields: tuple[FieldView, ...]
     values: Mapping[uuid.UUID, str]
+    inks: Mapping[uuid.UUID, str]
     seen: Mapping[uuid.UUID, frozenset[int]]
     consented: bool
     signed_level: str
@@ -195,6 +196,7 @@ def look(who: Pass) -> CeremonyView:
         documents=tuple(document_view(one) for one in envelope.documents.prefetch_related("fields")),
         fields=tuple(field_view(one) for one in fields),
         values={one.pk: one.value for one in fields if one.value},
+        inks={one.pk: one.ink for one in fields if one.ink},
         seen={uuid.UUID(key): frozenset(pages) for key, pages in ceremony.pages_seen.items()},
         consented=ceremony.consented_at is not None,
         signed_level=ceremony.level,

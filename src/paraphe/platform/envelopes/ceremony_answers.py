@@ -109,23 +109,28 @@ def forward(who: Pass, actor: Actor, typed: Mapping[str, str]) -> uuid.UUID:
         links.revoke(old)
         old.save()
         made.save()
-        old.fields.update(recipient=made, value=None, filled_at=None)
+        old.fields.update(recipient=made, value=None, ink=None, filled_at=None)
         rows.note(actor, "recipient:forwarded", to=str(made.pk))
         inviting.invite(rows.envelope, made, actor)
     return made.pk
 
 
-def draw(who: Pass, actor: Actor, image: bytes) -> None:
-    """Keep a drawn or photographed signature for the appearance; nothing removes it. Raises LinkDead, BadImage."""
+def draw(who: Pass, actor: Actor, image: bytes, ink: str = "") -> None:
+    """Keep a signature for the appearance, photographed or drawn as lines; nothing removes it.
+
+    Raises LinkDead, BadImage.
+    """
     if len(image) > LARGEST_IMAGE:
         raise pdf.BadImage(reason="too large")
-    clean = pdf.clean_image(image) if image else None
+    clean = pdf.clean_image(image) if image and not ink else None
+    lines = pdf.read_ink(ink).to_text() if ink else None
     with transaction.atomic():
         rows = held(who, lock=True)
         rows.expect_turn()
         before = rows.ceremony.handwriting
         rows.ceremony.handwriting = files.store(clean, purpose="envelope.handwriting").id if clean else None
-        rows.save("handwriting")
+        rows.ceremony.ink = lines
+        rows.save("handwriting", "ink")
         if before is not None:
             files.destroy(before)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import NotFound
+from paraphe.pdf import api as pdf
 from paraphe.platform.envelopes import rules
 from paraphe.platform.envelopes.ceremony_access import Held, Pass, held, own_fields
 from paraphe.platform.envelopes.errors import FieldsInvalid, NotConsented, PagesUnseen
@@ -18,6 +19,8 @@ from paraphe.platform.envelopes.models import Field, Recipient
 
 LONGEST = 500
 TICKED = "on"
+#: What can be drawn with a finger, too.
+DRAWN = (Field.Kind.INITIALS, Field.Kind.MENTION)
 
 
 def note_pages_seen(who: Pass, actor: Actor, document_id: uuid.UUID, pages: Iterable[int]) -> int:
@@ -43,9 +46,10 @@ def note_pages_seen(who: Pass, actor: Actor, document_id: uuid.UUID, pages: Iter
     return left
 
 
-def fill(who: Pass, actor: Actor, typed: Mapping[str, str]) -> None:
-    """Keep what the recipient wrote into his boxes; ``typed`` is named by the number of each box.
+def fill(who: Pass, actor: Actor, typed: Mapping[str, str], drawn: Mapping[str, str] | None = None) -> None:
+    """Keep what the recipient wrote into his boxes, and ``drawn``, both named by the number of each box.
 
+    Who drew his initials or the mention that was asked for need not type them: the value is what he was asked to write.
     Nothing is kept when something is wrong: FieldsInvalid with every problem. Raises LinkDead, WrongState, NotDone,
     NotYourTurn.
     """
@@ -56,13 +60,19 @@ def fill(who: Pass, actor: Actor, typed: Mapping[str, str]) -> None:
         fields = [one for one in own_fields(rows.recipient) if one.kind != Field.Kind.SIGNATURE]
         for field in fields:
             value = rules.clean(typed.get(str(field.pk), ""), lines=field.kind == Field.Kind.TEXT)
-            if problem := _problem(field, value):
+            field.ink, problem = _ink(field, (drawn or {}).get(str(field.pk), ""))
+            if field.ink and not value:
+                value = field.label if field.kind == Field.Kind.MENTION else initials_of(rows.recipient)
+            if field.ink and not value:
+                problem = "empty"
+            if problem := problem or _problem(field, value):
                 problems[str(field.pk)] = problem
             field.value = value or None
         if problems:
             raise FieldsInvalid(problems)
-        Field.objects.bulk_update(fields, ["value"])
-        rows.note(actor, "ceremony:filled", fields=[str(one.pk) for one in fields if one.value])
+        Field.objects.bulk_update(fields, ["value", "ink"])
+        inked = [str(one.pk) for one in fields if one.ink]
+        rows.note(actor, "ceremony:filled", fields=[str(one.pk) for one in fields if one.value], drawn=inked)
 
 
 def consent(who: Pass, actor: Actor, language: str, shown_sha256: str) -> None:
@@ -107,6 +117,11 @@ def expect_filled(fields: Sequence[Field]) -> None:
         raise FieldsInvalid(empty)
 
 
+def initials_of(recipient: Recipient) -> str:
+    """Return the initials of a recipient, as they are proposed to him."""
+    return f"{recipient.given_name[:1]}{recipient.family_name[:1]}".upper()
+
+
 def shown_value(field: Field) -> str:
     """Return the value of a box as it stands on the page: a day as people of France write it."""
     if field.kind == Field.Kind.DATE and field.value:
@@ -122,6 +137,16 @@ def _note_seen(rows: Held, actor: Actor, document_id: uuid.UUID, pages: list[int
     rows.note(actor, "ceremony:page-seen", document=str(document_id), pages=[page + 1 for page in pages])
     if read:
         rows.note(actor, "ceremony:read")
+
+
+def _ink(field: Field, drawn: str) -> tuple[str | None, str]:
+    """Return what was drawn, as it is kept, or what is wrong with it; only some boxes take a drawing."""
+    if not drawn or field.kind not in DRAWN:
+        return None, ""
+    try:
+        return pdf.read_ink(drawn).to_text(), ""
+    except pdf.BadImage:
+        return None, "drawing"
 
 
 def _problem(field: Field, value: str) -> str:

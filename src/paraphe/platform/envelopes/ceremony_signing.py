@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
@@ -24,6 +25,7 @@ from paraphe.platform.envelopes.ceremony_reading import consent_text, expect_fil
 from paraphe.platform.envelopes.errors import DocumentTampered, LinkDead, MobileMissing, NotConsented
 from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument, Field, Recipient
 from paraphe.platform.evidence import api as evidence
+from paraphe.platform.firms import api as firms
 from paraphe.platform.signing import api as signing
 
 PURPOSE = "envelope"
@@ -212,15 +214,16 @@ def _to_sign(rows: Held, actor: Actor, locale: str) -> tuple[list[signing.ToSign
     fields = own_fields(rows.recipient)
     documents, shown = [], {}
     for place in fields:
-        if place.kind != Field.Kind.SIGNATURE or place.filled_at is not None:
+        if place.kind != Field.Kind.SIGNATURE or place.repeats or place.filled_at is not None:
             continue
         document = place.document
         _check_stored(rows, actor, document, known.get(str(document.pk), ""))
-        mine = [one for one in fields if one.document_id == document.pk and one.kind != Field.Kind.SIGNATURE]
+        here = [one for one in fields if one.document_id == document.pk]
+        mine = [one for one in here if one.kind != Field.Kind.SIGNATURE]
         file_id = document.current_file or document.frozen_file
         if file_id is None:
             raise DocumentTampered(document=str(document.pk))
-        settings = replace(look, field_name=place.name)
+        settings = replace(look, field_name=place.name, echoes=tuple(one.name for one in here if one.repeats))
         label = _label(document.title, rows.envelope.firm.name)
         documents.append(signing.ToSign(label, file_id, settings, str(document.pk), _values(mine)))
         shown[str(document.pk)] = document.sha256
@@ -233,16 +236,20 @@ def _values(fields: list[Field]) -> tuple[pdf.FieldValue, ...]:
         if one.kind == Field.Kind.CHECKBOX:
             found.append(pdf.FieldValue(one.name, checked=bool(one.value)))
         elif one.value:
-            found.append(pdf.FieldValue(one.name, shown_value(one)))
+            found.append(pdf.FieldValue(one.name, shown_value(one), ink=pdf.read_ink(one.ink) if one.ink else None))
     return tuple(found)
 
 
 def _appearance(rows: Held, locale: str) -> signing.SignatureSettings:
+    firm = rows.envelope.firm
+    own = firms.options(firm)
     return signing.SignatureSettings(
         signer_name=f"{rows.recipient.given_name} {rows.recipient.family_name}",
         signed_at=timezone.localtime(),
         language=locale,
+        logo=firms.logo(firm) if own.has_logo and own.logo_in_signatures else None,
         handwriting=files.read(rows.ceremony.handwriting) if rows.ceremony.handwriting else None,
+        ink=pdf.read_ink(rows.ceremony.ink) if rows.ceremony.ink else None,
     )
 
 
@@ -311,7 +318,8 @@ def _taken(rows: Held, outcome: signing.Outcome) -> dict[str, str]:
     taken: dict[str, str] = {}
     for result in outcome.results:
         document = EnvelopeDocument.objects.filter(pk=result.reference, envelope=rows.envelope).first()
-        place = rows.recipient.fields.filter(document=document, kind=Field.Kind.SIGNATURE, filled_at=None).first()
+        mine = rows.recipient.fields.filter(document=document)
+        place = mine.filter(kind=Field.Kind.SIGNATURE, repeats=False, filled_at=None).first()
         if document is None or place is None or document.sha256 != result.source_sha256:
             continue
         before = document.current_file
@@ -319,8 +327,7 @@ def _taken(rows: Held, outcome: signing.Outcome) -> dict[str, str]:
         document.version += 1
         document.save(update_fields=["current_file", "sha256", "version"])
         now = timezone.now()
-        rows.recipient.fields.filter(document=document, value__isnull=False).update(filled_at=now)
-        rows.recipient.fields.filter(pk=place.pk).update(filled_at=now)
+        mine.filter(Q(value__isnull=False) | Q(kind=Field.Kind.SIGNATURE)).update(filled_at=now)
         if before is not None:
             # The version before is a prefix of this one: nothing is lost with it.
             files.destroy(before)

@@ -111,7 +111,9 @@ def _of_document(document: DocumentView) -> Iterator[Problem]:
         yield Problem("nobody_signs", document=document.id)
     if "certified" in document.warnings and any(not one.existing for one in document.fields):
         yield Problem("certified", document=document.id)
-    elif "signed" in document.warnings and any(one.kind != "signature" for one in document.fields):
+    elif "signed" in document.warnings and any(
+        not one.existing and (one.kind != "signature" or one.repeats) for one in document.fields
+    ):
         yield Problem("signed_already", document=document.id)
 
 

@@ -12,7 +12,7 @@ from paraphe.kernel.errors import NotFound
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
-from paraphe.platform.envelopes import access, colleagues, rules
+from paraphe.platform.envelopes import access, brought, colleagues, rules
 from paraphe.platform.envelopes.errors import BadOptions, TooMany
 from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument
 from paraphe.platform.envelopes.queries import EnvelopeView, get
@@ -224,6 +224,7 @@ def _put(
             pages=[[page.width_pt, page.height_pt] for page in found.pages],
             warnings=[*found.warnings, *(["signed"] if found.signed_fields else [])],
             empty_fields=list(found.empty_fields),
+            open_fields=brought.rows_of(found),
         )
         if not envelope.title:
             envelope.title = document.title

@@ -86,7 +86,7 @@ def erase(recipient_id: uuid.UUID, actor: Actor) -> int:
         row.person = None
         links.revoke(row)
         row.save()
-        row.fields.update(value=None)
+        row.fields.update(value=None, ink=None)
         Report.objects.filter(recipient=row.pk).update(text=None)
         _forget_ceremony(row)
         searching.index(envelope)
@@ -124,4 +124,4 @@ def _forget_ceremony(row: Recipient) -> None:
         return
     if ceremony.handwriting is not None:
         files.destroy(ceremony.handwriting)
-    Ceremony.objects.filter(pk=ceremony.pk).update(handwriting=None, question=None)
+    Ceremony.objects.filter(pk=ceremony.pk).update(handwriting=None, ink=None, question=None)

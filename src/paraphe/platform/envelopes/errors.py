@@ -19,7 +19,7 @@ class WrongState(DomainError):
 
 
 class ChangedMeanwhile(DomainError):
-    """Somebody else changed the draft since the page was opened; nothing was saved."""
+    """Somebody else changed the boxes of this document since the page was opened; nothing was saved."""
 
     code = "envelope_changed"
 
@@ -61,7 +61,7 @@ class BadField(DomainError):
 
     ``params["reason"]``: ``kind``, ``page``, ``size``, ``label``, ``name`` (no such empty field), ``recipient``
     (nobody of the collection), ``copy``, ``approver`` (who fill nothing), ``attachment`` (is only read), ``many``
-    (a second signature of the same person in the same document).
+    (the same person in two signature fields of the document, or in one that is not seen beside others).
     """
 
     code = "envelope_field"

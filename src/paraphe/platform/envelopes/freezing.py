@@ -24,6 +24,7 @@ PURPOSE = "envelope"
 LASTING = (pdf.PdfRefused, files.FileBroken, files.FileUnknown, SourceChanged)
 #: A box for a text that is higher than this takes several lines.
 ONE_LINE = 34.0
+REPEATS = {"fr": "Rappel de la signature de {name}", "en": "Signature of {name}, shown again"}
 
 
 def freeze(envelope_id: uuid.UUID) -> None:
@@ -48,7 +49,7 @@ def names_for(envelope: Envelope) -> None:
     short = envelope.pk.hex[:8]
     fields = list(Field.objects.filter(document__envelope=envelope, existing=False))
     for number, field in enumerate(fields, 1):
-        field.name = f"{field.kind}-{short}-{number}"
+        field.name = f"{'repeat' if field.repeats else field.kind}-{short}-{number}"
     Field.objects.bulk_update(fields, ["name"])
 
 
@@ -56,8 +57,10 @@ def _freeze(document: EnvelopeDocument) -> None:
     source = files.read(document.source_file)
     if sha256_hex(source) != document.source_sha256:
         raise SourceChanged()
-    new = [_new_field(one) for one in document.fields.filter(existing=False)]
-    frozen = pdf.place_fields(source, new).whole(source)
+    boxes = list(document.fields.select_related("recipient"))
+    new = [_new_field(one, document.envelope.locale) for one in boxes if not one.existing]
+    reserved = [one.name for one in boxes if one.existing and one.kind != Field.Kind.SIGNATURE]
+    frozen = pdf.place_fields(source, new, reserved=reserved).whole(source)
     with transaction.atomic():
         stored = files.store(frozen, purpose=PURPOSE)
         if not EnvelopeDocument.objects.filter(pk=document.pk, frozen_file=None).update(
@@ -68,8 +71,12 @@ def _freeze(document: EnvelopeDocument) -> None:
         Envelope.objects.filter(pk=document.envelope_id).update(changed_at=timezone.now())
 
 
-def _new_field(field: Field) -> pdf.NewField:
+def _new_field(field: Field, locale: str) -> pdf.NewField:
     box = pdf.Box(field.page, field.x, field.y, field.width, field.height) if field.width else None
+    if field.repeats:
+        # What a screen reader says of it: a field that shows a signature, and is none.
+        name = f"{field.recipient.given_name} {field.recipient.family_name}".strip()
+        return pdf.NewField(field.name, "lines", box, REPEATS.get(locale, REPEATS["fr"]).format(name=name))
     if field.kind == Field.Kind.SIGNATURE:
         return pdf.NewField(field.name, "signature", box, field.label)
     if field.kind == Field.Kind.CHECKBOX:

@@ -50,7 +50,6 @@ class Envelope(models.Model):
     consent_en = models.TextField(blank=True)
     handed_over_at = models.DateTimeField(null=True)
     template_id = models.UUIDField(null=True, db_index=True)
-    revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     launched_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, null=True, related_name="+")
@@ -97,8 +96,9 @@ class EnvelopeDocument(models.Model):
 
     ``source_file`` is what was brought, ``frozen_file`` the same with every field placed, ``current_file`` what has
     been signed so far (``version`` counts signatures), ``final_file`` the archived result. ``pages`` are (width,
-    height) in points, as seen upright. Personal data: whatever the document says, sealed; its title. Goes with the
-    collection.
+    height) in points, as seen upright; ``open_fields`` the fields it brought that somebody could fill or sign, each a
+    row of name, kind, page, x, y, width, height, label. ``writer`` is the open editor that wrote the boxes last, and
+    how often. Personal data: whatever the document says, sealed; its title. Goes with the collection.
     """
 
     class Use(models.TextChoices):
@@ -118,6 +118,9 @@ class EnvelopeDocument(models.Model):
     pages = models.JSONField()
     warnings = models.JSONField(default=list)
     empty_fields = models.JSONField(default=list)
+    open_fields = models.JSONField(default=list)
+    writer = models.CharField(max_length=40, blank=True)
+    writer_turn = models.PositiveIntegerField(default=0)
     frozen_file = models.UUIDField(null=True)
     frozen_sha256 = models.CharField(max_length=64, blank=True)
     current_file = models.UUIDField(null=True)
@@ -219,8 +222,9 @@ class EnvelopeWord(models.Model):
 class Field(models.Model):
     """A box that one recipient fills on one page, in points of the page as seen, origin at its top left corner.
 
-    ``name`` is the name of the field in the PDF; with ``existing`` it was there before. Personal data: what was filled
-    in (sealed). Goes with the collection.
+    ``name`` is the name of the field in the PDF; with ``existing`` it was there before. Who has several signatures in a
+    document signs in one of them, the others are ``repeats``. ``ink`` is what a finger drew beside the value.
+    Personal data: what was filled in and drawn (sealed). Goes with the collection.
     """
 
     class Kind(models.TextChoices):
@@ -244,9 +248,11 @@ class Field(models.Model):
     height = models.FloatField()
     name = models.CharField(max_length=120, blank=True)
     existing = models.BooleanField(default=False)
+    repeats = models.BooleanField(default=False)
     required = models.BooleanField(default=True)
     label = models.CharField(max_length=200, blank=True)
     value = SealedTextField(purpose="envelopes.field", null=True)
+    ink = SealedTextField(purpose="envelopes.field-ink", null=True)
     filled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -266,7 +272,8 @@ class Ceremony(models.Model):
 
     ``level`` is the one at which he signed; ``wait_code`` says why he cannot yet; ``download_code`` is the keyed hash
     of the code without which what was signed at the advanced level is not given away. Personal data: when he did
-    what, the image of his handwriting (a sealed file), what he asked (sealed). Goes with the collection.
+    what, his handwriting as an image (a sealed file) or as lines (sealed), what he asked (sealed). Goes with the
+    collection.
     """
 
     recipient = models.OneToOneField(Recipient, on_delete=models.CASCADE, primary_key=True, related_name="ceremony")
@@ -274,6 +281,7 @@ class Ceremony(models.Model):
     consented_at = models.DateTimeField(null=True)
     consent_sha256 = models.CharField(max_length=64, blank=True)
     handwriting = models.UUIDField(null=True)
+    ink = SealedTextField(purpose="envelopes.ink", null=True)
     face_to_face = models.BooleanField(default=False)
     level = models.CharField(max_length=8, blank=True)
     wait_code = models.CharField(max_length=60, blank=True)

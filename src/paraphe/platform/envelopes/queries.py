@@ -15,8 +15,9 @@ from paraphe.kernel.phones import written
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import access, searching
+from paraphe.platform.envelopes.brought import open_fields
 from paraphe.platform.envelopes.models import Envelope, EnvelopeDocument, Field, Recipient
-from paraphe.platform.envelopes.values import DONE, EDITABLE, PENDING, FieldKind, Role
+from paraphe.platform.envelopes.values import DONE, EDITABLE, PENDING, FieldKind, OpenField, Role
 from paraphe.platform.proof import api as proof
 
 LISTED = 30
@@ -27,7 +28,10 @@ IMAGE_PURPOSE = "envelopes.page"
 
 @dataclass(frozen=True)
 class FieldView:
-    """A box, in points of the page (from 0) as seen, origin at its top left corner."""
+    """A box, in points of the page (from 0) as seen, origin at its top left corner.
+
+    ``repeats``: a signature that shows again the one that its recipient gives in this document.
+    """
 
     id: uuid.UUID
     document_id: uuid.UUID
@@ -40,6 +44,7 @@ class FieldView:
     height: float
     name: str
     existing: bool
+    repeats: bool
     required: bool
     label: str
     filled_at: datetime | None
@@ -56,6 +61,7 @@ class DocumentView:
     pages: tuple[tuple[float, float], ...]
     warnings: tuple[str, ...]
     empty_fields: tuple[str, ...]
+    open_fields: tuple[OpenField, ...]
     size: int
     file_id: uuid.UUID
     source_sha256: str
@@ -149,7 +155,6 @@ class EnvelopeView:
     expiry_days: int
     reminder_days: tuple[int, ...]
     consent: str
-    revision: int
     handed_over_at: datetime | None
     created_at: datetime
     changed_at: datetime
@@ -332,6 +337,7 @@ def document_view(row: EnvelopeDocument) -> DocumentView:
         pages=tuple((float(width), float(height)) for width, height in row.pages),
         warnings=tuple(row.warnings),
         empty_fields=tuple(row.empty_fields),
+        open_fields=open_fields(row),
         size=row.source_size,
         file_id=row.final_file or row.current_file or row.frozen_file or row.source_file,
         source_sha256=row.source_sha256,

@@ -26,6 +26,8 @@ from paraphe.platform.envelopes.values import (
 MOST_DOCUMENTS: Final = 50
 MOST_RECIPIENTS: Final = 100
 MOST_FIELDS: Final = 2000
+#: All of them are sent at once, see DATA_UPLOAD_MAX_NUMBER_FIELDS.
+MOST_FIELDS_OF_DOCUMENT: Final = 500
 MOST_REMINDERS: Final = 10
 MOST_DAYS: Final = 365
 #: As many as the design has for recipients.
@@ -147,7 +149,8 @@ def field_of(asked: FieldData, pages: Pages) -> FieldData:
     if asked.kind == "signature" and asked.width <= 0 and asked.height <= 0:
         return FieldData(asked.recipient, asked.kind, asked.page, 0.0, 0.0, 0.0, 0.0, True, label, asked.existing)
     page_width, page_height = pages[asked.page]
-    least_width, least_height = SMALLEST[asked.kind]
+    # What the document brought has the size that it has.
+    least_width, least_height = (0.0, 0.0) if asked.existing else SMALLEST[asked.kind]
     width = min(max(asked.width, least_width), page_width)
     height = min(max(asked.height, least_height), page_height)
     return FieldData(
@@ -162,6 +165,28 @@ def field_of(asked: FieldData, pages: Pages) -> FieldData:
         label=label,
         existing=asked.existing,
     )
+
+
+def repeated(fields: Sequence[FieldData]) -> list[bool]:
+    """Tell of each box of a document whether it only repeats a signature: who has several signs in the first of them.
+
+    In a field that the document brought, where there is one, else where he comes to first. Raises BadField: ``many``
+    for two such fields, or one that is not seen beside others.
+    """
+    found = [False] * len(fields)
+    signing: dict[object, list[int]] = {}
+    for place, one in enumerate(fields):
+        if one.kind == "signature":
+            signing.setdefault(one.recipient, []).append(place)
+    for places in signing.values():
+        ordered = sorted(places, key=lambda at: (not fields[at].existing, fields[at].page, fields[at].y, fields[at].x))
+        brought = sum(bool(fields[at].existing) for at in places)
+        unseen = any(not fields[at].width and not fields[at].existing for at in places)
+        if len(places) > 1 and (brought > 1 or unseen):
+            raise BadField(reason="many")
+        for at in ordered[1:]:
+            found[at] = True
+    return found
 
 
 def steps_of(groups: Sequence[int]) -> list[int]:

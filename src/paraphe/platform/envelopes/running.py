@@ -140,7 +140,7 @@ def replace(
         links.revoke(old)
         old.save()
         made.save()
-        old.fields.update(recipient=made, value=None, filled_at=None)
+        old.fields.update(recipient=made, value=None, ink=None, filled_at=None)
         _expect_ready(envelope, made)
         envelope.changed_at = timezone.now()
         envelope.save(update_fields=["changed_at"])

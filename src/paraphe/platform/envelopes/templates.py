@@ -20,7 +20,7 @@ SETTINGS = (
     "title", "message", "kind", "locale", "level", "read_all_pages", "may_forward", "expiry_days", "reminder_days",
     "consent",
 )  # fmt: skip
-BOX = ("kind", "page", "x", "y", "width", "height", "required", "label", "existing")
+BOX = ("kind", "page", "x", "y", "width", "height", "required", "label", "existing", "repeats")
 
 
 def make_template(
@@ -108,6 +108,7 @@ def _copy_documents(source: Envelope, made: Envelope, pairs: Mapping[uuid.UUID, 
             pages=document.pages,
             warnings=document.warnings,
             empty_fields=document.empty_fields,
+            open_fields=document.open_fields,
         )
         Field.objects.bulk_create(
             Field(

@@ -13,6 +13,13 @@ ROLES: Final[tuple[Role, ...]] = ("signer", "approver", "copy")
 LEVELS: Final[tuple[Level, ...]] = ("simple", "advanced")
 FIELD_KINDS: Final[tuple[FieldKind, ...]] = ("signature", "initials", "text", "date", "checkbox", "mention")
 LOCALES: Final = ("fr", "en")
+#: What can be asked for in a field that the document brought.
+FITTING: Final[Mapping[str, tuple[FieldKind, ...]]] = {
+    "signature": ("signature",),
+    "text": ("text", "date", "mention", "initials"),
+    "lines": ("text", "mention"),
+    "checkbox": ("checkbox",),
+}
 
 #: States in which a collection can be changed freely, and in which it is under way.
 EDITABLE: Final = ("draft", "template")
@@ -75,6 +82,28 @@ class FieldData:
     required: bool = True
     label: str = ""
     existing: str = ""
+
+
+@dataclass(frozen=True)
+class OpenField:
+    """An empty field that the document brought, on a page (from 0), in points as seen.
+
+    ``kind`` is ``signature``, ``text``, ``lines`` or ``checkbox``, ``label`` what its author calls it.
+    """
+
+    name: str
+    kind: str
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str = ""
+
+    @property
+    def fitting(self) -> tuple[FieldKind, ...]:
+        """Return which boxes it can be."""
+        return FITTING[self.kind]
 
 
 @dataclass(frozen=True)

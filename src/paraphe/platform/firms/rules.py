@@ -177,6 +177,7 @@ def _known(text: str) -> list[str]:
 
 
 CHECKS: Final[dict[str, Check]] = {
+    "logo_in_signatures": _flag,
     "seal_visible": _flag,
     "seal_text": lambda value, _limits: _text(value, LONGEST["seal_text"], required=False),
     "two_persons_above": lambda value, _limits: _number(value, 0, 100_000),

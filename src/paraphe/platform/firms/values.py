@@ -32,6 +32,8 @@ class Options:
     """Largest PDF that is accepted, in megabytes; by default all that the operator allows."""
     version: int = 0
     has_logo: bool = False
+    logo_in_signatures: bool = True
+    """Whether the logo of the firm stands in the visible signatures of third parties, where it has one."""
     seal_visible: bool = True
     """Whether the seal of the firm is seen on the document."""
     seal_text: str = ""

@@ -89,6 +89,8 @@ INVITATIONS_PER_DAY = environment.number("PARAPHE_INVITATIONS_PER_DAY", 1, 1_000
 INVITATIONS_PER_RECIPIENT = environment.number("PARAPHE_INVITATIONS_PER_RECIPIENT", 1, 10_000)
 # Who may see what stands still: subjects of the OpenID provider.
 OPERATORS = frozenset(one.strip() for one in environment.text("PARAPHE_OPERATORS").split(",") if one.strip())
+# A page of boxes sends eleven for each of up to 500, see envelopes/rules.py.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 DOCUMENT_DAYS = environment.number("PARAPHE_DOCUMENT_DAYS", 1, 3650)
 DOCUMENT_MOST_DAYS = environment.number("PARAPHE_DOCUMENT_MOST_DAYS", 1, 3650)
 # What can cost something, see credit/README.md; in cents.

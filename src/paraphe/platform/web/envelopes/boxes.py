@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from paraphe.kernel.errors import NotFound
@@ -17,7 +18,7 @@ from paraphe.platform.web.documents.gate import FirmRequest
 from paraphe.platform.web.envelopes.gate import in_envelopes
 from paraphe.platform.web.envelopes.sentences import sentence
 from paraphe.platform.web.envelopes.steps import draft_of, number_in, step_page, where
-from paraphe.platform.web.envelopes.words import FIELDS
+from paraphe.platform.web.envelopes.words import BROUGHT, FIELDS
 
 NUMBERS = ("x", "y", "width", "height")
 VIEW_WIDTH = 900
@@ -30,48 +31,77 @@ def boxes(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     envelope = draft_of(request, envelope_id)
     to_sign = [one for one in envelope.documents if one.to_sign]
     document = _chosen(to_sign, request.POST.get("document") or request.GET.get("document", ""))
-    error, status = "", 200
+    error, stale, state = "", False, envelopes.state_of(document.fields) if document else ""
     if request.method == "POST" and document is not None:
-        revision = envelope.revision
         try:
-            revision = _kept(request, envelope_id, document)
+            state = _kept(request, envelope_id, document)
         except (envelopes.BadField, envelopes.TooMany) as refused:
-            error, status = sentence(refused), 422
-        except envelopes.ChangedMeanwhile as stale:
-            error, status = sentence(stale), 409
+            error = sentence(refused)
+        except envelopes.ChangedMeanwhile as changed:
+            error, stale = sentence(changed), True
+        status = 409 if stale else 422 if error else 200
         if request.headers.get("X-Paraphe-Script"):
-            return JsonResponse({"error": error, "revision": revision}, status=status)
+            return JsonResponse({"error": error, "state": state}, status=status)
         if not error:
             return redirect(_after(request, envelope_id, document))
     signers = [one for one in envelope.recipients if one.role == "signer"]
     context = {
         "document": document,
+        "state": state,
         "tabs": to_sign,
         "signers": signers,
         "pages": pages_of(envelope, document) if document else (),
+        "brought": brought_by(document) if document else (),
         "kinds": [(kind, word, *envelopes.SIZES[kind], *envelopes.SMALLEST[kind]) for kind, word in FIELDS.items()],
         "error": error,
+        "stale": stale,
     }
-    return step_page(request, envelope, "boxes", context, status=status)
+    return step_page(request, envelope, "boxes", context, status=409 if stale else 422 if error else 200)
 
 
 @require_POST
 @in_envelopes
 def by_text(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
-    """Put a box under a text of the document."""
+    """Put a box under a text of the document, where it stands last or wherever it stands."""
     document_id, recipient_id = (number_in(request.POST.get(name, "")) for name in ("document", "recipient"))
     if document_id is None or recipient_id is None:
         raise NotFound(kind="document")
     try:
-        envelopes.place_under_text(
+        count = envelopes.place_under_text(
             **where(request, envelope_id),
             document_id=document_id,
             recipient_id=recipient_id,
             kind=request.POST.get("kind", ""),  # type: ignore[arg-type] # the room refuses what is none
             text=request.POST.get("text", ""),
+            everywhere=request.POST.get("where") == "all",
         )
     except (envelopes.BadField, envelopes.TextMissing, envelopes.TooMany, envelopes.PdfRefused) as error:
         messages.error(request, sentence(error))
+    else:
+        _tell_added(request, count)
+    return redirect(_address(envelope_id, document_id))
+
+
+@require_POST
+@in_envelopes
+def copy(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
+    """Put the boxes that are named, or else all of a document, into every other document to sign."""
+    document_id = number_in(request.POST.get("document", ""))
+    if document_id is None:
+        raise NotFound(kind="document")
+    here = {**where(request, envelope_id), "document_id": document_id}
+    error, count = "", 0
+    try:
+        count = envelopes.copy_to_others(**here, fields=_fields(request.POST) or None)
+    except (envelopes.BadField, envelopes.TooMany) as refused:
+        error = sentence(refused)
+    if request.headers.get("X-Paraphe-Script"):
+        kept = {str(one.id): len(one.fields) for one in draft_of(request, envelope_id).documents}
+        return JsonResponse({"error": error, "count": count, "kept": kept}, status=422 if error else 200)
+    if error:
+        messages.error(request, error)
+    else:
+        _tell_added(request, count)
     return redirect(_address(envelope_id, document_id))
 
 
@@ -88,7 +118,7 @@ def by_default(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
 
 
 def pages_of(envelope: envelopes.EnvelopeView, document: envelopes.DocumentView) -> list[dict[str, object]]:
-    """Return what a page of the editor needs: address, size in points, its boxes with their colours."""
+    """Return what a page of the editor needs: address, size in points, its boxes with their colours, its own fields."""
     colours = {one.id: one for one in envelope.recipients}
     return [
         {
@@ -101,18 +131,43 @@ def pages_of(envelope: envelopes.EnvelopeView, document: envelopes.DocumentView)
                 for one in document.fields
                 if one.page == number and one.width and one.recipient_id in colours
             ],
+            "brought": [one for one in document.open_fields if one.page == number],
         }
         for number, (width, height) in enumerate(document.pages)
     ]
 
 
-def _kept(request: FirmRequest, envelope_id: uuid.UUID, document: envelopes.DocumentView) -> int:
-    """Keep the boxes as they were sent, unless the collection changed since they were shown; return its revision."""
-    typed = request.POST.get("revision", "")
+def brought_by(document: envelopes.DocumentView) -> list[tuple[str, str]]:
+    """Return the fields that a document brought: their names, and the same in words with what and where they are."""
+    seen = {one.name for one in document.open_fields}
+    told = [
+        (one.name, _("{name} ({kind}, page {page})").format(
+            name=one.label or one.name, kind=BROUGHT[one.kind], page=one.page + 1
+        ))
+        for one in document.open_fields
+    ]  # fmt: skip
+    return told + [(name, name) for name in document.empty_fields if name not in seen]
+
+
+def _kept(request: FirmRequest, envelope_id: uuid.UUID, document: envelopes.DocumentView) -> str:
+    """Keep the boxes as they were sent, unless others were kept since they were shown; return their state."""
+    turn = request.POST.get("turn", "")
     # A page that does not say what it showed may show anything.
-    shown = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
+    shown = envelopes.Shown(
+        state=request.POST.get("state", ""),
+        writer="".join(one for one in request.POST.get("writer", "")[:40] if one.isascii() and one.isalnum()),
+        turn=int(turn) if turn.isascii() and turn.isdecimal() and len(turn) < 9 else 0,
+    )
     fields = _fields(request.POST)
-    return envelopes.place(**where(request, envelope_id), document_id=document.id, fields=fields, revision=shown)
+    return envelopes.place(**where(request, envelope_id), document_id=document.id, fields=fields, shown=shown)
+
+
+def _tell_added(request: FirmRequest, count: int) -> None:
+    if not count:
+        messages.info(request, _("Les cases y étaient déjà : rien n'a été ajouté."))
+        return
+    text = ngettext("Une case est ajoutée.", "{count} cases sont ajoutées.", count)
+    messages.success(request, text.format(count=count))
 
 
 def _after(request: FirmRequest, envelope_id: uuid.UUID, document: envelopes.DocumentView) -> str:

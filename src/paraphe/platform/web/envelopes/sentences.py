@@ -51,13 +51,16 @@ BOXES: Final[Mapping[str, Promise]] = {
     "approver": gettext_lazy("Qui approuve sans signer n'a pas de case."),
     "copy": gettext_lazy("Qui reçoit une copie n'a pas de case."),
     "attachment": gettext_lazy("Une annexe à lire n'a pas de case."),
-    "many": gettext_lazy("Chacun signe une fois par document : pour d'autres pages, prenez un paraphe."),
+    "many": gettext_lazy(
+        "Une même personne a deux champs de signature du document, ou une signature invisible à côté d'autres : n'en "
+        "gardez qu'une. Sur d'autres pages, une case posée à la main rappelle sa signature."
+    ),
 }
 SENTENCES: Final[Mapping[str, Promise]] = {
     "envelope_state": gettext_lazy("Cette collecte est dans l'état « {state} » : cela n'est plus possible."),
     "envelope_changed": gettext_lazy(
-        "La collecte a été modifiée entre-temps, dans un autre onglet ou par quelqu'un d'autre : vos dernières cases "
-        "ne sont pas enregistrées. Appuyez sur Enregistrer pour voir celles qui le sont, puis recommencez."
+        "Les cases de ce document ont été modifiées entre-temps, dans un autre onglet ou par quelqu'un d'autre. Voici "
+        "celles qui sont enregistrées : refaites-y ce qui manque."
     ),
     "envelope_too_many": gettext_lazy("Il y en a déjà {limit} : c'est le plus possible."),
     "text_missing": gettext_lazy("Le texte « {text} » ne se trouve pas dans ce document."),

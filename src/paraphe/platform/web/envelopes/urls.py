@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collectes/<uuid:envelope_id>/cases/", boxes.boxes, name="envelope-boxes"),
     path("collectes/<uuid:envelope_id>/cases/texte/", boxes.by_text, name="envelope-boxes-text"),
     path("collectes/<uuid:envelope_id>/cases/defaut/", boxes.by_default, name="envelope-boxes-default"),
+    path("collectes/<uuid:envelope_id>/cases/copier/", boxes.copy, name="envelope-boxes-copy"),
     path("collectes/<uuid:envelope_id>/message/", drafting.message, name="envelope-message"),
     path("collectes/<uuid:envelope_id>/lancement/", drafting.check, name="envelope-check"),
     path("collectes/<uuid:envelope_id>/apercu/<uuid:recipient_id>/", drafting.preview, name="envelope-preview"),

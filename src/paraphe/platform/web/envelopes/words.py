@@ -66,3 +66,10 @@ FIELDS: Final[dict[envelopes.FieldKind, Promise]] = {
     "date": gettext_lazy("Date"),
     "checkbox": gettext_lazy("Case à cocher"),
 }
+#: Fields that a document brought, by what can be put into them.
+BROUGHT: Final[dict[str, Promise]] = {
+    "signature": gettext_lazy("signature"),
+    "text": gettext_lazy("texte"),
+    "lines": gettext_lazy("texte"),
+    "checkbox": gettext_lazy("case à cocher"),
+}

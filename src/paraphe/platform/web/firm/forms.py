@@ -42,6 +42,11 @@ class OptionsForm(forms.Form):
     """Everything that a firm can set, but for its logo."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    logo_in_signatures = forms.BooleanField(
+        label=_("Le logo du cabinet figure dans la signature visible des clients"),
+        required=False,
+        help_text=_("Là où le cabinet a un logo. Les rappels d'une signature sur d'autres pages restent sans image."),
+    )
     seal_visible = forms.BooleanField(
         label=_("Le cachet du cabinet est visible sur le document"),
         required=False,
