@@ -146,8 +146,7 @@ def test_alice_seals_a_folder_while_a_worker_is_killed(
 
 
 def signs_a_deed(alice: Visitor, house: House) -> None:
-    """Read the deed at the trust site, sign it with the code, come back."""
+    """Read the deed at the trust site, sign it with the code; the browser comes back by itself."""
     before = house.count_sms(ALICE)
     alice.presses("Continuer vers la signature")
     alice.authorises(ALICE, before)
-    alice.presses("Retourner sur Paraphe")

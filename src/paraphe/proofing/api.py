@@ -9,7 +9,7 @@ from paraphe.proofing.intake import LIMITS, Intake, Limits, Measures, Page
 from paraphe.proofing.judging import judge
 from paraphe.proofing.kinds import KINDS, DocumentKind, kind_named
 from paraphe.proofing.mrz.api import fold as fold_number
-from paraphe.proofing.names import plain_name
+from paraphe.proofing.names import SeenName, differing, plain_name
 from paraphe.proofing.observations import Place, Side
 from paraphe.proofing.observing import can_read
 from paraphe.proofing.profiles import PROFILES, Profile
@@ -45,9 +45,11 @@ __all__ = [
     "Reason",
     "Result",
     "SealSigner",
+    "SeenName",
     "Side",
     "Verdict",
     "can_read",
+    "differing",
     "examine",
     "fold_number",
     "judge",

@@ -177,6 +177,11 @@ def match(claim: Claim, seen: SeenName) -> NameMatch:
     return NameMatch(min(surname, given), matched, tuple(differences))
 
 
+def differing(claim: Claim, seen: SeenName) -> tuple[str, ...]:
+    """Return the parts of a name, ``surname`` and ``given_name``, that are not those of the person."""
+    return tuple(one.part for one in match(claim, seen).differences if one.outcome < NameOutcome.COMPATIBLE)
+
+
 def _best_surname(claim: Claim, seen: SeenName) -> tuple[NameOutcome, _Which, str, str]:
     owned: tuple[tuple[_Which, str], ...] = (("birth", claim.surname), ("usage", claim.usage_name))
     shown = ((seen.surname, seen.surname_cut), (seen.usage_name, False))

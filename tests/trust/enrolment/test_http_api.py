@@ -112,6 +112,7 @@ def test_the_platform_reads_why_alice_was_refused(platform: Platform) -> None:
         "code": "expired",
         "sentence_fr": "Le document présenté n'est plus en cours de validité.",
         "sentence_en": "The document is no longer valid.",
+        "fields": [],
     }
     assert (told["certificate"], told["credential_id"]) == (None, None)
     assert platform.get(f"/enrolment/v1/requests/{found['id']}/agreement").status_code == 409

@@ -91,6 +91,32 @@ def test_somebody_who_closed_the_page_gets_an_email(alice: Holder) -> None:
     assert len(messages_to(EMAIL)) == before + 1
 
 
+def test_an_invited_client_whose_name_was_misspelt_is_led_back_to_have_it_corrected() -> None:
+    platform, subject = Platform(), {"given_name": "Alice", "surname": "Martine", "email": EMAIL}
+    made = platform.enrol(kind="invited", subject=subject)
+    client = Holder()
+    client.enter(made["url"])
+    assert "Ce nom n'est pas exactement le vôtre ?" in text(client.get("kind/"))
+    client.post("kind/", kind="identity_card")
+    for name in ("front", "back"):
+        client.send(name, side(name))
+    client.post("check/")
+    values = {"seen": "MARTIN ALICE", "expected": "Martine Alice"}
+    machine_reads(readers.ACCEPTED.with_findings([Finding(Reason.NAME_MISMATCH, "back", values=values)]))
+    page = text(client.get("front/"))
+    assert "« MARTIN ALICE » au lieu de « Martine Alice »" in page
+    assert f"request={made['id']}&amp;state=opaque" in page
+    assert "Revenir au document et faire corriger mon nom" in page
+    told = platform.status(made["id"])
+    # Which part it is, and nothing of what stands on the card.
+    assert (told["status"], told["reason"]["code"], told["reason"]["fields"]) == (
+        "documents",
+        "name_mismatch",
+        ["surname"],
+    )
+    assert "MARTIN ALICE" not in str(told)
+
+
 def test_alice_may_choose_another_kind_when_hers_was_not_the_one_she_said(alice: Holder) -> None:
     machine_reads(readers.ACCEPTED.with_findings([Finding(Reason.KIND_MISMATCH, "back")]))
     assert alice.here() == "front"

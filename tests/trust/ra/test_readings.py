@@ -146,6 +146,16 @@ def test_the_same_document_shown_by_somebody_else() -> None:
     assert len(similar) == 2
 
 
+def test_who_has_his_name_corrected_shows_the_same_document_again_without_suspicion() -> None:
+    misspelt = submitted(replace(ALICE, surname="Martine"))
+    read(misspelt, readers.ACCEPTED.with_findings([Finding(Reason.NAME_MISMATCH, "back")]))
+    assert misspelt.state == ra.CaseState.RETAKE
+    again = read(submitted(), readers.ACCEPTED)
+    assert again.readings.get().reasons == []
+    other = read(submitted(replace(ALICE, email="mallory@example.org")), readers.ACCEPTED)
+    assert str(Reason.NUMBER_SEEN) in other.readings.get().reasons
+
+
 def test_a_number_read_one_blind_sign_apart_and_the_same_upload() -> None:
     read(submitted(), readers.ACCEPTED)
     near = replace(readers.ACCEPTED, data=replace(readers.CARD, number="C816L5KC4"))

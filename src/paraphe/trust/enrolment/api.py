@@ -8,6 +8,7 @@ from paraphe.trust.enrolment.confirmation import confirm, ensure_sent, send_agai
 from paraphe.trust.enrolment.documents import (
     add_photograph,
     choose_kind,
+    differing_names,
     expire,
     findings,
     follow_case,
@@ -42,6 +43,7 @@ __all__ = [
     "checked_subject",
     "choose_kind",
     "confirm",
+    "differing_names",
     "ensure_composed",
     "ensure_sent",
     "expire",

@@ -112,6 +112,23 @@ def findings(enrolment_id: UUID) -> tuple[proofing.Finding, ...]:
     return tuple(finding for finding in reading.verdict.findings if finding.reason in proofing.RETAKE)
 
 
+def differing_names(enrolment: Enrolment) -> list[str]:
+    """Return which parts of the name on the document, ``surname`` and ``given_name``, are not those of the request.
+
+    Only for an enrolment that stopped because of them, and as long as what was read is kept: what stands on the
+    document itself is told to nobody.
+    """
+    if enrolment.reason not in ra.OTHER_NAME or enrolment.status not in (Status.DOCUMENTS, Status.REFUSED):
+        return []
+    case = ra.case_of(enrolment.subject)
+    reading = ra.reading_of(case) if case is not None else None
+    if reading is None or reading.verdict is None:
+        return []
+    data = reading.verdict.data
+    seen = proofing.SeenName(data.surname, data.given_names or None)
+    return list(proofing.differing(ra.claim_of(enrolment.subject), seen)) if data.surname else []
+
+
 def follow_case(enrolment_id: UUID, *, watched: bool = False) -> None:
     """Bring an enrolment in review to where its case leads it, and write to the person. Idempotent.
 
@@ -191,6 +208,7 @@ def _tell_decision(enrolment: Enrolment, case: ra.IdentityCase) -> None:
             "name": person.full_name,
             "reason": reasons.sentence(enrolment.reason, person.language),
             "link": link,
+            "invited": person.kind == "invited",
             "platform_url": settings.PLATFORM_URL,
         },
         key=f"enrolment-decision:{enrolment.id}:{case.round}",

@@ -195,7 +195,11 @@ def _tell_issued(enrolment: Enrolment) -> None:
     messaging.send_template(
         person.email,
         template="enrolment/mail/issued",
-        context={"name": person.full_name, "platform_url": settings.PLATFORM_URL},
+        context={
+            "name": person.full_name,
+            "platform_url": settings.PLATFORM_URL,
+            "invited": person.kind == "invited",
+        },
         key=f"enrolment-issued:{enrolment.id}",
         language=person.language,
     )

@@ -98,6 +98,7 @@ def show(request: HttpRequest, client: clients.Client, enrolment_id: UUID) -> Ht
         "code": found.reason,
         "sentence_fr": enrolment.sentence(found.reason, "fr"),
         "sentence_en": enrolment.sentence(found.reason, "en"),
+        "fields": enrolment.differing_names(found),
     }
     return JsonResponse(
         {

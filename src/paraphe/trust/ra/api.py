@@ -15,7 +15,7 @@ from paraphe.trust.ra.officers import (
     queue,
     reading_of,
 )
-from paraphe.trust.ra.reading import give_to_officers
+from paraphe.trust.ra.reading import claim_of, give_to_officers
 from paraphe.trust.ra.roles import (
     MOST_REVOKED,
     ROLES,
@@ -37,7 +37,7 @@ from paraphe.trust.ra.rules import (
     concerns_all,
     sides_of,
 )
-from paraphe.trust.ra.seen import SimilarCase, similar_cases
+from paraphe.trust.ra.seen import OTHER_NAME, SimilarCase, similar_cases
 from paraphe.trust.ra.subjects import (
     Kind,
     SubjectData,
@@ -55,6 +55,7 @@ __all__ = [
     "CHECKLIST",
     "ENOUGH_CASES",
     "MOST_REVOKED",
+    "OTHER_NAME",
     "REFUSAL_REASONS",
     "RETAKE_REASONS",
     "ROLES",
@@ -82,6 +83,7 @@ __all__ = [
     "case_for",
     "case_of",
     "checklist_of",
+    "claim_of",
     "concerns_all",
     "create_officer",
     "create_subject",

@@ -20,6 +20,9 @@ _REASONS = {
     MarkKind.IMAGE: proofing.Reason.IMAGE_SEEN,
 }
 
+#: Reasons that say that the document bears another name: what the machine says, what an officer does.
+OTHER_NAME = ("name_mismatch", "other_person")
+
 
 @dataclass(frozen=True)
 class SimilarCase:
@@ -69,11 +72,17 @@ def latest(case: IdentityCase) -> Reading | None:
 
 
 def _others(case: IdentityCase) -> QuerySet[IdentityCase]:
-    """Return the submitted cases of other persons. A person is who has the same names and e-mail."""
+    """Return the submitted cases of other persons. A person is who has the same names and e-mail.
+
+    Or the same e-mail alone, where his case stopped because the name that was claimed was not that of the document:
+    whoever has his name corrected shows the same document again.
+    """
     person = case.subject
     same = {"subject__email__iexact": person.email, "subject__surname__iexact": person.surname}
     others = IdentityCase.objects.exclude(id=case.id).exclude(state=CaseState.OPEN)
-    return others.exclude(**same, subject__given_name__iexact=person.given_name)
+    others = others.exclude(**same, subject__given_name__iexact=person.given_name)
+    stopped = {"state__in": (CaseState.RETAKE, CaseState.REFUSED), "reason__in": OTHER_NAME}
+    return others.exclude(**stopped, subject__email__iexact=person.email)
 
 
 def _marks(verdict: proofing.Verdict) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ nothing is replayed, a second tab and the back button do no harm.
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -82,6 +83,13 @@ def step(*names: enrolment.Step) -> Callable[[View], View]:
 def redirect_to(found: enrolment.Enrolment) -> HttpResponse:
     """Lead to the current step after something was done."""
     return redirect(to_current(enrolment.load(found.id)).url)
+
+
+def return_url(found: enrolment.Enrolment) -> str:
+    """Return the address of the client program with the request and the client's own state."""
+    parts = urlsplit(found.return_uri)
+    query = urlencode({"request": str(found.id), "state": found.client_state})
+    return urlunsplit(parts._replace(query=f"{parts.query}&{query}" if parts.query else query))
 
 
 def journey(found: enrolment.Enrolment, here: int) -> list[tuple[str, str]]:

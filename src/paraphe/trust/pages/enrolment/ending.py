@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +20,7 @@ from paraphe.pdf import api as pdf
 from paraphe.trust.codes import api as codes
 from paraphe.trust.enrolment import api as enrolment
 from paraphe.trust.enrolment.errors import AgreementChanged, CodePaused
-from paraphe.trust.pages.enrolment.access import journey, redirect_to, step
+from paraphe.trust.pages.enrolment.access import journey, redirect_to, return_url, step
 from paraphe.trust.pages.enrolment.forms import AcceptForm, CodeForm
 
 #: Width in pixels at which pages of the agreement are shown: sharp on a telephone, readable on a large screen.
@@ -177,15 +176,9 @@ def ended(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
         "expired": found.status == enrolment.Status.EXPIRED,
         "reason": enrolment.sentence(found.reason, request.LANGUAGE_CODE),
         "return_url": return_url(found),
+        "invited": found.subject.kind == "invited",
     }
     return render(request, "enrolment/ended.html", context)
-
-
-def return_url(found: enrolment.Enrolment) -> str:
-    """Return the address of the client program with the request and the client's own state."""
-    parts = urlsplit(found.return_uri)
-    query = urlencode({"request": str(found.id), "state": found.client_state})
-    return urlunsplit(parts._replace(query=f"{parts.query}&{query}" if parts.query else query))
 
 
 def _pdf(data: bytes, name: str) -> HttpResponse:

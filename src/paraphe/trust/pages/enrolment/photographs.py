@@ -11,7 +11,15 @@ from paraphe.kernel.errors import NotFound
 from paraphe.proofing import api as proofing
 from paraphe.trust.enrolment import api as enrolment
 from paraphe.trust.enrolment.errors import TooManyPhotographs
-from paraphe.trust.pages.enrolment.access import fetch, journey, redirect_to, step, step_url, to_current
+from paraphe.trust.pages.enrolment.access import (
+    fetch,
+    journey,
+    redirect_to,
+    return_url,
+    step,
+    step_url,
+    to_current,
+)
 from paraphe.trust.pages.enrolment.demonstration import samples
 from paraphe.trust.pages.enrolment.forms import KindForm, PhotographForm
 from paraphe.trust.pages.kinds import KIND_LABELS, SIDE_LABELS
@@ -31,7 +39,7 @@ def kind(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         enrolment.choose_kind(found.id, form.cleaned_data["kind"])
         return redirect_to(found)
-    context = {"enrolment": found, "form": form, "steps": journey(found, 0)}
+    context = {"enrolment": found, "form": form, "steps": journey(found, 0), "return_url": _back(found)}
     return render(request, "enrolment/kind.html", context, status=422 if form.errors else 200)
 
 
@@ -75,6 +83,8 @@ def _side(request: HttpRequest, found: enrolment.Enrolment, side: str) -> HttpRe
         "kind": case.kind,
         "kind_label": KIND_LABELS[case.kind],
         "reasons": _why_again(found, side, request.LANGUAGE_CODE),
+        "other_name": bool(_back(found)) and found.reason in ra.OTHER_NAME,
+        "return_url": _back(found),
         "days": settings.IDENTITY_IMAGE_DAYS,
         "samples": samples(found.subject.full_name, side) if settings.DEMONSTRATION else [],
         "steps": journey(found, 1),
@@ -82,6 +92,11 @@ def _side(request: HttpRequest, found: enrolment.Enrolment, side: str) -> HttpRe
     response = render(request, "enrolment/side.html", context, status=422 if form.errors else 200)
     response["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
     return response
+
+
+def _back(found: enrolment.Enrolment) -> str:
+    """Return the way back to the document for who was invited to sign it: only there his name can be corrected."""
+    return return_url(found) if found.subject.kind == "invited" else ""
 
 
 def _why_again(found: enrolment.Enrolment, side: str, language: str) -> list[str]:
