@@ -11,11 +11,12 @@ from typing import Any
 PEOPLE = {
     "Claire": {"family_name": "Vidal", "email": "claire@vidal.example", "mobile": "0698765432"},
     "Denis": {"family_name": "Roux", "email": "denis@roux.example", "mobile": "0698765433"},
+    "Basile": {"family_name": "Fontaine", "email": "basile@fontaine.example", "mobile": "0698765434"},
 }
 
 
-def main(names: list[str], *, parallel: bool, boxes: bool) -> None:
-    """Launch a collection for ``names``."""
+def main(names: list[str], *, parallel: bool, boxes: bool, advanced: bool) -> None:
+    """Launch a collection for ``names``, who are asked for advanced signatures or for simple ones."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "paraphe.config.sites.platform.settings"
     import django
 
@@ -25,11 +26,16 @@ def main(names: list[str], *, parallel: bool, boxes: bool) -> None:
     from paraphe.platform.envelopes import api as envelopes
     from paraphe.platform.envelopes import links
     from paraphe.platform.envelopes.models import Recipient
+    from paraphe.platform.firms import api as firms
     from tests.journeys.visitor import pdf_of
     from tests.support import cast
 
     alice = cast.sign_in(cast.ALICE)
     where: dict[str, Any] = {"person": alice, "firm": cast.firm(cast.MARTIN)}
+    level = "advanced" if advanced else "simple"
+    if advanced:
+        seen = firms.options(where["firm"]).version
+        firms.change(actor=SYSTEM, **where, changes={"third_party_advanced": True}, seen_version=seen)
     made = envelopes.create(actor=SYSTEM, **where)
     words = {"title": "Lettre de mission 2027", "message": "Bonjour,\nvoici notre lettre de mission."}
     runs = {"expiry_days": 15, "read_all_pages": True, "may_forward": True}
@@ -38,7 +44,9 @@ def main(names: list[str], *, parallel: bool, boxes: bool) -> None:
         **where, envelope_id=made.id, filename="Lettre de mission.pdf", chunks=[pdf_of("Lettre de mission", pages=2)]
     )
     for name in names:
-        envelopes.add_recipient(**where, envelope_id=made.id, typed={"given_name": name, **PEOPLE[name]})
+        envelopes.add_recipient(
+            **where, envelope_id=made.id, typed={"given_name": name, "level": level, **PEOPLE[name]}
+        )
     (document,) = envelopes.get(**where, envelope_id=made.id).documents
     envelopes.place_by_default(**where, envelope_id=made.id, document_id=document.id)
     view = envelopes.get(**where, envelope_id=made.id)
@@ -60,4 +68,5 @@ def main(names: list[str], *, parallel: bool, boxes: bool) -> None:
 
 
 if __name__ == "__main__":
-    main([name for name in sys.argv[1:] if name in PEOPLE], parallel="parallel" in sys.argv, boxes="boxes" in sys.argv)
+    words = {word: word in sys.argv for word in ("parallel", "boxes", "advanced")}
+    main([name for name in sys.argv[1:] if name in PEOPLE], **words)

@@ -101,8 +101,10 @@ class SmallTrust:
         if method == "credentials/info":
             chain = [alice.certificate, *alice.chain]
             encoded = [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in chain]
-            over = asked["credentialID"] in self.revoked
-            key, status = ("disabled", "revoked") if over else ("enabled", "valid")
+            over = self.revoked.get(asked["credentialID"])
+            key, status = (
+                ("disabled", "suspended" if over == "suspended" else "revoked") if over else ("enabled", "valid")
+            )
             return 200, {"key": {"status": key}, "cert": {"status": status, "certificates": encoded}}
         attempt = asked["clientData"]
         if method == "signatures/signDoc":

@@ -204,7 +204,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "PARAPHE_PRICES",
         "",
-        "What acts cost, in euros, as in `signature=0.50`; what is not named is free. Acts: `signature`, `seal`.",
+        "What acts cost, in euros, as in `signature=0.50`; what is not named is free. Acts: `signature`, `seal`, "
+        "`certificate` (of an invited third party, for advanced signatures).",
     ),
     Setting("PARAPHE_SEALING_ZIP_MB", "4000", "Largest ZIP that can be brought to be sealed, in megabytes."),
     Setting("PARAPHE_SEALING_SPLIT_MB", "200", "Largest PDF that can be brought to be split, in megabytes."),

@@ -203,17 +203,61 @@ def test_why_one_cannot_sign_is_said_with_what_to_do(client: Client, trust: Smal
     Recipient.objects.update(mobile=None)
     assert "numéro de mobile" in client.get(f"{here}attente/").content.decode()
     Recipient.objects.update(level="advanced", mobile="+33612345679")
-    answer = client.get(f"{here}attente/").content.decode()
-    assert "pièce d&#x27;identité" in answer
+    assert client.get(f"{here}attente/")["Location"] == f"{here}identite/"
+
+
+def test_the_identity_page_says_how_far_it_is_and_what_to_do(client: Client, trust: SmallTrust) -> None:
+    envelope_id = started(("claire",))
+    Recipient.objects.update(level="advanced")
+    here = arrive(client, envelope_id)
+    link = f"/signer/{links.token_of(Recipient.objects.get())}/"
+    assert "votre identité sera vérifiée, une seule fois" in client.get(here).content.decode()
+    assert client.post(here, {"pages_seen": "1,2"})["Location"] == f"{here}identite/"
+    assert client.get(f"{here}signer/")["Location"] == f"{here}identite/"
+
+    def page() -> str:
+        return client.get(f"{here}identite/").content.decode().replace("&#x27;", "'").replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "Présenter ma pièce d'identité" in page()
+    assert client.get(link)["Location"] == f"{here}identite/"
     sent = client.post(f"{here}identite/")["Location"]
     assert sent.startswith(f"{trust.url}/enter/")
     number = sent.rsplit("/", 1)[1]
-    back = client.get("/signer/identite/retour/", {"request": number, "state": trust.enrolments[number]["state"]})
-    assert back["Location"] == f"{here}attente/"
-    assert "Poursuivre ma demande" in client.get(f"{here}attente/").content.decode()
-    trust.issue(number)
-    client.get(f"{here}attente/")
-    assert "Prénom de la demande" in client.get(f"{here}attente/").content.decode()
+    request = trust.enrolments[number]
+    back = client.get("/signer/identite/retour/", {"request": number, "state": request["state"]})
+    assert back["Location"] == f"{here}identite/"
+    for status, reason, words in (
+        ("started", None, "Poursuivre ma demande"),
+        ("review", None, "en cours de vérification"),
+        ("documents", {"code": "blurred", "sentence_fr": "Elle est floue.", "sentence_en": ""}, "Elle est floue."),
+        ("documents", {"code": "name_mismatch", "fields": ["surname"]}, "Dire mon nom exact"),
+        ("agreement", None, "Votre identité est vérifiée"),
+        ("refused", {"code": "other_person"}, "Dire mon nom exact"),
+    ):
+        request |= {"status": status, "reason": reason}
+        assert words in page(), status
+    again = client.post(f"{here}identite/")["Location"].rsplit("/", 1)[1]
+    assert again != number
+    trust.faults[f"/enrolment/v1/requests/{again}"] = "down"
+    assert client.get(f"{here}identite/").status_code == 503
+    trust.faults.clear()
+    assert "comme sur ma pièce" in client.get(f"{here}question/?nom").content.decode()
+    # The small provider issues it to Alice: the part of the name that differs is told.
+    trust.issue(again)
+    assert client.get(f"{here}identite/")["Location"] == f"{here}identite/"
+    assert client.get(f"{here}signer/")["Location"] == f"{here}identite/"
+    assert "Prénom de la demande" in page()
+    assert Ceremony.objects.get().wait_fields == ["given_name", "family_name"]
+    # With the name of the certificate there is nothing in the way.
+    Recipient.objects.update(given_name="Alice", family_name="Martin")
+    assert client.get(f"{here}identite/")["Location"] == f"{here}signer/"
+    assert client.get(f"{here}signer/").status_code == 200
+
+
+def test_who_comes_back_in_another_browser_is_told_where_to_go_on(client: Client, trust: SmallTrust) -> None:
+    answer = client.get("/signer/identite/retour/", {"request": "known-elsewhere", "state": "x"})
+    assert answer.status_code == 200
+    assert "le lien du message" in answer.content.decode()
 
 
 def test_refusing_asking_and_not_being_the_one(client: Client, trust: SmallTrust) -> None:

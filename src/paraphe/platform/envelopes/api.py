@@ -32,6 +32,7 @@ from paraphe.platform.envelopes.errors import (
     BadOrder,
     BadRecipient,
     BadTable,
+    CertificateUnpaid,
     ChangedMeanwhile,
     CodeRefused,
     FieldsInvalid,
@@ -100,11 +101,20 @@ from paraphe.platform.envelopes.tables import Line, LineProblem, Seat, Table
 from paraphe.platform.envelopes.tables import example as example_table
 from paraphe.platform.envelopes.taking import bundle, note_download, proof_content, proofs
 from paraphe.platform.envelopes.templates import make_template, use_template
-from paraphe.platform.envelopes.values import FieldData, FieldKind, OpenField, Options, Problem, RecipientData
+from paraphe.platform.envelopes.values import (
+    IDENTITY_WAITS,
+    FieldData,
+    FieldKind,
+    OpenField,
+    Options,
+    Problem,
+    RecipientData,
+)
 from paraphe.platform.envelopes.watching import Stuck, stuck
 
 __all__ = [
     "COUNTED",
+    "IDENTITY_WAITS",
     "IMAGE_WIDTHS",
     "MOST_DOCUMENTS",
     "MOST_FIELDS",
@@ -121,6 +131,7 @@ __all__ = [
     "BadRecipient",
     "BadTable",
     "BulkView",
+    "CertificateUnpaid",
     "ChangedMeanwhile",
     "Check",
     "CodeRefused",

@@ -13,13 +13,13 @@ from paraphe.floor.jobs import api as jobs
 from paraphe.kernel.actor import Actor
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
-from paraphe.platform.envelopes import access, quotas
+from paraphe.platform.envelopes import access, paying, quotas
 from paraphe.platform.envelopes.bulk_lists import LEFT_OUT, STOPPED, held
 from paraphe.platform.envelopes.checks import found_in, of_recipient
 from paraphe.platform.envelopes.errors import BadTable, MayNot, NotReady, WrongState
 from paraphe.platform.envelopes.jobs import launch_lines
 from paraphe.platform.envelopes.models import Bulk, BulkLine
-from paraphe.platform.envelopes.queries import EnvelopeView, get
+from paraphe.platform.envelopes.queries import EnvelopeView, RecipientView, get
 from paraphe.platform.envelopes.tables import Line, LineProblem, Seat, Table, read_table
 from paraphe.platform.envelopes.values import Problem
 from paraphe.platform.firms import api as firms
@@ -65,8 +65,8 @@ def check_bulk(person: accounts.Person, firm: accounts.Firm, template_id: uuid.U
     template, own = _template(person, firm, template_id), firms.options(firm)
     read = read_table(data, template.recipients)
     table = Table([_looked_at(line, own) for line in read.lines])
-    signers = sum(one.role == "signer" for one in template.recipients) * len(table.good)
-    missing = credit.price_of("signature") * signers - credit.balance(firm).available_cents
+    cost = sum(paying.cost(_seated(one) for one in line.seats) for line in table.good)
+    missing = cost - credit.balance(firm).available_cents
     found = [one for one in found_in(template, firm) if one.code not in OF_PEOPLE]
     found += quotas.of_firm(firm, len(template.acting) * len(table.good))
     return Check(table, found, max(missing, 0))
@@ -138,18 +138,24 @@ def _looked_at(line: Line, own: firms.Options) -> Line:
 
 
 def _of_seat(line: Line, seat: Seat, own: firms.Options) -> Iterator[LineProblem]:
-    found = seat.person
-    if found is None:
+    if seat.person is None:
         return
-    known = accounts.known(found.email)
-    names = ("given_name", "family_name", "email", "mobile", "locale")
-    who = replace(seat.role, person_id=known.pk if known else None, **{name: getattr(found, name) for name in names})
-    for problem in of_recipient(who, own):
+    for problem in of_recipient(_seated(seat), own):
         if problem.code == "mobile_missing":
             yield LineProblem(line.number, seat.role.name, "mobile", "mobile_missing")
         elif problem.code == "certificate_differs":
             field = str(problem.params["field"])
             yield LineProblem(line.number, seat.role.name, field, "differs", {"held": problem.params["held"]})
+
+
+def _seated(seat: Seat) -> RecipientView:
+    """Return who sits in a role of the template, as a launch would know him."""
+    found = seat.person
+    if found is None:
+        return seat.role
+    known = accounts.known(found.email)
+    names = ("given_name", "family_name", "email", "mobile", "locale")
+    return replace(seat.role, person_id=known.pk if known else None, **{name: getattr(found, name) for name in names})
 
 
 def _template(person: accounts.Person, firm: accounts.Firm, template_id: uuid.UUID) -> EnvelopeView:

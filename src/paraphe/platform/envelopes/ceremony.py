@@ -14,7 +14,13 @@ from paraphe.platform.envelopes.ceremony_access import (
 )
 from paraphe.platform.envelopes.ceremony_answers import approve, ask, deny, draw, forward, hand_over, refuse
 from paraphe.platform.envelopes.ceremony_download import check_download_code, send_download_code
-from paraphe.platform.envelopes.ceremony_identity import identity_address, identity_returned, identity_status
+from paraphe.platform.envelopes.ceremony_identity import (
+    expect_named,
+    follow_identities,
+    identity_address,
+    identity_returned,
+    identity_status,
+)
 from paraphe.platform.envelopes.ceremony_reading import consent, fill, note_pages_seen
 from paraphe.platform.envelopes.ceremony_signing import (
     Signed,
@@ -42,7 +48,9 @@ __all__ = [
     "decline_signature",
     "deny",
     "draw",
+    "expect_named",
     "fill",
+    "follow_identities",
     "forward",
     "hand_over",
     "identity_address",

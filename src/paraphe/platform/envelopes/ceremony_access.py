@@ -11,12 +11,13 @@ from django.utils import timezone
 from paraphe.floor.files import api as files
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
-from paraphe.platform.envelopes import access, inviting, links, messages
+from paraphe.platform.envelopes import access, inviting, links, messages, paying
 from paraphe.platform.envelopes.errors import LinkDead, NotDone, NotYourTurn, WrongState
 from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument, Field, Recipient
 from paraphe.platform.envelopes.queries import DocumentView, FieldView, document_view, field_view, image_of
 from paraphe.platform.envelopes.values import DONE, PENDING
 from paraphe.platform.firms import api as firms
+from paraphe.platform.signing import api as signing
 
 Phase = Literal["turn", "later", "done", "running", "ended", "replaced"]
 
@@ -34,7 +35,8 @@ class CeremonyView:
     """A collection as one of its recipients sees it.
 
     ``phase``: his ``turn``; ``later``, others come first; ``done``, he did what was asked and others have not;
-    ``ended``, the collection is over, as ``state`` says; ``running`` for who only gets a copy. ``seen`` are pages (from
+    ``ended``, the collection is over, as ``state`` says; ``running`` for who only gets a copy. ``identity`` is
+    ``needed`` when he has yet to get a certificate, ``differs`` when his bears another name. ``seen`` are pages (from
     0) of each document; ``values`` what he filled in, ``inks`` what he drew beside it.
     """
 
@@ -68,6 +70,7 @@ class CeremonyView:
     consented: bool
     signed_level: str
     wait_code: str
+    identity: Literal["", "needed", "differs"]
     face_to_face: bool
     done_count: int
     total_count: int
@@ -201,6 +204,7 @@ def look(who: Pass) -> CeremonyView:
         consented=ceremony.consented_at is not None,
         signed_level=ceremony.level,
         wait_code=ceremony.wait_code,
+        identity=_identity(envelope, recipient),
         face_to_face=ceremony.face_to_face,
         done_count=acting.filter(state__in=DONE).count(),
         total_count=acting.count(),
@@ -253,6 +257,17 @@ def _document(rows: Held, document_id: uuid.UUID) -> DocumentView:
     if row is None:
         raise NotFound(kind="document")
     return document_view(row)
+
+
+def _identity(envelope: Envelope, recipient: Recipient) -> Literal["", "needed", "differs"]:
+    """Tell whether a certificate is still to be had, or says another name, before the recipient can sign."""
+    if recipient.role != Recipient.Role.SIGNER or _phase(envelope, recipient) != "turn":
+        return ""
+    try:
+        found = signing.level_of(paying.signatory(recipient), "advanced" if recipient.level == "advanced" else "simple")
+    except signing.SignerDiffers:
+        return "differs"
+    return "needed" if found == "identity_needed" else ""
 
 
 def _phase(envelope: Envelope, recipient: Recipient) -> Phase:

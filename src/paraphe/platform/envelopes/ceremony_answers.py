@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +11,8 @@ from paraphe.floor.files import api as files
 from paraphe.kernel.actor import Actor
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.envelopes import access, inviting, links, messages, rules, running
+from paraphe.platform.credit import api as credit
+from paraphe.platform.envelopes import access, inviting, links, messages, paying, rules, running
 from paraphe.platform.envelopes.ceremony_access import Held, Pass, held
 from paraphe.platform.envelopes.ceremony_reading import expect_read
 from paraphe.platform.envelopes.ceremony_signing import PURPOSE
@@ -104,12 +106,14 @@ def forward(who: Pass, actor: Actor, typed: Mapping[str, str]) -> uuid.UUID:
             raise BadRecipient(dict.fromkeys(missing, "empty"))
         made = Recipient(envelope=rows.envelope, step=old.step, position=old.position, colour=old.colour, replaces=old)
         write(made, asked)
-        made.reservation, old.reservation = old.reservation, ""
         old.state = Recipient.State.REPLACED
         links.revoke(old)
         old.save()
         made.save()
         old.fields.update(recipient=made, value=None, ink=None, filled_at=None)
+        # What the firm cannot pay now is asked again before he goes to the trust site: he is invited in any case.
+        with suppress(credit.CreditTooLow):
+            paying.hand_on(rows.envelope, old, made, actor)
         rows.note(actor, "recipient:forwarded", to=str(made.pk))
         inviting.invite(rows.envelope, made, actor)
     return made.pk

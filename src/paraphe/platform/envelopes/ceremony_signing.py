@@ -19,7 +19,7 @@ from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.pdf import api as pdf
-from paraphe.platform.envelopes import inviting, messages, running
+from paraphe.platform.envelopes import identity_messages, inviting, messages, paying, running
 from paraphe.platform.envelopes.ceremony_access import Held, Pass, by_email, held, own_fields
 from paraphe.platform.envelopes.ceremony_reading import consent_text, expect_filled, expect_read, shown_value
 from paraphe.platform.envelopes.errors import DocumentTampered, LinkDead, MobileMissing, NotConsented
@@ -50,8 +50,8 @@ def begin_signature(who: Pass, actor: Actor, locale: str) -> str:
 
     Raises LinkDead, WrongState, NotDone, NotYourTurn, PagesUnseen, FieldsInvalid, NotConsented, MobileMissing;
     DocumentTampered when what is stored is not what was frozen or signed last; AnotherSigns while it is another's turn
-    to write, BeingSigned while his own signature is finished; IdentityNeeded, SignerDiffers, TrustUnavailable,
-    TrustRefused. Nothing is signed then, and he can try again.
+    to write, BeingSigned while his own signature is finished; IdentityNeeded, CertificateSuspended, SignerDiffers,
+    TrustUnavailable, TrustRefused. Nothing is signed then, and he can try again.
     """
     rows = held(who)
     settle_ended(rows.envelope.pk)
@@ -71,7 +71,7 @@ def begin_signature(who: Pass, actor: Actor, locale: str) -> str:
             return_path=RETURN_PATH,
         )
     except DomainError as error:
-        _waits(rows, actor, error)
+        waits(rows, actor, error)
         raise
     _expect_current(rows, begun.id, shown)
     rows.ceremony.wait_code = ""
@@ -156,17 +156,7 @@ def settle_ended(envelope_id: uuid.UUID | None = None) -> None:
 
 def signatory_of(rows: Held, locale: str) -> signing.Signatory:
     """Return the recipient as the signing room knows him."""
-    one = rows.recipient
-    return signing.Signatory(
-        key=str(one.pk),
-        given_name=one.given_name,
-        surname=one.family_name,
-        email=one.email,
-        mobile=one.mobile or "",
-        locale=locale,
-        person_id=one.person_id,
-        firm=str(rows.envelope.firm_id),
-    )
+    return replace(paying.signatory(rows.recipient, locale), firm=str(rows.envelope.firm_id))
 
 
 def _expect_ready(rows: Held) -> None:
@@ -294,13 +284,16 @@ def _expect_current(rows: Held, request_id: uuid.UUID, shown: dict[str, str]) ->
         raise signing.AnotherSigns(by="")
 
 
-def _waits(rows: Held, actor: Actor, error: DomainError) -> None:
+def waits(rows: Held, actor: Actor, error: DomainError) -> None:
     """Write down why he cannot sign now, once."""
     if rows.ceremony.wait_code == error.code[:60]:
         return
-    rows.ceremony.wait_code = error.code[:60]
+    fields = error.params.get("fields", [])
+    rows.ceremony.wait_code, rows.ceremony.wait_fields = error.code[:60], fields if isinstance(fields, list) else []
     with transaction.atomic():
-        rows.save("wait_code")
+        rows.save("wait_code", "wait_fields")
+        if error.code == "signer_differs":
+            identity_messages.name_differs(rows.envelope, rows.recipient, rows.ceremony.wait_fields)
         rows.note(actor, "ceremony:waited", code=error.code)
 
 

@@ -1,12 +1,11 @@
 """Everything that is in the way of a launch, told at once."""
 
-import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
 
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
-from paraphe.platform.envelopes import quotas
+from paraphe.platform.envelopes import paying, quotas
 from paraphe.platform.envelopes.models import Envelope
 from paraphe.platform.envelopes.queries import DocumentView, EnvelopeView, RecipientView, get, view
 from paraphe.platform.envelopes.values import Problem
@@ -16,7 +15,19 @@ from paraphe.platform.signing import api as signing
 
 def problems(person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID) -> list[Problem]:
     """Return everything that keeps a draft from being launched; nothing when it can be. Raises NotFound."""
-    return found_in(get(person, firm, envelope_id), firm)
+    envelope = get(person, firm, envelope_id)
+    ask_again(envelope)
+    return found_in(envelope, firm)
+
+
+def ask_again(envelope: EnvelopeView) -> None:
+    """Let the provider say of certificates with another name whether they still stand; outside of transactions.
+
+    Who revoked his because his name changed must not be held to it.
+    """
+    for recipient in envelope.recipients:
+        if recipient.role == "signer" and any(_differing(recipient)):
+            signing.still_certified(paying.signatory(recipient))
 
 
 def problems_of(envelope: Envelope) -> list[Problem]:
@@ -67,10 +78,7 @@ def _certified(recipient: RecipientView) -> list[tuple[str, str]]:
         return [("given_name", names.given_name), ("family_name", names.family_name)]
     if not recipient.mobile:
         return []
-    signatory = signing.Signatory(
-        str(recipient.id), recipient.given_name, recipient.family_name, recipient.email, recipient.mobile
-    )
-    found = signing.certificate_for(signatory)
+    found = signing.certificate_for(paying.signatory(recipient))
     return [("given_name", found.given_name), ("family_name", found.surname)] if found is not None else []
 
 
@@ -78,14 +86,14 @@ def _differing(recipient: RecipientView) -> Iterator[Problem]:
     """Name each field that differs from the certificate of a known signer: he could not sign as somebody else."""
     for field, held in _certified(recipient):
         typed = getattr(recipient, field)
-        if held and typed and _folded(typed) != _folded(held):
+        if held and typed and not signing.alike(typed, held):
             yield Problem("certificate_differs", recipient=recipient.id, params={"field": field, "held": held})
 
 
 def _twice(people: Sequence[RecipientView]) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
     for one in people:
-        key = (one.email, _folded(one.name))
+        key = (one.email, one.name.casefold())
         if one.email and key in seen:
             yield Problem("named_twice", recipient=one.id)
         seen.add(key)
@@ -118,14 +126,7 @@ def _of_document(document: DocumentView) -> Iterator[Problem]:
 
 
 def _of_credit(envelope: EnvelopeView, firm: accounts.Firm) -> Iterator[Problem]:
-    signers = sum(one.role == "signer" for one in envelope.recipients)
-    missing = credit.price_of("signature") * signers - credit.balance(firm).available_cents
-    if signers and missing > 0:
+    cost = paying.cost(envelope.recipients)
+    missing = cost - credit.balance(firm).available_cents
+    if cost and missing > 0:
         yield Problem("credit", params={"missing": missing})
-
-
-def _folded(name: str) -> str:
-    """Return a name as two spellings of it are compared: case, accents, hyphens and apostrophes do not count."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
-    return " ".join(letters.split())

@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from paraphe.kernel.actor import Actor
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.credit import api as credit
-from paraphe.platform.envelopes import access, messages, proving
+from paraphe.platform.envelopes import access, messages, paying, proving
 from paraphe.platform.envelopes.models import Envelope
 from paraphe.platform.envelopes.values import DONE
 from paraphe.platform.firms import api as firms
@@ -41,9 +40,8 @@ def end(
 
 def close_credit(envelope: Envelope, actor: Actor) -> None:
     """Debit what was reserved for who signed, give back the rest; again changes nothing. Call it before evidence."""
-    for recipient in envelope.recipients.exclude(reservation=""):
-        credit.settle(recipient.reservation, done=1 if recipient.state in DONE else 0, actor=actor)
-    envelope.recipients.exclude(reservation="").update(reservation="")
+    for recipient in envelope.recipients.exclude(reservation="", certificate_reservation=""):
+        paying.settle(recipient, actor)
 
 
 def mandate_key(envelope: Envelope) -> str:

@@ -156,6 +156,12 @@ class NotConsented(DomainError):
     code = "not_consented"
 
 
+class CertificateUnpaid(DomainError):
+    """The firm cannot pay now for the certificate that the recipient needs; nothing is lost."""
+
+    code = "certificate_unpaid"
+
+
 class MobileMissing(DomainError):
     """There is no mobile to which a code could go, and no certificate that needs none."""
 

@@ -37,6 +37,13 @@ def settle_signatures() -> None:
     ceremony.settle_ended()
 
 
+@jobs.every("* * * * *")
+@jobs.job()
+def follow_identities() -> None:
+    """Go on with ceremonies whose signer got his certificate, or was told that he gets none, while he was away."""
+    ceremony.follow_identities()
+
+
 @jobs.every("25 * * * *")
 @jobs.job()
 def resume_tables() -> None:

@@ -12,10 +12,10 @@ from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import DomainError
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
-from paraphe.platform.envelopes import access, ending, freezing
-from paraphe.platform.envelopes.checks import problems_of
+from paraphe.platform.envelopes import access, ending, freezing, paying
+from paraphe.platform.envelopes.checks import ask_again, problems_of
 from paraphe.platform.envelopes.errors import MayNot, NotReady
-from paraphe.platform.envelopes.models import Envelope, Field, Recipient
+from paraphe.platform.envelopes.models import Envelope, Field
 from paraphe.platform.envelopes.queries import EnvelopeView, get
 from paraphe.platform.envelopes.values import Problem
 from paraphe.platform.envelopes.work import freeze_documents
@@ -35,6 +35,7 @@ def launch(
     """
     access.row(person, firm, envelope_id)
     access.expect_right(person, firm, "launch")
+    ask_again(get(person, firm, envelope_id))
     with transaction.atomic():
         envelope = access.row(person, firm, envelope_id, lock=True)
         access.expect_state(envelope, ("draft",))
@@ -59,7 +60,11 @@ def _claim(envelope: Envelope, actor: Actor, person: accounts.Person, firm: acco
         accounts.count(person, firm, "launch", by=by, kinds=kinds, key=ending.mandate_key(envelope))
     except accounts.NotAllowed as error:
         raise MayNot(right="launch") from error
-    _reserve(envelope, actor, firm)
+    try:
+        paying.reserve(envelope, actor)
+    except credit.CreditTooLow as error:
+        # Somebody else took it since it was looked at.
+        raise NotReady([Problem("credit", params=error.params)]) from error
     own = firms.options(firm)
     envelope.consent_fr, envelope.consent_en = (envelope.consent or own.consent_fr), (
         envelope.consent or own.consent_en
@@ -80,18 +85,6 @@ def _claim(envelope: Envelope, actor: Actor, person: accounts.Person, firm: acco
         recipients=[str(one.pk) for one in envelope.recipients.all()],
         by=by.source,
     )
-
-
-def _reserve(envelope: Envelope, actor: Actor, firm: accounts.Firm) -> None:
-    for recipient in envelope.recipients.filter(role=Recipient.Role.SIGNER):
-        key = f"recipient:{recipient.pk.hex}:{envelope.launches}"
-        try:
-            credit.reserve(firm=firm, act="signature", count=1, key=key, actor=actor)
-        except credit.CreditTooLow as error:
-            # Somebody else took it since it was looked at.
-            raise NotReady([Problem("credit", params=error.params)]) from error
-        recipient.reservation = key
-        recipient.save(update_fields=["reservation"])
 
 
 def _is_small(envelope: Envelope) -> bool:

@@ -70,7 +70,7 @@ def reminded(envelope: Envelope, recipient: Recipient) -> None:
 def completed(envelope: Envelope) -> None:
     """Tell everybody that all have signed, with the link to what was signed."""
     for recipient in _everybody(envelope):
-        _to_recipient(
+        to_recipient(
             envelope,
             recipient,
             f"envelope-completed:{recipient.pk}",
@@ -78,7 +78,7 @@ def completed(envelope: Envelope) -> None:
             paragraphs=(gettext_noop("Tous ont signé « {title} ». Les documents signés vous attendent."),),
             label=gettext_noop("Retrouver les documents signés"),
         )
-    _to_sender(
+    to_sender(
         envelope,
         "completed",
         kind="completed",
@@ -98,13 +98,13 @@ def signed(envelope: Envelope, recipient: Recipient) -> None:
         subject = gettext_noop("Approuvé par {name} : {title}")
         sentence = gettext_noop("{name} a approuvé « {title} ». Réponses reçues : {done} sur {all}.")
     done = acting.filter(state__in=DONE).count()
-    _to_sender(
+    to_sender(
         envelope,
         f"signed:{recipient.pk}",
         kind="progress",
         subject=subject,
         paragraphs=(sentence,),
-        values={"name": _name(recipient), "done": str(done), "all": str(acting.count())},
+        values={"name": name_of(recipient), "done": str(done), "all": str(acting.count())},
     )
 
 
@@ -118,8 +118,8 @@ def ended(envelope: Envelope) -> None:
 def refused(envelope: Envelope) -> None:
     """Tell the sender who refused and why, and the others that it is over."""
     who = envelope.recipients.filter(state=Recipient.State.REFUSED).order_by("-done_at").first()
-    name = _name(who) if who else ""
-    _to_sender(
+    name = name_of(who) if who else ""
+    to_sender(
         envelope,
         "refused",
         kind="refused",
@@ -139,7 +139,7 @@ def refused(envelope: Envelope) -> None:
 
 def linked(envelope: Envelope, recipient: Recipient) -> None:
     """Send a recipient another link, asked for by the sender."""
-    _to_recipient(
+    to_recipient(
         envelope,
         recipient,
         f"envelope-linked:{recipient.pk}:{recipient.link_number}",
@@ -153,7 +153,7 @@ def expires_soon(envelope: Envelope) -> None:
     """Tell who has not signed, and the sender, that the deadline comes."""
     for recipient in _concerned(envelope):
         if recipient.state in ("invited", "opened", "read"):
-            _to_recipient(
+            to_recipient(
                 envelope,
                 recipient,
                 f"envelope-ending:{recipient.pk}:{_stamp(envelope)}",
@@ -161,7 +161,7 @@ def expires_soon(envelope: Envelope) -> None:
                 paragraphs=(gettext_noop("« {title} » attend votre signature, jusqu'au {deadline}."),),
                 label=gettext_noop("Lire et signer"),
             )
-    _to_sender(
+    to_sender(
         envelope,
         f"ending:{_stamp(envelope)}",
         kind="expiring",
@@ -174,7 +174,7 @@ def expired(envelope: Envelope) -> None:
     """Tell everybody concerned that the deadline is over."""
     for recipient in _concerned(envelope):
         _over(envelope, recipient, gettext_noop("L'échéance de « {title} » est passée : on ne peut plus signer."))
-    _to_sender(
+    to_sender(
         envelope,
         "expired",
         kind="expiring",
@@ -202,7 +202,7 @@ def _stopped(envelope: Envelope) -> None:
         _over(
             envelope, recipient, gettext_noop("La demande de signer « {title} » a été arrêtée. N'y donnez pas suite.")
         )
-    _to_sender(
+    to_sender(
         envelope,
         "stopped",
         kind=None,
@@ -221,33 +221,33 @@ def replaced(envelope: Envelope, old: Recipient) -> None:
 
 def asked(envelope: Envelope, recipient: Recipient, question: str, number: str) -> None:
     """Hand a recipient's question to the sender; his answer goes to the recipient by e-mail."""
-    _to_sender(
+    to_sender(
         envelope,
         f"asked:{recipient.pk}:{number}",
         kind="question",
         subject=gettext_noop("Question sur : {title}"),
         paragraphs=(gettext_noop("{name} a une question avant de signer « {title} ». Répondez à cet e-mail."),),
         quote=question,
-        values={"name": _name(recipient)},
+        values={"name": name_of(recipient)},
         reply_to=recipient.email,
     )
 
 
 def denied(envelope: Envelope, recipient: Recipient) -> None:
     """Tell the sender that who was invited says it is not for him."""
-    _to_sender(
+    to_sender(
         envelope,
         f"denied:{recipient.pk}:{recipient.link_number}",
         kind="undelivered",
         subject=gettext_noop("Mauvais destinataire : {title}"),
         paragraphs=(gettext_noop("« {title} » : la personne invitée comme {name} dit que cela ne la concerne pas."),),
-        values={"name": _name(recipient)},
+        values={"name": name_of(recipient)},
     )
 
 
 def bounced(envelope: Envelope, recipient: Recipient) -> None:
     """Tell the sender that an invitation did not arrive."""
-    _to_sender(
+    to_sender(
         envelope,
         f"bounced:{recipient.pk}:{recipient.link_number}",
         kind="undelivered",
@@ -255,7 +255,7 @@ def bounced(envelope: Envelope, recipient: Recipient) -> None:
         paragraphs=(
             gettext_noop("L'invitation de {name} pour « {title} » n'a pas été remise à {address}. Corrigez l'adresse."),
         ),
-        values={"name": _name(recipient), "address": recipient.email},
+        values={"name": name_of(recipient), "address": recipient.email},
     )
 
 
@@ -285,14 +285,14 @@ def _own_words(envelope: Envelope, recipient: Recipient, kind: str, key: str) ->
     """Write an invitation or a reminder in the firm's own words, around our link."""
     values = {
         "cabinet": envelope.firm.name,
-        "destinataire": _name(recipient),
+        "destinataire": name_of(recipient),
         "document": envelope.title,
         "lien": HERE,
         "echeance": _day(envelope),
     }
     mail = firms.compose_mail(firms.options(envelope.firm), kind, recipient.locale, values)
     parts = [part.replace(HERE, "").strip() for part in mail.body.split("\n\n")]
-    greeting, *paragraphs = [part for part in parts if part] or [_name(recipient)]
+    greeting, *paragraphs = [part for part in parts if part] or [name_of(recipient)]
     letter = Letter(
         subject=mail.subject.replace(HERE, "").strip(),
         greeting=greeting,
@@ -307,7 +307,7 @@ def _own_words(envelope: Envelope, recipient: Recipient, kind: str, key: str) ->
     send(recipient.email, letter, key, recipient.locale, sender_name=mail.sender, reply_to=envelope.sender.email)
 
 
-def _to_recipient(
+def to_recipient(
     envelope: Envelope,
     recipient: Recipient,
     key: str,
@@ -316,15 +316,17 @@ def _to_recipient(
     paragraphs: Iterable[str],
     label: str = "",
     quote: str = "",
+    values: Mapping[str, str] | None = None,
 ) -> None:
+    """Write to a recipient, in his language, about his collection; ``label`` names the button with his link."""
     # Whose link the sender took back reads what happened, and nothing more.
     linked = bool(label and recipient.token_hash)
     with translation.override(recipient.locale):
-        values = _values(envelope)
+        filled = {**_values(envelope), **(values or {})}
         letter = Letter(
-            subject=_(subject).format_map(values),
-            greeting=_("Bonjour {name},").format(name=_name(recipient)),
-            paragraphs=tuple(_(one).format_map(values) for one in paragraphs),
+            subject=_(subject).format_map(filled),
+            greeting=_("Bonjour {name},").format(name=name_of(recipient)),
+            paragraphs=tuple(_(one).format_map(filled) for one in paragraphs),
             quote=quote,
             about=about(envelope.firm, envelope.sender),
             url=link_of(recipient) if linked else "",
@@ -337,7 +339,7 @@ def _to_recipient(
 
 def _over(envelope: Envelope, recipient: Recipient, sentence: str, quote: str = "") -> None:
     """Tell a recipient that nothing is asked of him any more."""
-    _to_recipient(
+    to_recipient(
         envelope,
         recipient,
         f"envelope-over:{recipient.pk}:{recipient.link_number}",
@@ -347,7 +349,7 @@ def _over(envelope: Envelope, recipient: Recipient, sentence: str, quote: str = 
     )
 
 
-def _to_sender(
+def to_sender(
     envelope: Envelope,
     what: str,
     *,
@@ -426,7 +428,8 @@ def _values(envelope: Envelope) -> dict[str, str]:
     return {"title": envelope.title, "firm": envelope.firm.name, "deadline": _day(envelope)}
 
 
-def _name(recipient: Recipient) -> str:
+def name_of(recipient: Recipient) -> str:
+    """Return the name of a recipient as people read it."""
     return f"{recipient.given_name} {recipient.family_name}".strip() or recipient.email
 
 

@@ -183,6 +183,7 @@ class Recipient(models.Model):
     link_number = models.PositiveIntegerField(default=0)
     token_hash = models.CharField(max_length=64, null=True, unique=True)
     reservation = models.CharField(max_length=64, blank=True)
+    certificate_reservation = models.CharField(max_length=96, blank=True)
     replaces = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="replaced_by")
     refusal = SealedTextField(purpose="envelopes.refusal", null=True)
     invited_at = models.DateTimeField(null=True)
@@ -270,7 +271,8 @@ class Field(models.Model):
 class Ceremony(models.Model):
     """What one recipient did at his link: pages seen, consent, signature drawn, and what keeps him from going on.
 
-    ``level`` is the one at which he signed; ``wait_code`` says why he cannot yet; ``download_code`` is the keyed hash
+    ``level`` is the one at which he signed; ``wait_code`` says why he cannot yet, ``wait_fields`` which parts of his
+    name are in the way; ``download_code`` is the keyed hash
     of the code without which what was signed at the advanced level is not given away. Personal data: when he did
     what, his handwriting as an image (a sealed file) or as lines (sealed), what he asked (sealed). Goes with the
     collection.
@@ -285,6 +287,7 @@ class Ceremony(models.Model):
     face_to_face = models.BooleanField(default=False)
     level = models.CharField(max_length=8, blank=True)
     wait_code = models.CharField(max_length=60, blank=True)
+    wait_fields = models.JSONField(default=list)
     download_code = models.CharField(max_length=64, blank=True)
     download_sent_at = models.DateTimeField(null=True)
     download_sends = models.PositiveSmallIntegerField(default=0)

@@ -78,7 +78,10 @@ class DocumentView:
 
 @dataclass(frozen=True)
 class RecipientView:
-    """Somebody to whom a collection goes; ``colour`` (from 0) is his on every page, ``linked`` says his link opens."""
+    """Somebody to whom a collection goes; ``colour`` (from 0) is his on every page, ``linked`` says his link opens.
+
+    ``wait_code`` says why he cannot sign yet, ``wait_fields`` which parts of his name are in the way.
+    """
 
     id: uuid.UUID
     role: Role
@@ -103,6 +106,8 @@ class RecipientView:
     bounced_at: datetime | None
     colour: int
     linked: bool
+    wait_code: str = ""
+    wait_fields: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -230,7 +235,7 @@ def get(person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID) ->
 
 def view(envelope: Envelope) -> EnvelopeView:
     """Return a row as it is shown, for the verbs of this room only."""
-    recipients = list(envelope.recipients.all())
+    recipients = list(envelope.recipients.select_related("ceremony"))
     kept = {name: getattr(envelope, name) for name in EnvelopeView.__dataclass_fields__ if name in _COLUMNS}
     kept["evidence_file"] = proof.evidence_file(envelope.pk) if envelope.ended_at else None
     return EnvelopeView(
@@ -355,10 +360,18 @@ def field_view(row: Field) -> FieldView:
 
 
 def _recipient(row: Recipient) -> RecipientView:
-    names = set(RecipientView.__dataclass_fields__) - {"id", "mobile", "refusal", "linked"}
+    names = set(RecipientView.__dataclass_fields__) - {"id", "mobile", "refusal", "linked", "wait_code", "wait_fields"}
     kept = {name: getattr(row, name) for name in names}
-    linked = row.token_hash is not None
-    return RecipientView(id=row.pk, mobile=row.mobile or "", refusal=row.refusal or "", linked=linked, **kept)
+    ceremony = getattr(row, "ceremony", None)
+    return RecipientView(
+        id=row.pk,
+        mobile=row.mobile or "",
+        refusal=row.refusal or "",
+        linked=row.token_hash is not None,
+        wait_code=ceremony.wait_code if ceremony else "",
+        wait_fields=tuple(ceremony.wait_fields) if ceremony else (),
+        **kept,
+    )
 
 
 def _behind(found: QuerySet[Envelope], after: str) -> QuerySet[Envelope]:

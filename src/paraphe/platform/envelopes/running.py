@@ -1,7 +1,8 @@
 """While a collection runs: what follows a signature or a refusal, and what its sender can still change."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,13 +12,25 @@ from paraphe.floor.jobs import api as jobs
 from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
-from paraphe.platform.envelopes import access, ending, inviting, links, messages, rules, searching, timing
+from paraphe.platform.envelopes import (
+    access,
+    ending,
+    identity_messages,
+    inviting,
+    links,
+    messages,
+    paying,
+    rules,
+    searching,
+    timing,
+)
 from paraphe.platform.envelopes.checks import problems_of
 from paraphe.platform.envelopes.errors import BadOptions, BadRecipient, NotDone, NotReady, TooSoon
-from paraphe.platform.envelopes.models import Envelope, Recipient
+from paraphe.platform.envelopes.models import Ceremony, Envelope, Recipient
 from paraphe.platform.envelopes.recipients import ordered, recipient_of, write
-from paraphe.platform.envelopes.values import PENDING
+from paraphe.platform.envelopes.values import PENDING, Problem
 from paraphe.platform.envelopes.work import complete_envelope
+from paraphe.platform.signing import api as signing
 
 #: Between two reminders by hand.
 RELAUNCH_AFTER = timedelta(minutes=10)
@@ -30,10 +43,9 @@ def after_signature(envelope_id: uuid.UUID) -> None:
         envelope = Envelope.objects.select_for_update().filter(pk=envelope_id).first()
         if envelope is None or envelope.state != Envelope.State.RUNNING:
             return
-        for recipient in envelope.recipients.filter(state=Recipient.State.SIGNED).exclude(reservation=""):
-            credit.settle(recipient.reservation, done=1)
-            recipient.reservation = ""
-            recipient.save(update_fields=["reservation"])
+        signed = envelope.recipients.filter(state=Recipient.State.SIGNED)
+        for recipient in signed.exclude(reservation="", certificate_reservation=""):
+            paying.settle(recipient)
         if inviting.pending(envelope):
             envelope.changed_at = timezone.now()
             envelope.save(update_fields=["changed_at"])
@@ -102,17 +114,24 @@ def correct(
         envelope = _running(person, firm, envelope_id)
         recipient = _changeable(envelope, recipient_id)
         before = recipient.email
+        if signing.issued_for(paying.signatory(recipient)):
+            paying.settle_certificate(recipient, actor)
         kept = {"role": recipient.role, "level": recipient.level, "locale": typed.get("locale") or recipient.locale}
         write(recipient, rules.recipient_of({**typed, **kept}))
         recipient.save()
         _expect_ready(envelope, recipient)
+        with _told_of_credit():
+            paying.reserve_certificate(envelope, recipient, actor)
         envelope.changed_at = timezone.now()
         envelope.save(update_fields=["changed_at"])
         searching.index(envelope)
         about = {"recipient": str(recipient.pk)}
         access.note(envelope, actor, "recipient:corrected", about, email=before != recipient.email)
+        freed = _free_of_wrong_name(recipient)
         if recipient.state != Recipient.State.WAITING and before != recipient.email:
             inviting.invite(envelope, recipient, actor)
+        elif freed and recipient.state != Recipient.State.WAITING:
+            identity_messages.name_corrected(envelope, recipient)
 
 
 def replace(
@@ -134,7 +153,6 @@ def replace(
         kept = {"role": old.role, "level": old.level, "locale": typed.get("locale") or old.locale}
         made = Recipient(envelope=envelope, step=old.step, position=old.position, colour=old.colour, replaces=old)
         write(made, rules.recipient_of({**typed, **kept}))
-        made.reservation, old.reservation = old.reservation, ""
         invited = old.state != Recipient.State.WAITING
         old.state = Recipient.State.REPLACED
         links.revoke(old)
@@ -142,6 +160,8 @@ def replace(
         made.save()
         old.fields.update(recipient=made, value=None, ink=None, filled_at=None)
         _expect_ready(envelope, made)
+        with _told_of_credit():
+            paying.hand_on(envelope, old, made, actor)
         envelope.changed_at = timezone.now()
         envelope.save(update_fields=["changed_at"])
         searching.index(envelope)
@@ -220,6 +240,23 @@ def _changeable(envelope: Envelope, recipient_id: uuid.UUID) -> Recipient:
     if recipient.state not in PENDING:
         raise NotDone()
     return recipient
+
+
+@contextmanager
+def _told_of_credit() -> Iterator[None]:
+    """Say as a launch does that the firm cannot pay for the certificate that somebody lacks. Raises NotReady."""
+    try:
+        yield
+    except credit.CreditTooLow as error:
+        raise NotReady([Problem("credit", params=error.params)]) from error
+
+
+def _free_of_wrong_name(recipient: Recipient) -> bool:
+    """Take back that the name was in the way; tell whether it was."""
+    waiting = Ceremony.objects.filter(recipient=recipient)
+    # He is led back to where his identity document is asked for, under the right name.
+    begins_again = waiting.filter(wait_code="identity_name").update(wait_code="identity_needed", wait_fields=[])
+    return bool(begins_again + waiting.filter(wait_code="signer_differs").update(wait_code="", wait_fields=[]))
 
 
 def _expect_ready(envelope: Envelope, recipient: Recipient) -> None:

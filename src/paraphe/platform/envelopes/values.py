@@ -28,6 +28,16 @@ ENDED: Final = ("completed", "refused", "expired", "cancelled")
 #: States of a recipient of whom something is still expected, and in which he did what was asked.
 PENDING: Final = ("waiting", "invited", "opened", "read", "bounced")
 DONE: Final = ("signed", "approved")
+#: Why a ceremony waits, as far as the certificate of its signer goes.
+IDENTITY_WAITS: Final = (
+    "identity_needed",
+    "identity_review",
+    "identity_accepted",
+    "identity_retake",
+    "identity_name",
+    "identity_refused",
+    "certificate_unpaid",
+)
 
 
 @dataclass(frozen=True)

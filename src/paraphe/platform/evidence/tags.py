@@ -130,6 +130,7 @@ TAGS: frozenset[str] = frozenset(
         "ceremony:waited",
         "ceremony:identity-asked",
         "ceremony:identity-checked",
+        "ceremony:identity-refused",
         "ceremony:digest-shown",
         "ceremony:code-sent",
         "ceremony:code-verified",

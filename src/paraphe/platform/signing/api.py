@@ -15,6 +15,7 @@ from paraphe.platform.signing.errors import (
     AnotherSigns,
     AuthorisationMismatch,
     BeingSigned,
+    CertificateSuspended,
     DocumentsRefused,
     IdentityNeeded,
     NoCredential,
@@ -29,6 +30,7 @@ from paraphe.platform.signing.holders import (
     CertificateView,
     CertifiedNames,
     HolderView,
+    alike,
     certificate_of,
     certificate_pem,
     holder_of,
@@ -51,7 +53,9 @@ from paraphe.platform.signing.invited import (
     check_return,
     forget_invited,
     identity_address,
+    identity_known,
     identity_status,
+    issued_for,
 )
 from paraphe.platform.signing.queries import (
     FailedItem,
@@ -64,7 +68,7 @@ from paraphe.platform.signing.queries import (
     trusted_roots,
 )
 from paraphe.platform.signing.sources import HttpRevocationSource, HttpTimestampSource
-from paraphe.platform.signing.third_parties import LEASE, Begun, Turn, begin_for, level_of, turn
+from paraphe.platform.signing.third_parties import LEASE, Begun, Turn, begin_for, level_of, still_certified, turn
 from paraphe.platform.signing.trust_client import TrustClient, text_of, trust
 from paraphe.platform.signing.values import Level, Signatory, ToSign
 from paraphe.platform.signing.watching import unfinished
@@ -76,6 +80,7 @@ __all__ = [
     "AuthorisationMismatch",
     "Begun",
     "BeingSigned",
+    "CertificateSuspended",
     "CertificateView",
     "CertifiedNames",
     "DocumentsRefused",
@@ -103,6 +108,7 @@ __all__ = [
     "WrongState",
     "activation_by_mandate",
     "algorithm_oid",
+    "alike",
     "archive",
     "authorisation_address",
     "authorise_evidence",
@@ -121,7 +127,9 @@ __all__ = [
     "forget_invited",
     "holder_of",
     "identity_address",
+    "identity_known",
     "identity_status",
+    "issued_for",
     "latest_for",
     "level_of",
     "names_of",
@@ -132,6 +140,7 @@ __all__ = [
     "revoke_certificate",
     "sign_hash",
     "siren_of",
+    "still_certified",
     "stop",
     "sweep",
     "text_of",

@@ -53,7 +53,11 @@ def usable_credential(client: TrustClient, subject_id: str) -> RemoteCredential:
         one for one, status in listed if status == "valid" and one.certificate.not_valid_after_utc > timezone.now()
     ]
     if not usable:
-        raise NoCredential(subject=subject_id)
+        statuses = {status for one, status in listed if one.certificate.not_valid_after_utc > timezone.now()}
+        # What can still come back says more than what is over.
+        order = ("suspended", "disabled", "revoked", "expired")
+        known = "expired" if listed else "none"
+        raise NoCredential(subject=subject_id, status=next((one for one in order if one in statuses), known))
     return max(usable, key=lambda found: found.certificate.not_valid_before_utc)
 
 

@@ -18,7 +18,11 @@ class TrustRefused(DomainError):
 
 
 class NoCredential(DomainError):
-    """The person has no usable certificate."""
+    """The person has no usable certificate.
+
+    ``params["status"]``, where the provider was asked, says why: ``suspended``, ``revoked``, ``expired``, ``disabled``,
+    or ``none``.
+    """
 
     code = "no_credential"
 
@@ -45,6 +49,12 @@ class IdentityNeeded(DomainError):
     """The level asked for needs a personal certificate, which this person does not have yet."""
 
     code = "identity_needed"
+
+
+class CertificateSuspended(DomainError):
+    """This person has a personal certificate, which is suspended: nothing is signed in his name meanwhile."""
+
+    code = "certificate_suspended"
 
 
 class SignerDiffers(DomainError):

@@ -58,6 +58,21 @@ def holder_of(person_id: int) -> HolderView:
     )
 
 
+def signs_as(person_id: int) -> str:
+    """Return the subject of the certificate of ``person_id``, empty when he has none that is known to stand."""
+    row = _standing(person_id)
+    return row.subject_id if row is not None else ""
+
+
+def note_over(person_id: int) -> None:
+    """Note that the provider lets nobody sign with the certificate of ``person_id`` any more."""
+    Holder.objects.filter(person_id=person_id, revoked_for="").update(revoked_for="over")
+
+
+def _standing(person_id: int) -> Holder | None:
+    return Holder.objects.filter(person_id=person_id, not_after__gt=timezone.now(), revoked_for="").first()
+
+
 @dataclass(frozen=True)
 class CertifiedNames:
     """Names in a certificate; one that it does not give apart is empty."""
@@ -68,7 +83,7 @@ class CertifiedNames:
 
 def names_of(person_id: int) -> CertifiedNames | None:
     """Return the names in the present certificate of ``person_id``, None when he has none that is valid."""
-    row = Holder.objects.filter(person_id=person_id, not_after__gt=timezone.now()).first()
+    row = _standing(person_id)
     if row is None:
         return None
     subject = x509.load_der_x509_certificate(bytes(row.certificate)).subject
@@ -132,7 +147,7 @@ def revoke_certificate(person_id: int, *, reason: str) -> bool:
 
     Tells whether it was done now. Raises TrustUnavailable, TrustRefused; nothing is noted then, and one tries again.
     """
-    row = Holder.objects.filter(person_id=person_id, revoked_for="", not_after__gt=timezone.now()).first()
+    row = _standing(person_id)
     if row is None:
         return False
     client = trust()
@@ -160,6 +175,17 @@ def names(certificate: bytes, name: str) -> bool:
     subject = x509.load_der_x509_certificate(certificate).subject
     parts = [subject.get_attributes_for_oid(oid) for oid in (NameOID.GIVEN_NAME, NameOID.SURNAME)]
     return folded(" ".join(str(one.value) for part in parts for one in part)) == folded(name)
+
+
+def alike(one: str, other: str) -> bool:
+    """Tell whether two ways to write a name are the same: case, accents, hyphens and apostrophes do not count."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
+    return " ".join(letters.split())
 
 
 def folded(name: str) -> str:

@@ -1,33 +1,43 @@
 """Personal certificates of people who were invited to sign: asked for once, used again for five years.
 
-They are known by e-mail and mobile together; both were verified there before anything was issued.
+They are known by e-mail and mobile together; both were verified there before anything was issued. A request is for one
+name: where the sender corrects it, another one is begun, and what an identity document said of the wrong name is over.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
 from paraphe.floor.secrets import keyed_hash, same
-from paraphe.kernel.ids import new_id, new_token
-from paraphe.platform.signing.errors import AuthorisationMismatch, TrustUnavailable
-from paraphe.platform.signing.holders import folded
+from paraphe.platform.signing.errors import AuthorisationMismatch, TrustRefused, TrustUnavailable
+from paraphe.platform.signing.holders import alike, folded
 from paraphe.platform.signing.models import InvitedHolder
 from paraphe.platform.signing.trust_client import text_of, trust
 from paraphe.platform.signing.values import Signatory
 
 CONTACT_PURPOSE = "signing.contact"
+NAME_PURPOSE = "signing.name"
 RETURN_PURPOSE = "signing.enrolment"
+REFERENCE_PURPOSE = "signing.enrolment-reference"
+STATE_PURPOSE = "signing.enrolment-state"
 PROVIDER = "advanced"
-ENDED = ("refused", "expired")
+#: Nothing came of it; ``over``: there was a certificate, which is revoked or expired.
+ENDED: Final = ("refused", "expired", "over")
+CLOSED: Final = (*ENDED, "issued")
 #: A request for a certificate of which nothing came is forgotten after this time.
 FORGOTTEN_AFTER = timedelta(days=60)
 KEPT_AFTER_END = timedelta(days=31)
+#: Requests under way that are looked at in one go, those first that were not for the longest time.
+FOLLOWED_AT_ONCE = 60
 
 
 @dataclass(frozen=True)
@@ -44,23 +54,35 @@ class InvitedCertificate:
             ("given_name", self.given_name, signatory.given_name),
             ("family_name", self.surname, signatory.surname),
         )
-        return [name for name, has, entered in pairs if folded(has) != folded(entered)]
+        return [name for name, has, entered in pairs if not alike(has, entered)]
 
 
 @dataclass(frozen=True)
 class EnrolmentStatus:
     """How far the request for a personal certificate is.
 
-    ``status`` is that of the trust site, ``none`` before there is one, ``issued`` when he can sign.
+    ``status`` is that of the trust site (``started``, ``documents``, ``review``, ``agreement``, ``code``, ``issuing``,
+    ``issued``, ``refused``, ``expired``); ``none`` before there is one under this name, ``over`` when the certificate
+    is revoked or expired. ``reason`` has a ``code`` and sentences; ``fields`` of the name on the identity document are
+    others than those entered. ``asked_by`` is the caller's number of whom it was begun for.
     """
 
     status: str
     reason: Mapping[str, str]
+    fields: tuple[str, ...] = ()
+    asked_by: str = ""
+    since: datetime | None = None
 
     @property
     def ended(self) -> bool:
         """Tell whether nothing came of it."""
         return self.status in ENDED
+
+    @property
+    def other_name(self) -> bool:
+        """Tell whether it stopped because the identity document bears another name than the one entered."""
+        stopped = self.status in ("documents", "refused")
+        return stopped and self.reason.get("code") in ("name_mismatch", "other_person")
 
 
 def certificate_for(signatory: Signatory) -> InvitedCertificate | None:
@@ -82,20 +104,40 @@ def subject_for(signatory: Signatory) -> str:
     return row.subject_id if row is not None else ""
 
 
-def identity_address(signatory: Signatory, *, return_path: str) -> str:
+def issued_for(signatory: Signatory) -> bool:
+    """Tell whether his certificate was issued upon the request that was begun for exactly this number of him."""
+    row = _row(signatory)
+    return row is not None and row.trust_status == "issued" and row.asked_by == signatory.key
+
+
+def forget_certificate(signatory: Signatory, why: str) -> None:
+    """Forget a certificate that the provider says is ``revoked`` or ``expired``: he may ask for another one."""
+    row = _row(signatory)
+    if row is not None and row.certificate:
+        row.certificate, row.not_after, row.trust_status = b"", None, "over"
+        row.trust_reason, row.changed_at = {"code": why}, timezone.now()
+        row.save()
+
+
+def identity_address(signatory: Signatory, *, return_path: str, take_over: bool = False) -> str:
     """Return the address at the trust site where this person shows his identity document, once.
 
-    A request that is under way is gone on with. Raises TrustUnavailable, TrustRefused.
+    A request that is under way under the same name is gone on with; ``take_over`` makes it one for this number of him.
+    Raises TrustUnavailable, TrustRefused.
     """
     client = trust(PROVIDER)
     token = client.token("enrolment")
     row = _row(signatory) or InvitedHolder(contact_hash=_contact(signatory))
-    if row.trust_request and row.trust_status not in (*ENDED, "issued"):
+    if row.trust_request and row.trust_status not in CLOSED and _same_name(row, signatory):
         answer = client.post_json(f"/enrolment/v1/requests/{row.trust_request}/link", {}, token=token)
+        if take_over:
+            InvitedHolder.objects.filter(pk=row.pk).update(asked_by=signatory.key)
         return text_of(answer, "url")
-    state = new_token()
+    # Both follow from what is asked: two tabs at once, or a process that dies in between, make one request.
+    asked = f"{row.contact_hash} {_name(signatory)} {signatory.key} {signatory.locale} {row.trust_request}"
+    state = keyed_hash(asked, STATE_PURPOSE)
     body = {
-        "reference": str(new_id()),
+        "reference": keyed_hash(asked, REFERENCE_PURPOSE),
         "kind": "invited",
         "subject": {"given_name": signatory.given_name, "surname": signatory.surname, "email": signatory.email},
         "mobile": signatory.mobile,
@@ -112,6 +154,8 @@ def identity_address(signatory: Signatory, *, return_path: str) -> str:
             "trust_status": status,
             "trust_reason": None,
             "return_state_hash": keyed_hash(state, RETURN_PURPOSE),
+            "name_hash": _name(signatory),
+            "asked_by": signatory.key,
             "changed_at": timezone.now(),
         },
     )
@@ -127,17 +171,36 @@ def check_return(signatory: Signatory, *, request: str, state: str) -> None:
         raise AuthorisationMismatch()
 
 
-def identity_status(signatory: Signatory) -> EnrolmentStatus:
-    """Read at the trust site how far his certificate is, and remember it when it is issued. Raises TrustUnavailable."""
+def identity_known(signatory: Signatory) -> EnrolmentStatus:
+    """Return how far his certificate is as far as this platform knows, without asking."""
     row = _row(signatory)
     if row is None or not row.trust_request:
         return EnrolmentStatus("none", {})
-    if row.trust_status not in (*ENDED, "issued"):
-        client = trust(PROVIDER)
-        answer = client.get_json(f"/enrolment/v1/requests/{row.trust_request}", token=client.token("enrolment"))
-        _take(row, answer)
-    reason = row.trust_reason if isinstance(row.trust_reason, dict) else {}
-    return EnrolmentStatus(row.trust_status, {str(key): str(value) for key, value in reason.items()})
+    if row.trust_status == "issued":
+        lapsed = row.not_after is None or row.not_after <= timezone.now()
+        return _told(row, "over", {"code": "expired"}) if lapsed else _told(row, "issued", {})
+    if row.trust_status != "over" and not _same_name(row, signatory):
+        return EnrolmentStatus("none", {})
+    return _told(row, row.trust_status, row.trust_reason if isinstance(row.trust_reason, dict) else {})
+
+
+def identity_status(signatory: Signatory) -> EnrolmentStatus:
+    """Read at the trust site how far his certificate is, and remember it when it is issued. Raises TrustUnavailable."""
+    row = _row(signatory)
+    if row is not None and row.trust_request and row.trust_status not in CLOSED:
+        _ask(row)
+    return identity_known(signatory)
+
+
+def follow_identities() -> int:
+    """Read how far the requests under way are that nobody looks at; return how many were read."""
+    rows = InvitedHolder.objects.exclude(trust_request="").exclude(trust_status__in=CLOSED)
+    done = 0
+    for row in rows.order_by(F("looked_at").asc(nulls_first=True), "pk")[:FOLLOWED_AT_ONCE]:
+        with suppress(TrustRefused):
+            _ask(row)
+            done += 1
+    return done
 
 
 def forget_invited() -> int:
@@ -148,22 +211,43 @@ def forget_invited() -> int:
     return int(ended) + int(never)
 
 
+def _told(row: InvitedHolder, status: str, reason: Mapping[str, object]) -> EnrolmentStatus:
+    named = reason.get("fields")
+    known = {"given_name": "given_name", "surname": "family_name"}
+    fields = tuple(known[one] for one in named if one in known) if isinstance(named, list) else ()
+    said = {key: value for key, value in reason.items() if isinstance(value, str)}
+    return EnrolmentStatus(status, said, fields, row.asked_by, row.changed_at)
+
+
+def _ask(row: InvitedHolder) -> None:
+    client = trust(PROVIDER)
+    # Before it is asked: a request that cannot be read must not keep the others from being looked at.
+    InvitedHolder.objects.filter(pk=row.pk).update(looked_at=timezone.now())
+    answer = client.get_json(f"/enrolment/v1/requests/{row.trust_request}", token=client.token("enrolment"))
+    _take(row, answer)
+
+
 def _take(row: InvitedHolder, answer: dict[str, object]) -> None:
     status = text_of(answer, "status")
-    if status == row.trust_status:
+    reason = answer.get("reason")
+    said = reason if isinstance(reason, dict) else None
+    if status == row.trust_status and said == row.trust_reason:
         return
-    row.trust_status, row.changed_at = status[:20], timezone.now()
+    values: dict[str, object] = {"trust_status": status[:20], "trust_reason": said, "changed_at": timezone.now()}
     if status == "issued":
         try:
             certificate = x509.load_pem_x509_certificate(text_of(answer, "certificate").encode())
         except ValueError:
             raise TrustUnavailable(reason="certificate cannot be read") from None
-        row.subject_id = text_of(answer, "subject_id")
-        row.certificate, row.not_after = certificate.public_bytes(Encoding.DER), certificate.not_valid_after_utc
-    elif status in ENDED:
-        reason = answer.get("reason")
-        row.trust_reason = reason if isinstance(reason, dict) else None
-    row.save()
+        values |= {
+            "subject_id": text_of(answer, "subject_id"),
+            "certificate": certificate.public_bytes(Encoding.DER),
+            "not_after": certificate.not_valid_after_utc,
+        }
+    # Only this request: another one may have been begun since it was asked.
+    InvitedHolder.objects.filter(pk=row.pk, trust_request=row.trust_request).exclude(trust_status="over").update(
+        **values
+    )
 
 
 def _row(signatory: Signatory) -> InvitedHolder | None:
@@ -172,3 +256,12 @@ def _row(signatory: Signatory) -> InvitedHolder | None:
 
 def _contact(signatory: Signatory) -> str:
     return keyed_hash(f"{signatory.email.strip().lower()} {signatory.mobile}", CONTACT_PURPOSE)
+
+
+def _name(signatory: Signatory) -> str:
+    return keyed_hash(f"{folded(signatory.given_name)}\n{folded(signatory.surname)}", NAME_PURPOSE)
+
+
+def _same_name(row: InvitedHolder, signatory: Signatory) -> bool:
+    """Tell whether the request is for the name entered; one from before names were noted is for any."""
+    return not row.name_hash or same(row.name_hash, _name(signatory))

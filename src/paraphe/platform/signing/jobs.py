@@ -1,10 +1,12 @@
 """Background work of the signing room."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from paraphe.floor.jobs import api as jobs
 from paraphe.platform.signing import finishing
-from paraphe.platform.signing.invited import forget_invited
+from paraphe.platform.signing.errors import TrustUnavailable
+from paraphe.platform.signing.invited import follow_identities, forget_invited
 
 
 @jobs.job()
@@ -18,6 +20,14 @@ def finish_request(request_id: str) -> None:
 def sweep_signing_requests() -> None:
     """Go on with requests that stopped in the middle; end those that were abandoned."""
     finishing.sweep()
+
+
+@jobs.every("* * * * *")
+@jobs.job()
+def follow_requests_for_certificates() -> None:
+    """Read how far the certificates of invited people are; who is away is asked again in a minute."""
+    with suppress(TrustUnavailable):
+        follow_identities()
 
 
 @jobs.every("40 3 * * *")

@@ -8,7 +8,8 @@ from django.db import models
 class Holder(models.Model):
     """A person of the platform as the trust site knows him: whose remote credential signs for him.
 
-    ``revoked_for`` says why the platform had the certificate revoked, when it did.
+    ``revoked_for`` says why the platform had the certificate revoked, when it did, or ``over`` when the provider said
+    that nobody signs with it any more.
 
     Personal data: the number of the person and the name in his certificate, which is public once he signed. Goes when
     the person is erased.
@@ -29,8 +30,10 @@ class Holder(models.Model):
 class InvitedHolder(models.Model):
     """Somebody invited to sign, with a personal certificate or on the way to one; known by e-mail and mobile together.
 
-    Personal data: a keyed hash of both, the name in his certificate, which is public once he signed. Goes a month
-    after the certificate ended, or when nothing came of the request.
+    ``asked_by`` is the caller's number of whom the request was made for, ``name_hash`` says under which name.
+
+    Personal data: keyed hashes of contact and name, the name in his certificate, which is public once he signed. Goes
+    a month after the certificate ended, or when nothing came of the request.
     """
 
     contact_hash = models.CharField(max_length=64, unique=True)
@@ -38,6 +41,9 @@ class InvitedHolder(models.Model):
     trust_status = models.CharField(max_length=20, blank=True)
     trust_reason = models.JSONField(null=True)
     return_state_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    name_hash = models.CharField(max_length=64, blank=True)
+    asked_by = models.CharField(max_length=64, blank=True)
+    looked_at = models.DateTimeField(null=True)
     subject_id = models.CharField(max_length=64, blank=True)
     certificate = models.BinaryField(default=bytes)
     not_after = models.DateTimeField(null=True)

@@ -17,9 +17,18 @@ from paraphe.kernel.ids import new_id
 from paraphe.pdf import api as pdf
 from paraphe.platform.signing import csc
 from paraphe.platform.signing.actions import keep, prepare_each, prepared_for
-from paraphe.platform.signing.errors import AnotherSigns, BeingSigned, IdentityNeeded, NoCredential, SignerDiffers
-from paraphe.platform.signing.holders import holder_of
-from paraphe.platform.signing.invited import PROVIDER, certificate_for, subject_for
+from paraphe.platform.signing.errors import (
+    AnotherSigns,
+    BeingSigned,
+    CertificateSuspended,
+    IdentityNeeded,
+    NoCredential,
+    SignerDiffers,
+    TrustRefused,
+    TrustUnavailable,
+)
+from paraphe.platform.signing.holders import note_over, signs_as
+from paraphe.platform.signing.invited import PROVIDER, certificate_for, forget_certificate, subject_for
 from paraphe.platform.signing.models import SigningRequest
 from paraphe.platform.signing.records import OPEN_STATES, UNAUTHORISED, end_unauthorised
 from paraphe.platform.signing.trust_client import trust
@@ -71,7 +80,8 @@ def begin_for(
 
     What he began before is withdrawn; so is what another one left idle. Raises AnotherSigns while it is another's turn,
     BeingSigned when his own is being finished, IdentityNeeded for a level that needs a certificate he has not,
-    SignerDiffers when his certificate says something else of him, TrustUnavailable, TrustRefused, PdfRefused,
+    CertificateSuspended while he has one that may come back, SignerDiffers when his certificate says something else of
+    him, TrustUnavailable, TrustRefused, PdfRefused,
     DocumentsRefused; then nothing is kept.
     """
     _take_turn(signatory, purpose, reference)
@@ -129,32 +139,66 @@ def _take_turn(signatory: Signatory, purpose: str, reference: str) -> None:
         end_unauthorised(row)
 
 
-def _personal(signatory: Signatory) -> _Personal | None:
-    """Return his personal certificate, when he has one that can sign now. Raises SignerDiffers."""
-    known = _known(signatory)
-    if known is None:
-        return None
-    provider, subject_id = known
+def still_certified(signatory: Signatory) -> bool:
+    """Tell whether a certificate known here still stands at its provider; what cannot be asked now stands.
+
+    One that is revoked or expired is forgotten.
+    """
     try:
-        return _Personal(provider, subject_id, csc.usable_credential(trust(provider), subject_id))
-    except NoCredential:
+        _personal(signatory)
+    except SignerDiffers:
+        return True
+    except (CertificateSuspended, TrustUnavailable, TrustRefused):
+        pass
+    return _holding(signatory) is not None
+
+
+def _personal(signatory: Signatory) -> _Personal | None:
+    """Return his personal certificate, when he has one that can sign now. Raises SignerDiffers, CertificateSuspended.
+
+    One that is over is none: he signs at the level that was asked for, and asks for another one where it needs it.
+    """
+    holding = _holding(signatory)
+    if holding is None:
         return None
+    provider, subject_id = holding
+    try:
+        found = csc.usable_credential(trust(provider), subject_id)
+    except NoCredential as error:
+        if error.params["status"] in ("suspended", "disabled"):
+            raise CertificateSuspended() from error
+        _note_over(signatory, provider, str(error.params["status"]))
+        return None
+    _expect_named(signatory, provider)
+    return _Personal(provider, subject_id, found)
 
 
 def _known(signatory: Signatory) -> tuple[str, str] | None:
     """Return the provider that holds his personal certificate, and who he is there. Raises SignerDiffers."""
-    if signatory.person_id is not None:
-        try:
-            return "", holder_of(signatory.person_id).subject_id
-        except NoCredential:
-            pass
-    certificate = certificate_for(signatory)
-    if certificate is None:
-        return None
-    differing = certificate.differs_from(signatory)
+    holding = _holding(signatory)
+    if holding is not None:
+        _expect_named(signatory, holding[0])
+    return holding
+
+
+def _holding(signatory: Signatory) -> tuple[str, str] | None:
+    if signatory.person_id is not None and (subject_id := signs_as(signatory.person_id)):
+        return "", subject_id
+    return (PROVIDER, subject_for(signatory)) if certificate_for(signatory) is not None else None
+
+
+def _note_over(signatory: Signatory, provider: str, status: str) -> None:
+    if provider == PROVIDER:
+        forget_certificate(signatory, status)
+    elif signatory.person_id is not None:
+        note_over(signatory.person_id)
+
+
+def _expect_named(signatory: Signatory, provider: str) -> None:
+    certificate = certificate_for(signatory) if provider == PROVIDER else None
+    differing = certificate.differs_from(signatory) if certificate is not None else []
     if differing:
         raise SignerDiffers(fields=differing)
-    return PROVIDER, subject_for(signatory)
 
 
 def _range(data: bytes, document: ToSign) -> pdf.PreparedRange:

@@ -95,7 +95,7 @@ DOCUMENT_DAYS = environment.number("PARAPHE_DOCUMENT_DAYS", 1, 3650)
 DOCUMENT_MOST_DAYS = environment.number("PARAPHE_DOCUMENT_MOST_DAYS", 1, 3650)
 # What can cost something, see credit/README.md; in cents.
 # What is charged; an act comes here with the room that charges it.
-PRICED_ACTS = ("signature", "seal")
+PRICED_ACTS = ("signature", "seal", "certificate")
 PRICES = environment.prices("PARAPHE_PRICES", *PRICED_ACTS)
 CREDIT_WARNING_EUROS = environment.number("PARAPHE_CREDIT_WARNING_EUROS", 0, 100_000)
 CREDIT_IBAN = environment.iban("PARAPHE_CREDIT_IBAN")

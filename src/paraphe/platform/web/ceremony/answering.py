@@ -64,7 +64,10 @@ def refuse(request: GuestRequest) -> HttpResponse:
 def ask(request: GuestRequest) -> HttpResponse:
     """Ask the sender a question; the collection goes on."""
     view = ceremony.look(request.guest)
-    form = TextForm(_("Votre question"), request.POST or None)
+    about_name = "nom" in request.GET
+    label = _("Votre nom exact") if about_name else _("Votre question")
+    begun = {"text": _("Mon nom, comme sur ma pièce d'identité : ")} if about_name else None
+    form = TextForm(label, request.POST or None, initial=begun)
     if request.method == "POST" and form.is_valid():
         try:
             ceremony.ask(request.guest, request.actor, form.cleaned_data["text"])
@@ -74,7 +77,7 @@ def ask(request: GuestRequest) -> HttpResponse:
         except GONE:
             pass
         else:
-            text = _("Votre question est transmise à {name}. Vous pouvez revenir par le même lien.")
+            text = _("Votre message est transmis à {name}. Vous pouvez revenir par le même lien.")
             messages.success(request, text.format(name=view.sender_name))
         return redirect("ceremony", recipient_id=view.recipient)
     return _ask_text(request, form, "ask")
@@ -139,7 +142,7 @@ def _ask_text(request: GuestRequest, form: TextForm, kind: str) -> HttpResponse:
     view = ceremony.look(request.guest)
     if view.phase not in ("turn", "later"):
         return redirect("ceremony", recipient_id=view.recipient)
-    context = {**context_of(request, view), "form": form, "kind": kind}
+    context = {**context_of(request, view), "form": form, "kind": kind, "about_name": "nom" in request.GET}
     return render(request, "ceremony/text.html", context, status=422 if form.errors else 200)
 
 

@@ -47,7 +47,9 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
         return dead_link(request)
     view = ceremony.look(who)
     hold(request, who)
-    answer = redirect("ceremony", recipient_id=who.recipient)
+    # Who was sent to show his identity document finds where that stands, and the document one press away.
+    waits = view.identity and view.wait_code in envelopes.IDENTITY_WAITS
+    answer = redirect("ceremony-identity" if waits else "ceremony", recipient_id=who.recipient)
     answer["Referrer-Policy"] = "no-referrer"
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         answer.set_cookie(

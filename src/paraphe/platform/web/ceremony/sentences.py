@@ -1,12 +1,13 @@
 """What a recipient reads when he cannot go on, by the code of the reason: what it means and what to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from paraphe.kernel.errors import DomainError
+from paraphe.platform.signing.api import EnrolmentStatus
 from paraphe.platform.web.ceremony.forms import EMPTY
 
 
@@ -30,11 +31,18 @@ CANNOT: dict[str, Words] = {
         gettext_lazy("Ce n'est pas encore votre tour"),
         gettext_lazy("D'autres personnes signent avant vous. Vous recevrez un message dès que ce sera à vous."),
     ),
-    "identity_needed": Words(
-        gettext_lazy("Une pièce d'identité est demandée, une seule fois"),
+    "certificate_suspended": Words(
+        gettext_lazy("Votre certificat est suspendu"),
         gettext_lazy(
-            "Ce document demande une signature avancée : un certificat à votre nom, délivré après vérification de "
-            "votre pièce d'identité. Il vous servira ensuite pendant cinq ans."
+            "Rien n'est signé en votre nom tant qu'il l'est. Rétablissez-le sur le site du tiers de confiance, puis "
+            "revenez par le même lien."
+        ),
+    ),
+    "certificate_unpaid": Words(
+        gettext_lazy("Votre identité ne peut pas être vérifiée pour l'instant"),
+        gettext_lazy(
+            "Cela ne dépend pas de vous : il manque quelque chose du côté de l'expéditeur. Prévenez-le, puis revenez "
+            "par le même lien."
         ),
     ),
     "signer_differs": Words(
@@ -111,6 +119,101 @@ def cannot(error: DomainError) -> Words:
         _("Le document ne peut pas être signé ({code}). Prévenez la personne qui vous l'a envoyé."),
     )
     return Words(title, text.format(code=error.code))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the check of an identity is: what is said, what the button is called, what has to be mended.
+
+    ``steps``: what will happen is told; ``button`` is empty while there is nothing to do.
+    """
+
+    title: str | Promise
+    text: str | Promise
+    button: str | Promise = ""
+    steps: bool = False
+    tone: str = ""
+    reason: str = ""
+    other_name: bool = False
+
+
+_AGAIN = gettext_lazy("Recommencer")
+_STANDINGS: dict[str, Standing] = {
+    "none": Standing(
+        gettext_lazy("Votre identité est vérifiée, une seule fois"),
+        gettext_lazy(
+            "L'expéditeur demande une signature avancée : elle est faite avec un certificat à votre nom, délivré après "
+            "vérification de votre pièce d'identité et valable cinq ans. La fois suivante, un code suffira."
+        ),
+        gettext_lazy("Présenter ma pièce d'identité"),
+        steps=True,
+    ),
+    "begun": Standing(
+        gettext_lazy("Votre demande vous attend"),
+        gettext_lazy("Vous l'avez commencée sur le site du tiers de confiance. Reprenez-la où vous l'avez laissée."),
+        gettext_lazy("Poursuivre ma demande"),
+    ),
+    "retake": Standing(
+        gettext_lazy("Une autre photo est nécessaire"),
+        gettext_lazy("Votre pièce d'identité n'a pas pu être lue avec la photo envoyée."),
+        gettext_lazy("Reprendre la photo"),
+    ),
+    "review": Standing(
+        gettext_lazy("Votre pièce d'identité est en cours de vérification"),
+        gettext_lazy(
+            "Un agent du tiers de confiance la regarde, en général dans la journée. Vous pouvez fermer cette page : un "
+            "e-mail vous préviendra, et le même lien vous ramène ici."
+        ),
+    ),
+    "accepted": Standing(
+        gettext_lazy("Votre identité est vérifiée"),
+        gettext_lazy(
+            "Il reste à lire l'accord de souscription du certificat et à l'accepter, avec un code par SMS. Puis vous "
+            "signez."
+        ),
+        gettext_lazy("Continuer"),
+    ),
+    "refused": Standing(
+        gettext_lazy("Votre pièce d'identité n'a pas été acceptée"),
+        gettext_lazy("Rien n'est signé. Vous pouvez recommencer, avec une autre pièce ou de meilleures photos."),
+        _AGAIN,
+    ),
+    "expired": Standing(
+        gettext_lazy("Votre demande a expiré"),
+        gettext_lazy("Elle n'a pas été terminée dans les trente jours. Vous pouvez en commencer une autre."),
+        _AGAIN,
+        steps=True,
+    ),
+    "over": Standing(
+        gettext_lazy("Votre certificat n'est plus valable"),
+        gettext_lazy(
+            "Il a expiré ou a été révoqué. Ce document demande une signature avancée : votre identité est vérifiée de "
+            "nouveau, puis un autre certificat est délivré à votre nom."
+        ),
+        gettext_lazy("Présenter ma pièce d'identité"),
+        steps=True,
+    ),
+    "other_name": Standing(
+        gettext_lazy("Votre nom n'est pas celui de la demande"),
+        gettext_lazy(
+            "Le nom lu sur votre pièce d'identité n'est pas celui que l'expéditeur a écrit. Dites-lui votre nom exact"
+            " : il le corrige, vous en êtes prévenu, et vous continuez par le même lien."
+        ),
+        other_name=True,
+    ),
+}
+_STAGE = {"started": "begun", "agreement": "accepted", "code": "accepted", "issuing": "accepted"}
+
+
+def standing(found: EnrolmentStatus, language: str) -> Standing:
+    """Return what a recipient reads of the check of his identity."""
+    if found.other_name:
+        return _STANDINGS["other_name"]
+    stage = _STAGE.get(found.status, found.status)
+    if stage == "documents":
+        stage = "retake" if found.reason.get("code") else "begun"
+    reason = found.reason.get(f"sentence_{language}", "") if stage in ("retake", "refused") else ""
+    return replace(_STANDINGS.get(stage, _STANDINGS["none"]), reason=reason)
 
 
 def failed(state: str, failure: str) -> Words:

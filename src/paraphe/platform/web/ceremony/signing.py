@@ -1,12 +1,10 @@
 """Filling, agreeing, going to the page of the code and coming back."""
 
-import uuid
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError
@@ -18,12 +16,12 @@ from paraphe.platform.web.ceremony.gate import (
     GuestRequest,
     actor_of,
     ceremony,
-    dead_link,
     in_ceremony,
     language_of,
     passes,
 )
 from paraphe.platform.web.ceremony.steps import Shown, context_of
+from paraphe.platform.web.ceremony.stopped import cannot, foreign
 
 #: Seconds after which a page that waits asks again, without script.
 AGAIN = 4
@@ -35,6 +33,7 @@ BACK_TO: dict[type[DomainError], str] = {
     envelopes.NotDone: "ceremony",
     envelopes.WrongState: "ceremony",
     envelopes.NotYourTurn: "ceremony",
+    signing.IdentityNeeded: "ceremony-identity",
 }
 
 
@@ -58,7 +57,7 @@ def fill(request: GuestRequest) -> HttpResponse:
         except (envelopes.WrongState, envelopes.NotDone, envelopes.NotYourTurn):
             return redirect("ceremony", recipient_id=view.recipient)
         else:
-            return redirect("ceremony-sign", recipient_id=view.recipient)
+            return redirect("ceremony-identity" if view.identity else "ceremony-sign", recipient_id=view.recipient)
     context = {**context_of(request, view, "fill"), "form": form}
     return render(request, "ceremony/fill.html", context, status=422 if form.is_bound else 200)
 
@@ -72,6 +71,8 @@ def sign(request: GuestRequest) -> HttpResponse:
         return redirect("ceremony", recipient_id=view.recipient)
     if view.unfilled:
         return redirect("ceremony-fill", recipient_id=view.recipient)
+    if view.identity:
+        return redirect("ceremony-identity", recipient_id=view.recipient)
     text = view.consents[language_of(request)]
     first = {"text_sha256": sha256_hex(text.encode())}
     form = SignForm(text, request.POST or None, request.FILES or None, initial=first)
@@ -108,7 +109,7 @@ def waiting(request: GuestRequest) -> HttpResponse:
     except DomainError as error:
         if type(error) in BACK_TO:
             return redirect(BACK_TO[type(error)], recipient_id=view.recipient)
-        return _cannot(request, view, error)
+        return cannot(request, view, error)
 
 
 @never_cache
@@ -128,36 +129,7 @@ def returned(request: HttpRequest) -> HttpResponse:
         except signing.TrustUnavailable:
             return redirect("ceremony-wait", recipient_id=who.recipient)
         return redirect(_after(who), recipient_id=who.recipient)
-    return _foreign(request)
-
-
-@require_POST
-@in_ceremony
-def identity(request: GuestRequest) -> HttpResponse:
-    """Go to the trust site to show an identity document, once."""
-    view = ceremony.look(request.guest)
-    try:
-        return redirect(ceremony.identity_address(request.guest, request.actor, language_of(request)))
-    except (envelopes.NotDone, envelopes.WrongState, envelopes.NotYourTurn):
-        return redirect("ceremony", recipient_id=view.recipient)
-    except (signing.TrustUnavailable, signing.TrustRefused) as error:
-        return _cannot(request, view, error)
-
-
-@never_cache
-@require_GET
-def identity_returned(request: HttpRequest) -> HttpResponse:
-    """Take the browser back from the check of the identity document."""
-    number, state = request.GET.get("request", ""), request.GET.get("state", "")
-    for who in passes(request):
-        try:
-            ceremony.identity_returned(who, actor_of(request, who), request=number, state=state)
-        except (signing.AuthorisationMismatch, envelopes.LinkDead):
-            continue
-        except signing.TrustUnavailable:
-            pass
-        return redirect("ceremony-wait", recipient_id=who.recipient)
-    return _foreign(request)
+    return foreign(request)
 
 
 def _agreed(request: GuestRequest, view: Shown, form: SignForm) -> HttpResponse | None:
@@ -185,34 +157,3 @@ def _after(who: envelopes.ceremony.Pass) -> str:
     """Return the page after the code: signed, being finished, or to be done again."""
     state = ceremony.where(who).state
     return {"signed": "ceremony", "finishing": "ceremony-wait"}.get(state, "ceremony-sign")
-
-
-def _cannot(request: GuestRequest, view: Shown, error: DomainError) -> HttpResponse:
-    checked = _identity_status(request, error)
-    context = {
-        **context_of(request, view, "sign"),
-        "words": sentences.cannot(error),
-        "code": error.code,
-        "checked": checked,
-        "fields": error.params.get("fields", ()) if error.code == "signer_differs" else (),
-    }
-    status = 503 if error.code == "trust_unavailable" else 409
-    return render(request, "ceremony/cannot.html", context, status=status)
-
-
-def _identity_status(request: GuestRequest, error: DomainError) -> signing.EnrolmentStatus | None:
-    if error.code != "identity_needed":
-        return None
-    try:
-        return ceremony.identity_status(request.guest, request.actor)
-    except (signing.TrustUnavailable, signing.TrustRefused):
-        return None
-
-
-def _foreign(request: HttpRequest) -> HttpResponse:
-    """Answer who came back with something that no ceremony of this browser waits for."""
-    held = passes(request)
-    if not held:
-        return dead_link(request)
-    last: uuid.UUID = held[-1].recipient
-    return render(request, "ceremony/foreign.html", {"recipient": last}, status=409)

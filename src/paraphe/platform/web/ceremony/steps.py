@@ -13,13 +13,22 @@ def next_step(view: Shown) -> str:
     """Return the name of the page after the reading."""
     if view.role == "approver":
         return "ceremony-approve"
-    return "ceremony-fill" if view.to_fill else "ceremony-sign"
+    if view.to_fill:
+        return "ceremony-fill"
+    return "ceremony-identity" if view.identity else "ceremony-sign"
 
 
 def context_of(_request: GuestRequest, view: Shown, current: str = "read") -> dict[str, object]:
     """Return what every page shows: the firm, its title, the steps."""
-    order = ["read", *(["fill"] if view.to_fill else []), "approve" if view.role == "approver" else "sign"]
-    labels = {"read": _("Lire"), "fill": _("Remplir"), "sign": _("Signer"), "approve": _("Approuver")}
+    between = [*(["fill"] if view.to_fill else []), *(["identity"] if view.identity else [])]
+    order = ["read", *between, "approve" if view.role == "approver" else "sign"]
+    labels = {
+        "read": _("Lire"),
+        "fill": _("Remplir"),
+        "identity": _("Identité"),
+        "sign": _("Signer"),
+        "approve": _("Approuver"),
+    }
     place = order.index(current) if current in order else len(order)
     marks = ["done" if number < place else "current" if number == place else "todo" for number in range(len(order))]
     return {

@@ -2,13 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from paraphe.platform.web.ceremony import answering, reading, signing
+from paraphe.platform.web.ceremony import answering, identity, reading, signing
 
 _HERE = "signer/c/<uuid:recipient_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("signer/retour/", signing.returned, name="ceremony-return"),
-    path("signer/identite/retour/", signing.identity_returned, name="ceremony-identity-return"),
+    path("signer/identite/retour/", identity.returned, name="ceremony-identity-return"),
     path("signer/remettre/<uuid:envelope_id>/<uuid:to>/", answering.hand_over, name="ceremony-hand-over"),
     path(_HERE, reading.show, name="ceremony"),
     path(f"{_HERE}lire/<int:number>/", reading.one_page, name="ceremony-read"),
@@ -21,7 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_HERE}signer/", signing.sign, name="ceremony-sign"),
     path(f"{_HERE}approuver/", answering.approve, name="ceremony-approve"),
     path(f"{_HERE}attente/", signing.waiting, name="ceremony-wait"),
-    path(f"{_HERE}identite/", signing.identity, name="ceremony-identity"),
+    path(f"{_HERE}identite/", identity.identity, name="ceremony-identity"),
     path(f"{_HERE}refuser/", answering.refuse, name="ceremony-refuse"),
     path(f"{_HERE}question/", answering.ask, name="ceremony-ask"),
     path(f"{_HERE}transmettre/", answering.forward, name="ceremony-forward"),

@@ -21,7 +21,7 @@ from paraphe.platform.web.envelopes.forms import RecipientForm
 from paraphe.platform.web.envelopes.gate import in_envelopes
 from paraphe.platform.web.envelopes.sentences import sentence, told
 from paraphe.platform.web.envelopes.steps import number_in, steps_in, where
-from paraphe.platform.web.envelopes.words import RECIPIENT_STATES, RECIPIENT_TONES, STATES, TONES
+from paraphe.platform.web.envelopes.words import NAME_PARTS, RECIPIENT_STATES, RECIPIENT_TONES, STATES, TONES, WAITS
 from paraphe.platform.web.history.words import word
 
 SHOWN_EVENTS = 200
@@ -190,6 +190,7 @@ def _shown(recipient: envelopes.RecipientView) -> dict[str, object]:
     return {
         "one": recipient,
         "word": RECIPIENT_STATES[recipient.state],
+        "wait": _wait(recipient),
         "tone": RECIPIENT_TONES.get(recipient.state, "info" if recipient.invited_at else "secondary"),
         "facts": [
             (label, at)
@@ -203,6 +204,15 @@ def _shown(recipient: envelopes.RecipientView) -> dict[str, object]:
             if at is not None
         ],
     }
+
+
+def _wait(recipient: envelopes.RecipientView) -> dict[str, object] | None:
+    """Return why somebody cannot sign yet, where the sender may want to know."""
+    if not recipient.pending or recipient.wait_code not in WAITS:
+        return None
+    words, mine = WAITS[recipient.wait_code]
+    field = NAME_PARTS.get(recipient.wait_fields, _("nom ou prénom"))
+    return {"text": str(words).format(field=field), "mine": mine}
 
 
 def _events(envelope: envelopes.EnvelopeView) -> list[dict[str, object]]:

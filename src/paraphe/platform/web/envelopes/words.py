@@ -49,6 +49,35 @@ RECIPIENT_STATES: Final[dict[str, Promise]] = {
     "replaced": gettext_lazy("Remplacé"),
 }
 RECIPIENT_TONES: Final = {"signed": "success", "approved": "success", "refused": "danger", "bounced": "danger"}
+#: Why somebody who wants to sign cannot yet, as the sender reads it, and whether it is for the sender to mend.
+WAITS: Final[dict[str, tuple[Promise, bool]]] = {
+    "identity_needed": (gettext_lazy("Doit faire vérifier son identité, une seule fois."), False),
+    "identity_review": (gettext_lazy("Sa pièce d'identité est en cours de vérification."), False),
+    "identity_accepted": (
+        gettext_lazy("Son identité est vérifiée ; il lui reste à accepter son certificat, puis à signer."),
+        False,
+    ),
+    "identity_retake": (gettext_lazy("Doit reprendre la photo de sa pièce d'identité."), False),
+    "identity_refused": (
+        gettext_lazy("Sa pièce d'identité n'a pas été acceptée ; il peut en présenter une autre."),
+        False,
+    ),
+    "identity_name": (
+        gettext_lazy("Sa pièce d'identité porte un autre {field}. Demandez-le-lui, puis corrigez-le."),
+        True,
+    ),
+    "signer_differs": (gettext_lazy("Son certificat porte un autre {field}. Corrigez-le."), True),
+    "certificate_suspended": (
+        gettext_lazy("Son certificat est suspendu : il doit le rétablir avant de signer."),
+        False,
+    ),
+    "certificate_unpaid": (gettext_lazy("Le crédit du cabinet ne suffit pas pour son certificat. Rechargez-le."), True),
+    "mobile_missing": (gettext_lazy("Il manque son numéro de mobile. Ajoutez-le."), True),
+}
+NAME_PARTS: Final[dict[tuple[str, ...], Promise]] = {
+    ("given_name",): gettext_lazy("prénom"),
+    ("family_name",): gettext_lazy("nom"),
+}
 ROLES: Final[dict[str, Promise]] = {
     "signer": gettext_lazy("Signe"),
     "approver": gettext_lazy("Approuve sans signer"),

@@ -3,9 +3,7 @@
 import uuid
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +20,7 @@ from paraphe.platform.web.answers import trust_problem
 from paraphe.platform.web.settings.devices import device
 from paraphe.platform.web.settings.forms import LanguageForm, NoticesForm
 from paraphe.platform.web.settings.gate import for_oneself
+from paraphe.platform.web.trust_links import holder_address
 
 #: From so many days before its end a certificate can be renewed; as at the trust site.
 RENEWABLE: Final = timedelta(days=90)
@@ -133,4 +132,4 @@ def _certificate(person: accounts.Person) -> dict[str, object]:
 
 def _at_the_trust_site(person: accounts.Person, page: str) -> str:
     """Return the address at which ``person`` proves himself to the trust site, to go on to ``page``."""
-    return f"{settings.TRUST_URL}/holder/enter/?{urlencode({'login_hint': person.email, 'next': page})}"
+    return holder_address(person.email, page)
