@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from django.urls import reverse
 
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes import links
+from paraphe.platform.envelopes.boxes import data_of
 from paraphe.platform.envelopes.models import Ceremony, Envelope, Field, Recipient
 from paraphe.platform.evidence import api as evidence
 from tests.platform.envelopes.support import desk
+from tests.platform.envelopes.test_boxes import INK, contract
 from tests.platform.envelopes.test_ceremony import launched, started, with_boxes
 from tests.support.outbox import last_message_to
 from tests.support.small_trust import SmallTrust
@@ -37,12 +40,12 @@ def read(client: Client, here: str) -> None:
     assert client.post(here, {"pages_seen": "1,2"}).status_code == 302
 
 
-def sign(client: Client, trust: SmallTrust, here: str, *, image: str = "") -> Any:
+def sign(client: Client, trust: SmallTrust, here: str, *, image: str = "", strokes: str = "") -> Any:
     """Read, agree and type the code; return the page after it."""
     read(client, here)
     page = client.get(f"{here}signer/").content.decode()
     shown = re.findall(r'name="text_sha256" value="([0-9a-f]{64})"', page)[0]
-    agreed = client.post(f"{here}signer/", {"agree": "on", "text_sha256": shown, "drawn": image})
+    agreed = client.post(f"{here}signer/", {"agree": "on", "text_sha256": shown, "drawn": image, "strokes": strokes})
     assert agreed["Location"] == f"{here}attente/", agreed.content.decode()
     away = client.get(f"{here}attente/")
     assert away["Location"].startswith(trust.url), away.content.decode()[:3000]
@@ -325,6 +328,35 @@ def test_a_drawn_signature_is_kept_and_a_broken_one_refused(client: Client, trus
     image = "data:image/png;base64," + base64.b64encode(drawn.getvalue()).decode()
     assert "Merci" in sign(client, trust, here, image=image).content.decode()
     assert Ceremony.objects.get().handwriting is not None
+
+
+def test_initials_are_asked_once_for_every_page_and_drawn_with_the_mention(client: Client, trust: SmallTrust) -> None:
+    alice = desk()
+    draft = contract(alice)
+    claire = draft.recipients[0].id
+    fields = [data_of(one) for one in Field.objects.all()]
+    fields += [replace(one, page=1, y=700.0) for one in fields if one.kind == "initials" and one.recipient == claire]
+    envelopes.place(**alice.where, envelope_id=draft.id, document_id=draft.documents[0].id, fields=fields)
+    here = arrive(client, launched(alice, draft.id))
+    read(client, here)
+    page = client.get(f"{here}remplir/").content.decode()
+    names = re.findall(r'name="(ink-[0-9a-f-]+)"', page)
+    assert len(names) == 2
+    assert "pour 2 cases" in page
+    initials, mention = (one.removeprefix("ink-") for one in names)
+    refused = client.post(f"{here}remplir/", {initials: "CV", f"ink-{mention}": "M 0"})
+    assert refused.status_code == 422
+    assert "Ce dessin ne se lit pas" in refused.content.decode()
+    assert client.post(f"{here}remplir/", {initials: "CV"}).status_code == 422, "neither typed nor drawn"
+    again = client.post(f"{here}remplir/", {f"ink-{initials}": "no", f"ink-{mention}": INK}).content.decode()
+    assert "Remplissez" not in again.split(f'name="ink-{mention}"')[0].split("Mention à recopier")[1]
+    assert f'value="{INK}"' in again, "what is good of it comes back"
+    done = client.post(f"{here}remplir/", {f"ink-{initials}": INK, f"ink-{mention}": INK})
+    assert done["Location"] == f"{here}signer/"
+    kept = [(one.kind, one.value) for one in Field.objects.filter(ink__isnull=False).order_by("kind", "pk")]
+    assert kept == [("initials", "CV"), ("initials", "CV"), ("mention", "lu et approuvé")]
+    assert "Merci" in sign(client, trust, here, strokes=INK).content.decode()
+    assert Ceremony.objects.get().ink
 
 
 def test_the_sender_hands_over_his_tablet_and_is_signed_out(trust: SmallTrust) -> None:

@@ -23,6 +23,25 @@ def fits(seen: Visit) -> None:
     assert [one for one in seen.complaints if "status of" not in one] == []
 
 
+def scribble(seen: Visit) -> None:
+    """Draw two strokes on the first paper that is open."""
+    paper = seen.page.locator("[data-ink-paper]:visible").first
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    assert box is not None
+    for y in (0.3, 0.7):
+        seen.page.mouse.move(box["x"] + 20, box["y"] + box["height"] * y)
+        seen.page.mouse.down()
+        seen.page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * (1 - y), steps=5)
+        seen.page.mouse.up()
+
+
+def strokes_of(seen: Visit) -> int:
+    """Return how many strokes the first paper holds."""
+    value = str(seen.page.locator("[data-ink-strokes]").first.input_value())
+    return len(value.split(";")) if value else 0
+
+
 def becomes(state: str) -> None:
     """Bring the one collection into a state in which a guest may find it; the browser's driver has a loop here."""
 
@@ -57,6 +76,15 @@ def test_every_page_of_a_guest(trust: SmallTrust) -> None:
             for label, value in (("Ville", "Évry"), ("Mention à recopier", "Lu et approuvé"), ("Paraphe", "CV")):
                 seen.page.get_by_label(label).fill(value)
             seen.page.get_by_label("Option").check()
+            # Initials are drawn as well, and come back when the page does.
+            seen.page.locator("summary", has_text="Dessiner mon paraphe").click()
+            scribble(seen)
+            fits(seen)
+            seen.page.get_by_role("button", name="Continuer").click()
+            seen.page.get_by_role("heading", name="Signer", exact=True).wait_for()
+            seen.page.goto(here + "remplir/")
+            assert strokes_of(seen) == 2
+            assert seen.page.locator("[data-ink-paper]:visible").count() == 1
             seen.page.get_by_role("button", name="Continuer").click()
             seen.page.locator("summary", has_text="Ajouter l'image").click()
             seen.page.get_by_role("button", name="Écrire mon nom").click()

@@ -4,6 +4,7 @@ import base64
 import binascii
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,15 +13,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from paraphe.platform.envelopes import api as envelopes
+from paraphe.platform.web.ceremony.problems import EMPTY, FIELD_PROBLEMS
 
 LONGEST = 500
-EMPTY = gettext_lazy("Remplissez cette case.")
 PNG = "data:image/png;base64,"
 LONGEST_DRAWING = 800_000
+LONGEST_STROKES = 60_000
+#: Paper to draw on, in pixels.
+PAPERS = {"initials": (600, 300), "mention": (1000, 280)}
+
+
+@dataclass(frozen=True)
+class Drawable:
+    """What can also be drawn: its name in the form, its kind, what was drawn, the size of the paper in pixels."""
+
+    name: str
+    kind: str
+    ink: str
+    paper: tuple[int, int]
 
 
 class FillForm(forms.Form):
-    """One question for each box of the recipient."""
+    """One question for each box of the recipient; one for all his initials, which are the same on every page."""
 
     def __init__(
         self,
@@ -28,16 +42,48 @@ class FillForm(forms.Form):
         values: Mapping[uuid.UUID, str],
         initials: str,
         data: Mapping[str, str] | None = None,
+        *,
+        inks: Mapping[uuid.UUID, str] | None = None,
     ) -> None:
         super().__init__(data)
+        self._groups: dict[str, list[str]] = {}
+        self._drawables: dict[str, Drawable] = {}
         numbers: dict[str, int] = {}
+        many = [box for box in boxes if box.kind == "initials"]
         for box in boxes:
+            name = str(many[0].id if box.kind == "initials" else box.id)
+            self._groups.setdefault(name, []).append(str(box.id))
+            if name in self.fields:
+                continue
             numbers[box.kind] = numbers.get(box.kind, 0) + 1
-            self.fields[str(box.id)] = _question(box, values.get(box.id, ""), initials, numbers[box.kind])
+            self.fields[name] = _question(box, values.get(box.id, ""), initials, numbers[box.kind])
+            if box.kind == "initials" and len(many) > 1:
+                self.fields[name].label = _("Paraphe (pour {count} cases)").format(count=len(many))
+            if box.kind in PAPERS:
+                ink = self.data.get(f"ink-{name}", (inks or {}).get(box.id, ""))[:LONGEST_STROKES]
+                self._drawables[name] = Drawable(name, box.kind, ink, PAPERS[box.kind])
+
+    @property
+    def questions(self) -> list[tuple[forms.BoundField, Drawable | None]]:
+        """Return each question, with what can be drawn to answer it."""
+        return [(self[name], self._drawables.get(name)) for name in self.fields]
 
     def typed(self) -> dict[str, str]:
         """Return what was typed, as the room takes it."""
-        return {name: str(self.data.get(name, "")) for name in self.fields}
+        return {one: str(self.data.get(name, "")) for name, group in self._groups.items() for one in group}
+
+    def drawn(self) -> dict[str, str]:
+        """Return what was drawn, as the room takes it."""
+        return {one: found.ink for name, found in self._drawables.items() for one in self._groups[name]}
+
+    def refuse(self, problems: Mapping[str, str]) -> None:
+        """Say what the room found wrong, once for each question."""
+        self.full_clean()
+        for name, group in self._groups.items():
+            # The room alone knows: what was drawn need not be typed.
+            self.errors.pop(name, None)
+            if code := next((problems[one] for one in group if one in problems), ""):
+                self.add_error(name, str(FIELD_PROBLEMS[code]))
 
 
 class SignForm(forms.Form):
@@ -48,6 +94,9 @@ class SignForm(forms.Form):
     drawn = forms.CharField(
         required=False, max_length=LONGEST_DRAWING, widget=forms.HiddenInput(attrs={"data-ink-value": ""})
     )
+    strokes = forms.CharField(
+        required=False, max_length=LONGEST_STROKES, widget=forms.HiddenInput(attrs={"data-ink-strokes": ""})
+    )
     picture = forms.FileField(
         required=False,
         label=gettext_lazy("Ou une photo de votre signature"),
@@ -57,6 +106,10 @@ class SignForm(forms.Form):
     def __init__(self, consent: str, *words: object, **names: object) -> None:
         super().__init__(*words, **names)  # type: ignore[arg-type] # handed on as they came
         self.fields["agree"].label = consent
+
+    def ink(self) -> str:
+        """Return what a finger drew as strokes, empty when there is none or a photograph was brought."""
+        return "" if self.cleaned_data.get("picture") else str(self.cleaned_data.get("strokes", ""))
 
     def image(self) -> bytes:
         """Return the image of the signature, empty when there is none."""

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from paraphe.kernel.errors import DomainError
 from paraphe.platform.signing.api import EnrolmentStatus
-from paraphe.platform.web.ceremony.forms import EMPTY
 
 
 @dataclass(frozen=True)
@@ -100,12 +99,6 @@ CODE_PROBLEMS = {
         "Un code vient de vous être envoyé. Patientez quelques secondes avant d'en demander un autre."
     ),
     "many": gettext_lazy("Beaucoup de codes ont été envoyés aujourd'hui. Réessayez demain."),
-}
-FIELD_PROBLEMS = {
-    "empty": EMPTY,
-    "too_long": gettext_lazy("Ce texte est trop long : 500 caractères au plus."),
-    "date": gettext_lazy("Donnez une date, par exemple 28/11/2026."),
-    "mention": gettext_lazy("Recopiez exactement la mention demandée."),
 }
 
 

@@ -45,15 +45,13 @@ def fill(request: GuestRequest) -> HttpResponse:
     if view.phase != "turn" or not view.to_fill:
         return redirect("ceremony", recipient_id=view.recipient)
     initials = f"{view.given_name[:1]}{view.family_name[:1]}".upper()
-    form = FillForm(view.to_fill, view.values, initials, request.POST if request.method == "POST" else None)
+    sent = request.POST if request.method == "POST" else None
+    form = FillForm(view.to_fill, view.values, initials, sent, inks=view.inks)
     if request.method == "POST":
         try:
-            ceremony.fill(request.guest, request.actor, form.typed())
+            ceremony.fill(request.guest, request.actor, form.typed(), form.drawn())
         except envelopes.FieldsInvalid as error:
-            form.full_clean()
-            for name, code in error.problems.items():
-                if name not in form.errors:
-                    form.add_error(name, str(sentences.FIELD_PROBLEMS[code]))
+            form.refuse(error.problems)
         except (envelopes.WrongState, envelopes.NotDone, envelopes.NotYourTurn):
             return redirect("ceremony", recipient_id=view.recipient)
         else:
@@ -135,8 +133,9 @@ def returned(request: HttpRequest) -> HttpResponse:
 def _agreed(request: GuestRequest, view: Shown, form: SignForm) -> HttpResponse | None:
     """Keep the consent and the image; return the way on, or None with what is wrong in the form."""
     try:
-        if image := form.image():
-            ceremony.draw(request.guest, request.actor, image)
+        image, ink = form.image(), form.ink()
+        if image or ink:
+            ceremony.draw(request.guest, request.actor, image, ink)
         ceremony.consent(request.guest, request.actor, language_of(request), form.cleaned_data["text_sha256"])
     except envelopes.PdfRefused:
         form.add_error(
