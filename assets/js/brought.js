@@ -1,4 +1,6 @@
 // Fields that the document brought: a dashed place on the page, chosen by hand or by keyboard for who is to fill it.
+const TINY = 17;
+
 export class Brought {
   constructor(editor) {
     this.editor = editor;
@@ -10,6 +12,7 @@ export class Brought {
       Object.assign(button.style, {
         left: percent(at.x, width), top: percent(at.y, height), width: percent(at.w, width), height: percent(at.h, height),
       });
+      button.classList.toggle("is-tiny", Math.min(at.w / 2, at.h) < TINY);
       button.addEventListener("click", () => this.take(name));
     }
   }

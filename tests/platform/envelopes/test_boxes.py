@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
@@ -17,6 +18,7 @@ from paraphe.platform.firms import api as firms
 from tests.platform.conftest import ACTOR
 from tests.platform.envelopes.support import Desk, desk
 from tests.platform.envelopes.test_ceremony import Guest, launched, signers
+from tests.support import cast
 from tests.support.forms import FORM
 from tests.support.small_trust import SmallTrust
 
@@ -196,6 +198,45 @@ def test_the_logo_of_the_firm_is_in_the_signature_unless_it_is_left_out(
     envelope_id = launched(alice, alice.ready("claire").id)
     assert Guest(trust, envelope_id, "Claire").signs().state == "signed"
     assert [one.logo for one in seen] == [LOGO if shown else None]
+
+
+def test_the_preview_shows_what_will_be_there(trust: SmallTrust) -> None:
+    alice = desk()
+    draft = contract(alice)
+    claire, denis = (one.id for one in draft.recipients)
+    document = draft.documents[0].id
+
+    def seen(recipient: uuid.UUID, page: int) -> bytes:
+        return envelopes.preview_image(alice.person, alice.firm, draft.id, recipient, document, page, 900)
+
+    plain = [envelopes.page_image(alice.person, alice.firm, draft.id, document, page, 900) for page in (0, 1)]
+    assert len({*plain, *(seen(one, page) for one in (claire, denis) for page in (0, 1))}) == 6
+    Field.objects.filter(recipient=denis).delete()
+    assert seen(denis, 0) == plain[0], "who has no box there leaves the page as it is"
+    Field.objects.filter(recipient=claire, kind="signature").delete()
+    assert seen(claire, 0) != plain[0], "what he fills is shown before his signature is placed"
+    for wrong in ((uuid.uuid4(), 0), (claire, 9)):
+        with pytest.raises(envelopes.NotFound):
+            seen(*wrong)
+    mallory = desk(cast.ETIENNE, cast.LE_GALL)
+    with pytest.raises(envelopes.NotFound):
+        envelopes.preview_image(mallory.person, mallory.firm, draft.id, claire, document, 0, 900)
+    # The page that is there once she signed is the one that was promised.
+    signed = contract(alice)
+    guest = Guest(trust, launched(alice, signed.id), "Claire")
+    with time_machine.travel(timezone.now(), tick=False):
+        ceremony.fill(guest.who, guest.actor, {}, {str(one.id): INK for one in guest.view.to_fill})
+        ceremony.fill(guest.who, guest.actor, dict.fromkeys(map(str, guest.view.values), "CV") | {
+            str(one.id): "lu et approuvé" for one in guest.view.to_fill if one.kind == "mention"
+        })  # fmt: skip
+        Envelope.objects.filter(pk=signed.id).update(state="draft")
+        promised = envelopes.preview_image(
+            alice.person, alice.firm, signed.id, guest.who.recipient, signed.documents[0].id, 1, 900
+        )
+        Envelope.objects.filter(pk=signed.id).update(state="running")
+        assert guest.signs().state == "signed"
+        kept = envelopes.page_image(alice.person, alice.firm, signed.id, signed.documents[0].id, 1, 900)
+    assert kept == promised
 
 
 def _logo() -> bytes:

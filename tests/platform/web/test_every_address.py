@@ -246,6 +246,13 @@ ENVELOPES: dict[str, dict[str, Any]] = {
     "envelope-message": {"envelope_id": ONE},
     "envelope-check": {"envelope_id": ONE},
     "envelope-preview": {"envelope_id": ONE, "recipient_id": ONE},
+    "envelope-preview-page": {
+        "envelope_id": ONE,
+        "recipient_id": ONE,
+        "document_id": ONE,
+        "page": 1,
+        "width": 900,
+    },
     "envelope-hand-over": {"envelope_id": ONE},
     "envelope-delete": {"envelope_id": ONE},
     "envelope-make-template": {"envelope_id": ONE},

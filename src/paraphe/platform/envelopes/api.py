@@ -56,6 +56,7 @@ from paraphe.platform.envelopes.launch import launch
 from paraphe.platform.envelopes.linking import revoke_link, send_link
 from paraphe.platform.envelopes.naming import recipient_names, titles
 from paraphe.platform.envelopes.personal import about
+from paraphe.platform.envelopes.previewing import preview_image
 from paraphe.platform.envelopes.queries import (
     IMAGE_WIDTHS,
     DocumentView,
@@ -223,6 +224,7 @@ __all__ = [
     "place",
     "place_by_default",
     "place_under_text",
+    "preview_image",
     "problems",
     "proof_content",
     "proofs",

@@ -20,12 +20,12 @@ from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.pdf import api as pdf
 from paraphe.platform.envelopes import identity_messages, inviting, messages, paying, running
+from paraphe.platform.envelopes.appearing import appearance_of
 from paraphe.platform.envelopes.ceremony_access import Held, Pass, by_email, held, own_fields
 from paraphe.platform.envelopes.ceremony_reading import consent_text, expect_filled, expect_read, shown_value
 from paraphe.platform.envelopes.errors import DocumentTampered, LinkDead, MobileMissing, NotConsented
 from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument, Field, Recipient
 from paraphe.platform.evidence import api as evidence
-from paraphe.platform.firms import api as firms
 from paraphe.platform.signing import api as signing
 
 PURPOSE = "envelope"
@@ -231,13 +231,8 @@ def _values(fields: list[Field]) -> tuple[pdf.FieldValue, ...]:
 
 
 def _appearance(rows: Held, locale: str) -> signing.SignatureSettings:
-    firm = rows.envelope.firm
-    own = firms.options(firm)
-    return signing.SignatureSettings(
-        signer_name=f"{rows.recipient.given_name} {rows.recipient.family_name}",
-        signed_at=timezone.localtime(),
-        language=locale,
-        logo=firms.logo(firm) if own.has_logo and own.logo_in_signatures else None,
+    return replace(
+        appearance_of(rows.envelope, rows.recipient, locale),
         handwriting=files.read(rows.ceremony.handwriting) if rows.ceremony.handwriting else None,
         ink=pdf.read_ink(rows.ceremony.ink) if rows.ceremony.ink else None,
     )

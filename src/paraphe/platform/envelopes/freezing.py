@@ -58,7 +58,7 @@ def _freeze(document: EnvelopeDocument) -> None:
     if sha256_hex(source) != document.source_sha256:
         raise SourceChanged()
     boxes = list(document.fields.select_related("recipient"))
-    new = [_new_field(one, document.envelope.locale) for one in boxes if not one.existing]
+    new = [new_field(one, document.envelope.locale) for one in boxes if not one.existing]
     reserved = [one.name for one in boxes if one.existing and one.kind != Field.Kind.SIGNATURE]
     frozen = pdf.place_fields(source, new, reserved=reserved).whole(source)
     with transaction.atomic():
@@ -71,7 +71,8 @@ def _freeze(document: EnvelopeDocument) -> None:
         Envelope.objects.filter(pk=document.envelope_id).update(changed_at=timezone.now())
 
 
-def _new_field(field: Field, locale: str) -> pdf.NewField:
+def new_field(field: Field, locale: str) -> pdf.NewField:
+    """Return a box as a field of the document, in the language of its collection."""
     box = pdf.Box(field.page, field.x, field.y, field.width, field.height) if field.width else None
     if field.repeats:
         # What a screen reader says of it: a field that shows a signature, and is none.

@@ -19,18 +19,19 @@ LONGEST = 500
 PNG = "data:image/png;base64,"
 LONGEST_DRAWING = 800_000
 LONGEST_STROKES = 60_000
-#: Paper to draw on, in pixels.
-PAPERS = {"initials": (600, 300), "mention": (1000, 280)}
+DRAWN = ("initials", "mention")
 
 
 @dataclass(frozen=True)
 class Drawable:
-    """What can also be drawn: its name in the form, its kind, what was drawn, the size of the paper in pixels."""
+    """What can also be drawn: its name in the form, what it is, what was drawn.
+
+    ``initials``; ``mention`` that is copied, which need not be typed then; ``words`` of his own, which are typed too.
+    """
 
     name: str
-    kind: str
+    what: str
     ink: str
-    paper: tuple[int, int]
 
 
 class FillForm(forms.Form):
@@ -59,9 +60,11 @@ class FillForm(forms.Form):
             self.fields[name] = _question(box, values.get(box.id, ""), initials, numbers[box.kind])
             if box.kind == "initials" and len(many) > 1:
                 self.fields[name].label = _("Paraphe (pour {count} cases)").format(count=len(many))
-            if box.kind in PAPERS:
+            if box.kind in DRAWN:
                 ink = self.data.get(f"ink-{name}", (inks or {}).get(box.id, ""))[:LONGEST_STROKES]
-                self._drawables[name] = Drawable(name, box.kind, ink, PAPERS[box.kind])
+                self._drawables[name] = Drawable(
+                    name, "words" if box.kind == "mention" and not box.label else box.kind, ink
+                )
 
     @property
     def questions(self) -> list[tuple[forms.BoundField, Drawable | None]]:

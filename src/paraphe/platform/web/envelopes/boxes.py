@@ -117,13 +117,19 @@ def by_default(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     return redirect(_address(envelope_id, chosen))
 
 
-def pages_of(envelope: envelopes.EnvelopeView, document: envelopes.DocumentView) -> list[dict[str, object]]:
-    """Return what a page of the editor needs: address, size in points, its boxes with their colours, its own fields."""
+def pages_of(
+    envelope: envelopes.EnvelopeView, document: envelopes.DocumentView, seen_by: uuid.UUID | None = None
+) -> list[dict[str, object]]:
+    """Return what a page of the editor needs: address, size in points, its boxes with their colours, its own fields.
+
+    ``seen_by``: the page as this signer will leave it.
+    """
     colours = {one.id: one for one in envelope.recipients}
+    name, who = ("envelope-preview-page", [seen_by]) if seen_by else ("envelope-page", [])
     return [
         {
             "number": number + 1,
-            "url": reverse("envelope-page", args=[envelope.id, document.id, number + 1, VIEW_WIDTH]),
+            "url": reverse(name, args=[envelope.id, *who, document.id, number + 1, VIEW_WIDTH]),
             "width": width,
             "height": height,
             "fields": [

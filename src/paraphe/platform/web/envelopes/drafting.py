@@ -265,7 +265,7 @@ def preview(request: FirmRequest, envelope_id: uuid.UUID, recipient_id: uuid.UUI
     recipient = next((one for one in envelope.acting if one.id == recipient_id), None)
     if recipient is None:
         raise NotFound(kind="recipient")
-    previews = [{"document": one, "pages": pages_of(envelope, one)} for one in envelope.documents]
+    previews = [{"document": one, "pages": pages_of(envelope, one, recipient_id)} for one in envelope.documents]
     context = {"recipient": recipient, "previews": previews}
     return step_page(request, envelope, "check", context, template="preview")
 

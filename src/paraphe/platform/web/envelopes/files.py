@@ -31,6 +31,24 @@ def page(request: FirmRequest, envelope_id: uuid.UUID, document_id: uuid.UUID, p
 
 @require_GET
 @in_envelopes
+def preview_page(
+    request: FirmRequest, envelope_id: uuid.UUID, recipient_id: uuid.UUID, document_id: uuid.UUID, page: int, width: int
+) -> HttpResponse:
+    """Give one page of a draft as one of its signers will leave it; the address names the page from 1."""
+    try:
+        image = envelopes.preview_image(
+            request.person, request.firm, envelope_id, recipient_id, document_id, page - 1, width
+        )
+    except envelopes.PdfRefused:
+        return HttpResponse(status=503)
+    answer = HttpResponse(image, content_type="image/png")
+    # Boxes are moved and looked at again.
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@require_GET
+@in_envelopes
 def download(request: FirmRequest, envelope_id: uuid.UUID, document_id: uuid.UUID) -> HttpResponse:
     """Give a document as it stands now."""
     envelope = envelopes.get(request.person, request.firm, envelope_id)

@@ -41,6 +41,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collectes/<uuid:envelope_id>/message/", drafting.message, name="envelope-message"),
     path("collectes/<uuid:envelope_id>/lancement/", drafting.check, name="envelope-check"),
     path("collectes/<uuid:envelope_id>/apercu/<uuid:recipient_id>/", drafting.preview, name="envelope-preview"),
+    path(
+        "collectes/<uuid:envelope_id>/apercu/<uuid:recipient_id>/<uuid:document_id>/<int:page>-<int:width>.png",
+        files.preview_page,
+        name="envelope-preview-page",
+    ),
     path("collectes/<uuid:envelope_id>/transmettre/", drafting.hand_over, name="envelope-hand-over"),
     path("collectes/<uuid:envelope_id>/supprimer/", drafting.delete, name="envelope-delete"),
     path("collectes/<uuid:envelope_id>/modele/", templates.make, name="envelope-make-template"),
