@@ -1,6 +1,7 @@
 """Real servers on this machine for the carriers to talk to: a mail server, an SMS gateway."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,29 @@ def mail_server(mailbox: Mailbox, **options: Any) -> Iterator[Mailbox]:
         yield mailbox
     finally:
         controller.stop()
+
+
+@contextmanager
+def greeting_with(words: bytes | None) -> Iterator[int]:
+    """Listen, greet the first caller with ``words`` and hang up; with None say nothing. Gives the port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        over = threading.Event()
+
+        def greet() -> None:
+            caller, _ = listening.accept()
+            with caller:
+                if words is None:
+                    over.wait(5)
+                else:
+                    caller.sendall(words)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        try:
+            yield int(listening.getsockname()[1])
+        finally:
+            over.set()
+            thread.join()
 
 
 def login_of(user: str, password: str) -> Any:

@@ -23,6 +23,7 @@ from tests.floor.messaging.servers import (
     Gateway,
     Mailbox,
     certificate_for_localhost,
+    greeting_with,
     login_of,
     mail_server,
     web_server,
@@ -80,6 +81,24 @@ def test_a_refused_recipient_is_for_ever_or_for_now(answer: str, error: type[Exc
     with mail_server(Mailbox(refusal=answer)) as mailbox, pytest.raises(error) as caught:
         Smtp(f"smtp+plain://127.0.0.1:{mailbox.port}", SENDER).carry(parcel())
     assert ALICE not in str(caught.value)
+
+
+@pytest.mark.parametrize("answer", ["550 5.7.1 relaying denied", "530 5.7.0 log in first"])
+def test_a_server_that_refuses_us_rather_than_the_message_is_waited_for(answer: str) -> None:
+    with mail_server(Mailbox(refusal=answer)) as mailbox, pytest.raises(CarrierUnavailable):
+        Smtp(f"smtp+plain://127.0.0.1:{mailbox.port}", SENDER).carry(parcel())
+
+
+@pytest.mark.parametrize("greeting", [b"554 no service here\r\n", b"421 shutting down\r\n", b"nonsense\r\n", b""])
+def test_a_server_that_greets_with_a_refusal_is_waited_for(greeting: bytes) -> None:
+    with greeting_with(greeting) as port, pytest.raises(CarrierUnavailable):
+        Smtp(f"smtp+plain://127.0.0.1:{port}", SENDER).carry(parcel())
+
+
+def test_a_server_that_says_nothing_is_waited_for_no_longer_than_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("paraphe.floor.messaging.carriers.smtp.SECONDS", 0.05)
+    with greeting_with(None) as port, pytest.raises(CarrierUnavailable, match="SMTPServerDisconnected"):
+        Smtp(f"smtp+plain://127.0.0.1:{port}", SENDER).carry(parcel())
 
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:
@@ -165,6 +184,8 @@ def test_which_answers_are_for_ever(gateway: Gateway, status: int, error: type[E
     with pytest.raises(error) as caught:
         HttpGateway(f"{gateway.url}/sms", "", "Paraphe").carry(sms())
     assert str(caught.value) == f"HTTP {status}"
+    # Whether a code may be sent again hangs on it: 500 does not say that nothing was taken.
+    assert getattr(caught.value, "uncertain", False) == (status == 500)
     assert len(gateway.requests) == 1, "a redirect is not followed: it would carry the code elsewhere"
 
 
@@ -172,8 +193,15 @@ def test_a_gateway_that_is_not_there_or_a_token_that_is_not_is_unavailable(gatew
     with pytest.raises(CarrierUnavailable) as caught:
         HttpGateway("http://127.0.0.1:9/sms", "", "Paraphe").carry(sms())
     assert MOBILE not in str(caught.value)
+    assert not caught.value.uncertain
     with pytest.raises(CarrierUnavailable):
         HttpGateway(f"{gateway.url}/sms", str(tmp_path / "none"), "Paraphe").carry(sms())
+
+
+def test_a_gateway_that_hangs_up_may_have_taken_it() -> None:
+    with greeting_with(b"") as port, pytest.raises(CarrierUnavailable) as caught:
+        HttpGateway(f"http://127.0.0.1:{port}/sms", "", "Paraphe").carry(sms())
+    assert caught.value.uncertain
 
 
 KEYS = {"application_key": "app", "application_secret": "hush", "consumer_key": "consumer"}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import transaction
+from django.utils import timezone
 
 from paraphe.floor.jobs import worker
 from paraphe.floor.messaging import api as messaging
@@ -88,7 +89,7 @@ def test_an_email_is_tried_again_until_the_carrier_takes_it(carrier: Carrier) ->
 
 
 def test_an_email_that_nobody_takes_is_given_up_and_erased(carrier: Carrier) -> None:
-    carrier.answers += [CarrierUnavailable("busy")] * 50
+    carrier.answers += [CarrierUnavailable("busy")] * (delivery.MAX_ATTEMPTS + 1)
     number = messaging.send_email(ALICE, "Bienvenue", "Bonjour")
     tries = 0
     while worker.drain():
@@ -96,7 +97,7 @@ def test_an_email_that_nobody_takes_is_given_up_and_erased(carrier: Carrier) -> 
         all_due_now()
     assert tries == delivery.MAX_ATTEMPTS
     assert messaging.state(number) == messaging.MessageState(
-        number, "failed", "carrier_unavailable", "a…@cabinet-martin.fr"
+        number, "failed", "carrier_unavailable", "a…@cabinet-martin.fr", attempts=delivery.MAX_ATTEMPTS
     )
     assert Message.objects.get().sealed is None
 
@@ -110,14 +111,92 @@ def test_a_refused_message_is_not_tried_again(carrier: Carrier) -> None:
     assert messaging.state(number).reason == "refused"
 
 
-def test_an_urgent_sms_is_never_tried_twice(carrier: Carrier) -> None:
-    carrier.answers = [CarrierUnavailable("read timed out")]
+def test_an_urgent_sms_that_may_have_gone_is_never_tried_twice(carrier: Carrier) -> None:
+    carrier.answers = [CarrierUnavailable("ReadTimeout", uncertain=True)]
     number = messaging.send_sms(ALICE_MOBILE, "Votre code : 123456", key="code:1", urgent=True)
     worker.drain()
     all_due_now()
     worker.drain()
     assert carrier.taken == []
-    assert messaging.state(number).reason == "carrier_unavailable"
+    assert messaging.state(number).reason == "interrupted"
+
+
+def test_an_urgent_sms_that_nobody_was_handed_goes_as_soon_as_the_carrier_is_back(carrier: Carrier) -> None:
+    carrier.answers = [CarrierUnavailable("ConnectionError"), CarrierUnavailable("HTTP 503")]
+    number = messaging.send_sms(ALICE_MOBILE, "Votre code : 123456", key="code:1", urgent=True)
+    for tries in (1, 2):
+        worker.drain()
+        assert messaging.state(number).attempts == tries
+        assert messaging.state(number).late
+        assert messaging.urgent_trouble() is not None
+        all_due_now()
+    worker.drain()
+    assert messaging.state(number).state == "sent"
+    assert len(carrier.taken) == 1
+    assert messaging.urgent_trouble() is None
+
+
+def test_what_has_not_gone_can_be_taken_back(carrier: Carrier) -> None:
+    carrier.answers = [CarrierUnavailable("ConnectionError")]
+    number = messaging.send_sms(ALICE_MOBILE, "Votre code : 123456", key="code:1", urgent=True)
+    worker.drain()
+    assert messaging.withdraw("code:1")
+    assert not messaging.withdraw("code:1")
+    all_due_now()
+    worker.drain()
+    assert carrier.taken == []
+    assert messaging.state(number).reason == "withdrawn"
+    assert messaging.lost(since=datetime(2026, 1, 1, tzinfo=UTC)) == []
+
+
+def test_what_waits_is_shown_with_what_the_carrier_said_and_goes_at_once_when_asked(carrier: Carrier) -> None:
+    carrier.answers = [CarrierUnavailable("SMTP 451")]
+    messaging.send_email(ALICE, "Bienvenue", "Bonjour", key="welcome:1")
+    worker.drain()
+    (one,) = messaging.waiting(before=timezone.now() + timedelta(seconds=1))
+    assert (one.key, one.attempts, one.trouble, one.recipient_mask) == (
+        "welcome:1",
+        1,
+        "SMTP 451",
+        "a…@cabinet-martin.fr",
+    )
+    assert messaging.hasten() == 1
+    worker.drain()
+    all_due_now()
+    worker.drain()
+    assert len(carrier.taken) == 1
+    assert messaging.waiting(before=timezone.now() + timedelta(seconds=1)) == []
+
+
+def test_a_silent_server_is_not_waited_for_by_every_letter(carrier: Carrier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "_resting", {})
+    carrier.answers = [CarrierUnavailable("TimeoutError", away=True)]
+    numbers = [messaging.send_email(ALICE, "Bienvenue", "Bonjour") for _ in range(3)]
+    worker.drain()
+    assert carrier.taken == []
+    assert {messaging.state(one).attempts for one in numbers} == {1}
+    code = messaging.send_sms(ALICE_MOBILE, "Votre code : 123456", key="code:1", urgent=True)
+    worker.drain()
+    assert messaging.state(code).state == "sent", "another way is not the same"
+    delivery._resting.clear()
+    all_due_now()
+    worker.drain()
+    assert len(carrier.taken) == 4
+
+
+def test_two_jobs_for_one_email_do_not_both_send_it(carrier: Carrier, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = messaging.send_email(ALICE, "Bienvenue", "Bonjour")
+    carry = carrier.carry
+
+    def while_another_tries(parcel: Parcel) -> str:
+        with pytest.raises(CarrierUnavailable):
+            delivery.deliver(number)
+        return carry(parcel)
+
+    monkeypatch.setattr(carrier, "carry", while_another_tries)
+    worker.drain()
+    assert len(carrier.taken) == 1
+    assert messaging.state(number).state == "sent"
 
 
 def test_an_urgent_sms_interrupted_while_it_went_is_not_sent_again(carrier: Carrier) -> None:
@@ -193,7 +272,7 @@ def test_bodies_and_recipients_are_never_logged(carrier: Carrier, caplog: pytest
 def test_what_was_left_behind_is_given_up_and_what_is_old_forgotten(carrier: Carrier) -> None:
     with time_machine.travel(datetime(2026, 8, 1, tzinfo=UTC), tick=False):
         messaging.send_email(ALICE, "Ancien", "Bonjour", key="old")
-    with time_machine.travel(datetime(2026, 11, 20, tzinfo=UTC), tick=False):
+    with time_machine.travel(datetime(2026, 11, 16, tzinfo=UTC), tick=False):
         left = messaging.send_email(ALICE, "Oublié", "Bonjour", key="left")
     with time_machine.travel(datetime(2026, 11, 23, tzinfo=UTC), tick=False):
         fresh = messaging.send_email(ALICE, "Nouveau", "Bonjour", key="fresh")

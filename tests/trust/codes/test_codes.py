@@ -8,7 +8,9 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.utils import timezone
 
+from paraphe.floor.messaging.models import Message
 from paraphe.kernel.errors import NotFound
 from paraphe.trust.codes import api as codes
 from paraphe.trust.codes import models, rules
@@ -26,6 +28,11 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(MONDAY, tick=False) as coordinates:
         yield coordinates
+
+
+def all_left() -> None:
+    """Let every SMS have gone."""
+    Message.objects.filter(state="queued").update(state="sent", sealed=None, ended_at=timezone.now())
 
 
 def _send(**changes: Any) -> codes.Challenge:
@@ -135,13 +142,39 @@ def test_a_new_code_after_thirty_seconds_makes_the_old_one_worthless(clock: time
 def test_five_codes_for_one_thing_and_no_more(clock: time_machine.Traveller) -> None:
     challenge = _send()
     for _time in range(4):
+        all_left()
         clock.shift(timedelta(seconds=30))
         challenge = codes.resend(challenge.id)
     assert challenge.sends_left == 0
+    all_left()
     clock.shift(timedelta(seconds=30))
     with pytest.raises(codes.CodeLimit):
         codes.resend(challenge.id)
-    assert len(messages_to(ALICE)) == 5
+    assert Message.objects.count() == 5
+
+
+def test_codes_that_never_left_count_for_nothing(clock: time_machine.Traveller) -> None:
+    challenge = _send()
+    for _time in range(rules.MOST_PER_HOUR + 1):
+        clock.shift(timedelta(seconds=30))
+        assert codes.state(challenge.id).delivery == "late"
+        challenge = codes.resend(challenge.id)
+        assert challenge.delivery == "on_its_way"
+    assert challenge.sends_left == rules.MOST_SENDS - 1
+    assert models.Dispatch.objects.count() == 1
+    assert len(messages_to(ALICE)) == 1, (
+        "the ones before were taken back: one SMS will come, with the code that is good"
+    )
+    all_left()
+    assert codes.state(challenge.id).delivery == "sent"
+
+
+def test_a_code_that_may_have_gone_counts(clock: time_machine.Traveller) -> None:
+    challenge = _send()
+    Message.objects.update(state="failed", reason="interrupted", sealed=None)
+    assert codes.state(challenge.id).delivery == "not_sent"
+    clock.shift(timedelta(seconds=30))
+    assert codes.resend(challenge.id).sends_left == rules.MOST_SENDS - 2
 
 
 def test_nobody_floods_a_telephone(clock: time_machine.Traveller) -> None:

@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 
 from paraphe.floor.jobs import api as jobs
 from paraphe.floor.messaging.arrivals import take_bounce, take_receipt
+from paraphe.floor.messaging.delivery import withdraw
 from paraphe.floor.messaging.errors import AddressRefused, MessageUnknown
 from paraphe.floor.messaging.jobs import deliver, deliver_urgent
 from paraphe.floor.messaging.models import Message
@@ -27,10 +28,14 @@ from paraphe.floor.messaging.rules import checked_email, checked_number, mask, o
 from paraphe.floor.secrets import keyed_hash
 
 __all__ = [
+    "NEVER_LEFT",
+    "URGENT_LATE",
     "AddressRefused",
     "Lost",
     "MessageState",
     "MessageUnknown",
+    "Waiting",
+    "hasten",
     "lost",
     "send_email",
     "send_sms",
@@ -40,10 +45,19 @@ __all__ = [
     "state_of_key",
     "take_bounce",
     "take_receipt",
+    "urgent_trouble",
+    "waiting",
+    "withdraw",
 ]
 
 RECIPIENT_PURPOSE = "messaging.recipient"
 URGENT_FOR = timedelta(minutes=5)
+#: A message that goes at once is there within seconds; one that needs longer meets some trouble.
+URGENT_LATE = timedelta(seconds=15)
+#: How long ends of urgent messages say something about their carrier.
+TELLING = timedelta(minutes=10)
+#: Reasons of a failed message that say that nobody was handed it.
+NEVER_LEFT = frozenset({"expired", "refused", "unreadable", "withdrawn", "carrier_unavailable", "given_up"})
 
 
 @dataclass(frozen=True)
@@ -51,8 +65,9 @@ class MessageState:
     """Where a message stands.
 
     ``reason`` when it failed: ``expired`` before it could go, ``refused`` for ever or ``carrier_unavailable`` at each
-    try, ``interrupted`` (it may or may not have gone), ``unreadable``, ``given_up``. ``delivery``: what the other side
-    said afterwards, ``delivered`` or ``bounced``, with its code; empty where it said nothing.
+    try, ``interrupted`` (it may or may not have gone), ``unreadable``, ``given_up``, ``withdrawn``. ``delivery``: what
+    the other side said afterwards, ``delivered`` or ``bounced``, with its code; empty where it said nothing.
+    ``attempts``: tries that came to nothing.
     """
 
     id: UUID
@@ -61,6 +76,25 @@ class MessageState:
     recipient_mask: str
     delivery: str = ""
     delivery_code: str = ""
+    attempts: int = 0
+
+    @property
+    def late(self) -> bool:
+        """Tell whether it waits because a try came to nothing."""
+        return self.state == "queued" and self.attempts > 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message that should have gone by now: how little of the recipient is shown, and what the carrier said last."""
+
+    id: UUID
+    key: str
+    kind: str
+    recipient_mask: str
+    attempts: int
+    trouble: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -153,11 +187,41 @@ def state_of_key(key: str) -> MessageState:
 def lost(*, since: datetime, prefix: str = "", limit: int = 500) -> list[Lost]:
     """Return the messages since then that failed or came back, with a key that begins so; the newest first."""
     rows = Message.objects.filter(Q(state=Message.State.FAILED) | Q(delivery=Message.Delivery.BOUNCED))
+    rows = rows.exclude(reason="withdrawn")
     rows = rows.filter(created_at__gte=since, **({"key__startswith": prefix} if prefix else {}))
     return [
         Lost(row.pk, row.key or "", row.kind, row.recipient_mask, row.delivery or row.reason, row.created_at)
         for row in rows.order_by("-created_at")[:limit]
     ]
+
+
+def waiting(*, before: datetime, prefix: str = "", limit: int = 500) -> list[Waiting]:
+    """Return the messages written before then that have not gone yet, the oldest first."""
+    rows = Message.objects.filter(state__in=(Message.State.QUEUED, Message.State.SENDING), created_at__lt=before)
+    rows = rows.filter(**({"key__startswith": prefix} if prefix else {})).order_by("created_at")
+    return [
+        Waiting(row.pk, row.key or "", row.kind, row.recipient_mask, row.attempts, row.trouble, row.created_at)
+        for row in rows[:limit]
+    ]
+
+
+def hasten() -> int:
+    """Try every message that waits at once, because an operator mended the way; return how many. None goes twice."""
+    keys = list(Message.objects.filter(state=Message.State.QUEUED, urgent=False).values_list("pk", flat=True))
+    for key in keys:
+        jobs.enqueue(deliver, str(key))
+    return len(keys)
+
+
+def urgent_trouble() -> datetime | None:
+    """Return since when urgent messages do not leave; None while they do, as far as their last ones tell."""
+    now = timezone.now()
+    rows = Message.objects.filter(urgent=True, created_at__gt=now - TELLING).exclude(reason="withdrawn")
+    gone = rows.filter(state=Message.State.SENT).order_by("-ended_at").first()
+    rows = rows.filter(created_at__gt=gone.ended_at) if gone is not None and gone.ended_at is not None else rows
+    held = Q(state=Message.State.QUEUED, attempts__gt=0) | Q(created_at__lt=now - URGENT_LATE)
+    first = rows.filter(held | Q(state=Message.State.FAILED)).exclude(reason="refused").order_by("created_at").first()
+    return first.created_at if first is not None else None
 
 
 def sent_since(recipient: str, *, since: datetime, prefix: str) -> int:
@@ -177,6 +241,7 @@ def _state(message: Message | None) -> MessageState:
         message.recipient_mask,
         message.delivery,
         message.delivery_code,
+        message.attempts,
     )
 
 

@@ -12,9 +12,9 @@ def deliver(message_id: str) -> None:
     delivery.deliver(UUID(message_id))
 
 
-@jobs.job(attempts=3, wait=1.0, express=True)
+@jobs.job(attempts=60, wait=1.0, longest_wait=8.0, express=True)
 def deliver_urgent(message_id: str) -> None:
-    """Send one message at once, and at most once."""
+    """Send one message at once, and at most once; while the carrier is away, as soon as it is back."""
     delivery.deliver(UUID(message_id))
 
 

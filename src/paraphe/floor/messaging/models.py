@@ -9,6 +9,9 @@ from django.db.models import Q
 class Message(models.Model):
     """One e-mail or SMS on its way.
 
+    ``trouble``: what the carrier answered at the last try that came to nothing; ``leased_until``: until then somebody
+    is sending it.
+
     Personal data: recipient and text, sealed in ``sealed`` until the message was sent or given up, then erased; a keyed
     hash and a mask of the recipient, ninety days.
     """
@@ -43,6 +46,8 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(max_length=30, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=60, blank=True)
+    leased_until = models.DateTimeField(null=True)
     carrier = models.CharField(max_length=20, blank=True)
     carrier_reference = models.CharField(max_length=200, blank=True)
     delivery = models.CharField(max_length=10, choices=Delivery.choices, blank=True)

@@ -46,7 +46,15 @@ class Parcel:
 
 
 class CarrierUnavailable(Exception):
-    """The carrier could not be reached, is busy, or is not set up well: trying later may help."""
+    """The carrier could not be reached, is busy, or is not set up well: trying later may help.
+
+    ``uncertain``: the message was handed over and no answer came, so that it may have gone all the same. ``away``:
+    nobody answered at all, so that the next message would wait for nothing too.
+    """
+
+    def __init__(self, why: str, *, uncertain: bool = False, away: bool = False) -> None:
+        super().__init__(why)
+        self.uncertain, self.away = uncertain, away
 
 
 class CarrierRefused(Exception):

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -35,6 +36,7 @@ __all__ = [
     "CodeTooSoon",
     "CodeUsed",
     "CodeWrong",
+    "Delivery",
     "check",
     "check_confirmed",
     "destroy_old",
@@ -45,6 +47,8 @@ __all__ = [
 ]
 
 _State = models.Challenge.State
+#: What became of the newest code: ``late`` while its carrier is away, ``not_sent`` when it will not come any more.
+Delivery = Literal["on_its_way", "late", "sent", "not_sent"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Challenge:
     """The number, or for ``by_email`` the address, most of it hidden."""
     tries_left: int
     sends_left: int
+    delivery: Delivery = "on_its_way"
 
     @property
     def by_email(self) -> bool:
@@ -96,7 +101,8 @@ def send(*, purpose: str, subject: str, mobile_e164: str, binding: bytes, langua
 def resend(challenge_id: UUID) -> Challenge:
     """Send a new code; the one before is worth nothing from then on, and five tries begin anew.
 
-    Raises NotFound, CodeUsed, CodeLocked, CodeTooSoon, CodeLimit.
+    A code that never left, because its carrier was away, is taken back and counts for nothing. Raises NotFound,
+    CodeUsed, CodeLocked, CodeTooSoon, CodeLimit.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -104,7 +110,8 @@ def resend(challenge_id: UUID) -> Challenge:
         _check_open(challenge)
         if now < challenge.sent_at + rules.RESEND_AFTER:
             raise CodeTooSoon(resend_at=challenge.sent_at + rules.RESEND_AFTER)
-        if challenge.sends >= rules.MOST_SENDS:
+        _take_back(challenge)
+        if challenge.sends - challenge.lost >= rules.MOST_SENDS:
             raise CodeLimit(until=None)
         _check_limits(challenge, now)
         _dispatch(challenge, now)
@@ -175,11 +182,44 @@ def _dispatch(challenge: models.Challenge, now: datetime) -> None:
     text = sentences.sms(
         purpose=challenge.purpose, subject=challenge.subject or "", code=code, language=challenge.language
     )
-    address, key = challenge.mobile or "", f"code:{challenge.id}:{challenge.sends}"
+    address, key = challenge.mobile or "", _key(challenge)
     if "@" in address:
         messaging.send_email(address, sentences.title(challenge.language), text, key=key, language=challenge.language)
         return
     messaging.send_sms(address, text, key=key, urgent=True, expires_at=challenge.expires_at)
+
+
+def _key(challenge: models.Challenge) -> str:
+    return f"code:{challenge.id}:{challenge.sends}"
+
+
+def _take_back(challenge: models.Challenge) -> None:
+    """Take back the newest code if it never left: two SMS of which only one is good would only confuse."""
+    messaging.withdraw(_key(challenge))
+    if _message(challenge).reason in messaging.NEVER_LEFT:
+        challenge.lost += 1
+        newest = challenge.dispatches.order_by("-at", "-pk").first()
+        if newest is not None:
+            newest.delete()
+
+
+def _message(challenge: models.Challenge) -> messaging.MessageState:
+    return messaging.state_of_key(_key(challenge))
+
+
+def _delivery(challenge: models.Challenge) -> Delivery:
+    if challenge.state != _State.OPEN:
+        return "sent"
+    try:
+        message = _message(challenge)
+    except messaging.MessageUnknown:
+        return "not_sent"
+    if message.state == "failed":
+        return "not_sent"
+    if message.state == "sent":
+        return "sent"
+    waits = timezone.now() - challenge.sent_at > messaging.URGENT_LATE
+    return "late" if message.late or waits else "on_its_way"
 
 
 def _try(challenge: models.Challenge, binding: bytes, digits: str, now: datetime) -> CodeError | None:
@@ -272,5 +312,6 @@ def _view(challenge: models.Challenge) -> Challenge:
         resend_at=challenge.sent_at + rules.RESEND_AFTER,
         masked_mobile=challenge.masked_mobile,
         tries_left=max(0, rules.TRIES - challenge.tries),
-        sends_left=max(0, rules.MOST_SENDS - challenge.sends),
+        sends_left=max(0, rules.MOST_SENDS - challenge.sends + challenge.lost),
+        delivery=_delivery(challenge),
     )

@@ -7,7 +7,7 @@ from paraphe.kernel.ids import new_id
 
 
 class Challenge(models.Model):
-    """One thing to be confirmed by a code.
+    """One thing to be confirmed by a code. Of its ``sends``, ``lost`` never left: the carrier was away.
 
     Personal data: the mobile number, sealed, erased when the challenge ends; its keyed hash and mask; the title of what
     is confirmed, sealed, erased with it. The row goes after 40 days.
@@ -34,6 +34,7 @@ class Challenge(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     wrong = models.PositiveSmallIntegerField(default=0)
     sends = models.PositiveSmallIntegerField(default=0)
+    lost = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 from paraphe.floor.messaging.parcel import CarrierRefused, CarrierUnavailable, Parcel
 from paraphe.floor.messaging.returns import address_of
 
-SECONDS = 20.0
+#: For each word of the server; a background lane waits as long.
+SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,14 @@ class Smtp:
             with self._connect(parse_url(self._url)) as server:
                 server.send_message(message, from_addr=self._return_path(parcel))
         except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _ in error.recipients.values()]
-            raise _judged(codes[0] if codes else 450) from None
-        except (smtplib.SMTPSenderRefused, smtplib.SMTPAuthenticationError) as error:
-            # Our own account or sender is wrong: an operator will put that right, the message waits.
-            raise CarrierUnavailable(f"SMTP {error.smtp_code}") from None
+            raise _judged(*next(iter(error.recipients.values()), (450, b""))) from None
+        except smtplib.SMTPDataError as error:
+            raise _judged(error.smtp_code, error.smtp_error) from None
         except smtplib.SMTPResponseException as error:
-            raise _judged(error.smtp_code) from None
+            # Greeting, login, sender: it refuses us, not this message. An operator will put that right.
+            raise CarrierUnavailable(f"SMTP {error.smtp_code}") from None
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise CarrierUnavailable(type(error).__name__) from None
+            raise CarrierUnavailable(type(error).__name__, away=True) from None
         return str(message["Message-ID"])
 
     def _return_path(self, parcel: Parcel) -> str | None:
@@ -118,6 +118,11 @@ def _named(name: str, sender: str) -> str:
     return formataddr((name, parseaddr(sender)[1])) if name else sender
 
 
-def _judged(code: int) -> Exception:
-    """Return the error for an SMTP code: 5xx is for ever, 4xx may pass (RFC 5321 §4.2.1)."""
-    return CarrierRefused(f"SMTP {code}") if code >= 500 else CarrierUnavailable(f"SMTP {code}")
+def _judged(code: int, said: bytes | str) -> Exception:
+    """Return the error for what a server said of one message: 5xx is for ever, 4xx may pass (RFC 5321 §4.2.1).
+
+    530 and the class 5.7 (RFC 3463 §3.8: no login, no relaying) are about who sends: they wait for an operator.
+    """
+    text = said.decode("ascii", "replace") if isinstance(said, bytes) else said
+    ours = code == 530 or text.lstrip().startswith("5.7.")
+    return CarrierRefused(f"SMTP {code}") if code >= 500 and not ours else CarrierUnavailable(f"SMTP {code}")

@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import requests
+import urllib3
 
 from paraphe.floor.messaging.parcel import CarrierRefused, CarrierUnavailable
 
 TIME_LIMITS = (5.0, 10.0)
 PASSING_STATUSES = frozenset({401, 403, 404, 408, 425, 429})
+#: Answers that do not say whether the message was taken before something went wrong.
+UNCERTAIN_STATUSES = frozenset({408, 500, 502, 504})
 
 
 def call(method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"") -> Any:
@@ -24,15 +27,25 @@ def call(method: str, url: str, *, headers: Mapping[str, str], body: bytes = b""
             method, url, data=body, headers=dict(headers), timeout=TIME_LIMITS, allow_redirects=False
         )
     except requests.RequestException as error:
-        raise CarrierUnavailable(type(error).__name__) from None
+        uncertain = method == "POST" and _was_sent(error)
+        raise CarrierUnavailable(type(error).__name__, uncertain=uncertain, away=True) from None
     if 200 <= answer.status_code < 300:
         try:
             return answer.json()
         except requests.JSONDecodeError:
             return None
     if answer.status_code in PASSING_STATUSES or not 400 <= answer.status_code < 500:
-        raise CarrierUnavailable(f"HTTP {answer.status_code}")
+        uncertain = method == "POST" and answer.status_code in UNCERTAIN_STATUSES
+        raise CarrierUnavailable(f"HTTP {answer.status_code}", uncertain=uncertain)
     raise CarrierRefused(f"HTTP {answer.status_code}")
+
+
+def _was_sent(error: requests.RequestException) -> bool:
+    """Tell whether the request may have reached the other side before it failed."""
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)):
+        return False
+    cause = error.args[0] if error.args else None
+    return not isinstance(getattr(cause, "reason", None), urllib3.exceptions.NewConnectionError)
 
 
 def read_file(path: str | Path) -> str:

@@ -100,8 +100,18 @@ def resend(request: HttpRequest, row: remote.Authorisation) -> HttpResponse:
     except (codes.CodeError, remote.CodesNotAllowed) as error:
         messages.warning(request, sentences.not_resent(error))
     else:
-        messages.success(request, _("Un nouveau code vous a été envoyé. Le précédent n'est plus valable."))
+        messages.success(request, _("Un nouveau code vous est envoyé. Le précédent n'est plus valable."))
     return redirect(f"{reverse('authorise', args=[row.pk])}?way=sms")
+
+
+@require_GET
+@_held
+def delivery(request: HttpRequest, row: remote.Authorisation) -> HttpResponse:
+    """Tell whether the code has left, for the page that waits for it."""
+    if row.challenge_id is None or row.state != State.OPENED:
+        return HttpResponse()
+    shown = {"authorisation": row, "challenge": codes.state(row.challenge_id), "was_late": "late" in request.GET}
+    return render(request, "authorise/delivery.html", shown)
 
 
 @require_POST

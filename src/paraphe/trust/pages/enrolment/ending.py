@@ -103,7 +103,7 @@ def resend(request: HttpRequest, found: enrolment.Enrolment) -> HttpResponse:
     except (codes.CodeError, CodePaused) as error:
         messages.warning(request, _sentence(error))
     else:
-        messages.success(request, _("Un nouveau code vous a été envoyé. Le précédent n'est plus valable."))
+        messages.success(request, _("Un nouveau code vous est envoyé. Le précédent n'est plus valable."))
     return redirect("enrolment-code", enrolment_id=found.id)
 
 
