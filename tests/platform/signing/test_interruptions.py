@@ -15,7 +15,7 @@ from paraphe.pdf import api as pdf
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.signing import api as signing
 from paraphe.platform.signing import csc, finishing
-from paraphe.platform.signing.models import SigningRequest
+from paraphe.platform.signing.models import SigningItem, SigningRequest
 from tests.journeys.visitor import pdf_of
 from tests.platform.conftest import ACTOR, give_certificate
 from tests.support.small_trust import SmallTrust
@@ -154,12 +154,46 @@ def test_an_activation_that_nobody_could_use_in_time_ends(trust: SmallTrust, let
     trust.faults[SIGN] = "down"
     request = come_back(trust, address).id
     now = timezone.now()
-    with time_machine.travel(now + timedelta(minutes=14), tick=True):
+    with time_machine.travel(now + timedelta(hours=23), tick=True):
         signing.sweep()
-        assert signing.outcome(request).state == "authorised"
-    with time_machine.travel(now + timedelta(minutes=16), tick=True):
+        assert signing.outcome(request).state == "authorised", "the key may have been used: only the trust site knows"
+        assert signing.outcome(request).waits_for == "trust_unavailable"
+    with time_machine.travel(now + timedelta(hours=25), tick=True):
         signing.sweep()
     assert signing.outcome(request).failure == "activation_expired"
+
+
+def test_the_trust_site_says_that_an_activation_is_over(trust: SmallTrust, letter: uuid.UUID) -> None:
+    address = signing.authorisation_address(begin(letter), person_id=ALICE)
+    trust.faults[SIGN] = (503, {"error": "temporarily_unavailable", "error_description": "No timestamp can be made"})
+    request = come_back(trust, address).id
+    assert signing.outcome(request).waits_for == "timestamp_unavailable"
+    trust.faults[SIGN] = (400, {"error": "invalid_request", "error_description": "SAD expired"})
+    with time_machine.travel(timezone.now() + timedelta(minutes=20), tick=True):
+        signing.sweep()
+    assert signing.outcome(request).failure == "activation_expired"
+
+
+def test_one_request_that_breaks_does_not_hold_up_the_others(
+    trust: SmallTrust, letter: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust.faults[SIGN] = "down"
+    broken = come_back(trust, signing.authorisation_address(begin(letter), person_id=ALICE)).id
+    SigningRequest.objects.filter(pk=broken).update(reference="another letter")
+    SigningItem.objects.filter(request=broken).update(reference="another letter")
+    sound = come_back(trust, signing.authorisation_address(begin(letter), person_id=ALICE)).id
+    trust.faults.clear()
+    complete = finishing.complete
+
+    def sometimes(number: uuid.UUID) -> signing.Outcome:
+        if number == broken:
+            raise ZeroDivisionError
+        return complete(number)
+
+    monkeypatch.setattr(finishing, "complete", sometimes)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=True), pytest.raises(ZeroDivisionError):
+        signing.sweep()
+    assert signing.outcome(sound).state == "completed"
 
 
 def test_a_signature_that_never_gets_its_timestamp_ends_after_a_day(trust: SmallTrust, letter: uuid.UUID) -> None:

@@ -168,7 +168,7 @@ CEREMONY = {
     "ceremony-deny", "ceremony-hand-over", "ceremony-attestation",
 }  # fmt: skip
 # Not there for who is not named: tests/platform/web/test_operator.py; the last by a link of a message.
-OPERATOR = {"operator", "operator-revive", "operator-stop", "report-request"}
+OPERATOR = {"operator", "operator-retry", "operator-revive", "operator-stop", "report-request"}
 # Asked by programs with a token, never with a session: tests/platform/programs asks these.
 PROGRAMS = {"api-batches", "api-batch", "api-batch-files", "api-batch-file"}
 METHODS = {

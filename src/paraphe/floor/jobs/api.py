@@ -5,7 +5,7 @@ after the work and before the outcome is written): handlers are idempotent. Argu
 never secrets or personal data: they stand in the database in clear.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ParamSpec, TypeVar, cast
@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django_tasks import task
 
 from paraphe.floor.jobs.errors import BadPeriod, GiveUp, LetterUnknown
-from paraphe.floor.jobs.models import DeadLetter
+from paraphe.floor.jobs.models import DeadLetter, Schedule
 from paraphe.floor.jobs.periods import PERIODS
 from paraphe.floor.jobs.rules import valid_period
 from paraphe.floor.jobs.tasks import EXPRESS, ORDINARY, JobTask
@@ -28,9 +28,11 @@ __all__ = [
     "Letter",
     "LetterUnknown",
     "dead_letters",
+    "each",
     "enqueue",
     "every",
     "job",
+    "overdue",
     "revive",
 ]
 
@@ -97,6 +99,27 @@ def enqueue(job: JobTask[..., Any], *args: Any, after: datetime | timedelta | No
     """
     moment = timezone.now() + after if isinstance(after, timedelta) else after
     return job.using(run_after=moment).enqueue(*args, **kwargs).id
+
+
+def each(items: Iterable[T], act: Callable[[T], object]) -> None:
+    """Do ``act`` for each of ``items``: one that fails keeps nobody behind it. Raises the first error, at the end."""
+    failed: Exception | None = None
+    for item in items:
+        try:
+            act(item)
+        except Exception as error:  # noqa: BLE001 - it is raised when the others have had their turn
+            failed = failed or error
+    if failed is not None:
+        raise failed
+
+
+def overdue(patience: timedelta) -> datetime | None:
+    """Return when the periodic job was due that waits longest, when that is more than ``patience`` ago; else None.
+
+    No worker looks at the clock then.
+    """
+    first = Schedule.objects.filter(next_due__lt=timezone.now() - patience).order_by("next_due").first()
+    return first.next_due if first is not None else None
 
 
 def dead_letters() -> list[Letter]:

@@ -4,7 +4,7 @@ A message is a row of the caller's transaction: it goes if and only if the trans
 same message is written once, however often a verb is repeated.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
@@ -195,10 +195,10 @@ def lost(*, since: datetime, prefix: str = "", limit: int = 500) -> list[Lost]:
     ]
 
 
-def waiting(*, before: datetime, prefix: str = "", limit: int = 500) -> list[Waiting]:
-    """Return the messages written before then that have not gone yet, the oldest first."""
+def waiting(*, before: datetime, keys: Collection[str] | None = None, limit: int = 500) -> list[Waiting]:
+    """Return the messages written before then that have not gone, the oldest first; of ``keys`` where given."""
     rows = Message.objects.filter(state__in=(Message.State.QUEUED, Message.State.SENDING), created_at__lt=before)
-    rows = rows.filter(**({"key__startswith": prefix} if prefix else {})).order_by("created_at")
+    rows = rows.filter(**({} if keys is None else {"key__in": keys})).order_by("created_at")
     return [
         Waiting(row.pk, row.key or "", row.kind, row.recipient_mask, row.attempts, row.trouble, row.created_at)
         for row in rows[:limit]

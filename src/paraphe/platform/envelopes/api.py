@@ -111,7 +111,9 @@ from paraphe.platform.envelopes.values import (
     Problem,
     RecipientData,
 )
+from paraphe.platform.envelopes.waits import waits
 from paraphe.platform.envelopes.watching import Stuck, stuck
+from paraphe.platform.envelopes.work import go_on
 
 __all__ = [
     "COUNTED",
@@ -211,6 +213,7 @@ __all__ = [
     "export",
     "extend",
     "get",
+    "go_on",
     "hand_over",
     "home",
     "launch",
@@ -247,4 +250,5 @@ __all__ = [
     "stuck",
     "titles",
     "use_template",
+    "waits",
 ]

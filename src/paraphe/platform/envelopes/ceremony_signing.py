@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
+from paraphe.floor.jobs import api as jobs
 from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError, NotFound
@@ -25,24 +26,33 @@ from paraphe.platform.envelopes.ceremony_access import Held, Pass, by_email, hel
 from paraphe.platform.envelopes.ceremony_reading import consent_text, expect_filled, expect_read, shown_value
 from paraphe.platform.envelopes.errors import DocumentTampered, LinkDead, MobileMissing, NotConsented
 from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument, Field, Recipient
+from paraphe.platform.envelopes.values import PENDING
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.signing import api as signing
 
 PURPOSE = "envelope"
+#: Why a signer has to begin again: his code was accepted, and his signature could not be finished.
+NOT_SIGNED = "not_signed"
 RETURN_PATH = "/signer/retour/"
 #: How long what ended in the signing room is looked at again: a browser never came back, a process died.
 LOOKED_BACK = timedelta(days=2)
 LONGEST_TITLE = 90
+#: Failures of requests that their signer had not authorised: nobody need be told.
+BEFORE_THE_CODE = frozenset({"", "abandoned", "envelope_ended", "not_asked", "signed_meanwhile"})
 #: Tags of events that tell which bytes a document has from then on.
 DIGEST_TAGS = ("envelope:frozen", "ceremony:signed")
 
 
 @dataclass(frozen=True)
 class Signed:
-    """How far the signature of a recipient is: ``signed``, ``finishing``, ``refused``, ``failed`` or ``none``."""
+    """How far the signature of a recipient is: ``signed``, ``finishing``, ``refused``, ``failed`` or ``none``.
+
+    ``waits_for`` is the code of what a signature that is being finished waits for; empty while nothing is in the way.
+    """
 
     state: str
     failure: str = ""
+    waits_for: str = ""
 
 
 def begin_signature(who: Pass, actor: Actor, locale: str) -> str:
@@ -143,6 +153,8 @@ def settle(outcome: signing.Outcome) -> None:
         taken = _taken(rows, outcome)
         if taken:
             _note_signed(rows, outcome, taken)
+        elif outcome.state == "failed":
+            _note_failed(rows, outcome)
     if recipient.state == Recipient.State.SIGNED:
         running.after_signature(envelope.pk)
 
@@ -150,8 +162,8 @@ def settle(outcome: signing.Outcome) -> None:
 def settle_ended(envelope_id: uuid.UUID | None = None) -> None:
     """Take every result that was not taken: of one collection, or of all."""
     since = timezone.now() - LOOKED_BACK
-    for outcome in signing.completed_since(since, PURPOSE, reference=str(envelope_id) if envelope_id else ""):
-        settle(outcome)
+    ended = signing.completed_since(since, PURPOSE, reference=str(envelope_id) if envelope_id else "")
+    jobs.each(ended, settle)
 
 
 def signatory_of(rows: Held, locale: str) -> signing.Signatory:
@@ -338,6 +350,19 @@ def _note_signed(rows: Held, outcome: signing.Outcome, taken: dict[str, str]) ->
     )  # fmt: skip
 
 
+def _note_failed(rows: Held, outcome: signing.Outcome) -> None:
+    """Tell a signer whose code was accepted that nothing came of it: he thinks that he signed, and may have left."""
+    if outcome.failure in BEFORE_THE_CODE or rows.recipient.state not in PENDING:
+        return
+    latest = signing.latest_for(purpose=PURPOSE, reference=outcome.reference, third_party=outcome.third_party)
+    if latest is None or latest.id != outcome.id or rows.ceremony.wait_code == NOT_SIGNED:
+        return
+    rows.ceremony.wait_code = NOT_SIGNED
+    rows.save("wait_code")
+    messages.not_signed(rows.envelope, rows.recipient, str(outcome.id))
+    rows.note(SYSTEM, "ceremony:interrupted", code=outcome.failure, signing_request=str(outcome.id))
+
+
 def _throw_away(outcome: signing.Outcome) -> None:
     """Destroy what was signed for a collection that ended, or by somebody who was replaced, meanwhile."""
     for result in outcome.results:
@@ -351,7 +376,7 @@ def _where(rows: Held, outcome: signing.Outcome | None) -> Signed:
     if outcome is None:
         return Signed("none")
     if outcome.state in ("authorised", "signed"):
-        return Signed("finishing")
+        return Signed("finishing", waits_for=outcome.waits_for)
     if outcome.state in ("failed", "refused"):
         return Signed(outcome.state, outcome.failure)
     if outcome.failures:

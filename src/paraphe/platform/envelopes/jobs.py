@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from paraphe.floor.jobs import api as jobs
-from paraphe.platform.envelopes import arrivals, bulk_lines, ceremony, completion, freezing, timing
+from paraphe.platform.envelopes import arrivals, bulk_lines, ceremony, timing, work
 from paraphe.platform.envelopes.models import Envelope
 
 #: What nobody worked on for so long has stopped in the middle.
@@ -24,10 +24,8 @@ def launch_lines(bulk_id: str) -> None:
 def go_on() -> None:
     """Go on with launches and completions that stopped: somebody did not answer, or a process died."""
     stopped = Envelope.objects.filter(changed_at__lt=timezone.now() - STOPPED_AFTER)
-    for envelope_id in list(stopped.filter(state=Envelope.State.LAUNCHING).values_list("pk", flat=True)[:100]):
-        freezing.freeze(envelope_id)
-    for envelope_id in list(stopped.filter(state=Envelope.State.COMPLETING).values_list("pk", flat=True)[:100]):
-        completion.complete(envelope_id)
+    waiting = stopped.filter(state__in=(Envelope.State.LAUNCHING, Envelope.State.COMPLETING)).order_by("changed_at")
+    jobs.each(list(waiting.values_list("pk", flat=True)[:200]), work.go_on)
 
 
 @jobs.every("* * * * *")

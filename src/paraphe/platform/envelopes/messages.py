@@ -233,6 +233,21 @@ def asked(envelope: Envelope, recipient: Recipient, question: str, number: str) 
     )
 
 
+def not_signed(envelope: Envelope, recipient: Recipient, number: str) -> None:
+    """Tell a recipient whose code was accepted that his signature could not be finished, and the way back."""
+    to_recipient(
+        envelope,
+        recipient,
+        f"envelope-not-signed:{recipient.pk}:{number}",
+        subject=gettext_noop("À signer de nouveau : {title}"),
+        paragraphs=(
+            gettext_noop("Votre signature de « {title} » n'a pas pu être terminée : une panne a duré trop longtemps."),
+            gettext_noop("Rien n'est signé en votre nom. Revenez par ce lien : un nouveau code vous sera envoyé."),
+        ),
+        label=gettext_noop("Signer de nouveau"),
+    )
+
+
 def denied(envelope: Envelope, recipient: Recipient) -> None:
     """Tell the sender that who was invited says it is not for him."""
     to_sender(

@@ -11,6 +11,7 @@ from paraphe.floor.files import api as files
 from paraphe.kernel.actor import SYSTEM
 from paraphe.platform.envelopes import access, draft, ending, inviting, messages
 from paraphe.platform.envelopes.models import Bulk, Envelope, Recipient
+from paraphe.platform.signing import api as signing
 
 #: Before the end, whoever has not signed and the sender are told.
 NOTICE = timedelta(days=2)
@@ -71,6 +72,8 @@ def expire_due() -> int:
             # Extended at this very moment: it goes on.
             if envelope is None or envelope.expires_at is None or envelope.expires_at > timezone.now():
                 continue
+            if _being_signed(envelope):
+                continue
             ending.end(envelope, Envelope.State.EXPIRED, SYSTEM)
             done += 1
     return done
@@ -98,6 +101,12 @@ def _passed(envelope: Envelope, recipient: Recipient) -> int:
         return 0
     days = (timezone.localdate() - timezone.localdate(recipient.invited_at)).days
     return sum(1 for day in envelope.reminder_days if day <= days)
+
+
+def _being_signed(envelope: Envelope) -> bool:
+    """Tell whether somebody gave his code in time and his signature is being finished: it counts."""
+    turn = signing.turn(purpose="envelope", reference=str(envelope.pk))
+    return turn is not None and turn.authorised
 
 
 def _running() -> Iterator[uuid.UUID]:

@@ -3,7 +3,26 @@
 import uuid
 
 from paraphe.floor.jobs import api as jobs
+from paraphe.kernel.errors import DomainError
 from paraphe.platform.envelopes import completion, freezing
+
+#: What a collection waits for that stopped for a reason that nobody foresaw.
+UNEXPECTED = "unexpected"
+
+
+def go_on(envelope_id: uuid.UUID) -> None:
+    """Go on with a launch or a completion that stopped; what it waits for is written on the collection.
+
+    What nobody expected is too, before it is raised: the collections behind it have their turn all the same.
+    """
+    try:
+        freezing.freeze(envelope_id)
+        completion.complete(envelope_id)
+    except DomainError as error:
+        completion.stuck(envelope_id, error.code)
+    except Exception:
+        completion.stuck(envelope_id, UNEXPECTED)
+        raise
 
 
 @jobs.job(attempts=3)

@@ -71,7 +71,7 @@ from paraphe.platform.signing.sources import HttpRevocationSource, HttpTimestamp
 from paraphe.platform.signing.third_parties import LEASE, Begun, Turn, begin_for, level_of, still_certified, turn
 from paraphe.platform.signing.trust_client import TrustClient, text_of, trust
 from paraphe.platform.signing.values import Level, Signatory, ToSign
-from paraphe.platform.signing.watching import unfinished
+from paraphe.platform.signing.watching import Trouble, Unfinished, codes_delayed, troubles, unfinished
 
 __all__ = [
     "FINISHED_AT_ONCE",
@@ -101,10 +101,12 @@ __all__ = [
     "SignatureSettings",
     "SignerDiffers",
     "ToSign",
+    "Trouble",
     "TrustClient",
     "TrustRefused",
     "TrustUnavailable",
     "Turn",
+    "Unfinished",
     "WrongState",
     "activation_by_mandate",
     "algorithm_oid",
@@ -119,6 +121,7 @@ __all__ = [
     "certificate_of",
     "certificate_pem",
     "check_return",
+    "codes_delayed",
     "complete",
     "complete_authorisation",
     "completed_since",
@@ -145,6 +148,7 @@ __all__ = [
     "sweep",
     "text_of",
     "timestamps",
+    "troubles",
     "trust",
     "trusted_roots",
     "turn",

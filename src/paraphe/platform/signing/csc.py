@@ -73,8 +73,8 @@ def credentials_of(client: TrustClient, subject_id: str) -> list[tuple[RemoteCre
         info = client.post_json(
             "/csc/v2/credentials/info", {"credentialID": credential_id, "certificates": "chain"}, token=token
         )
-        status = str(_at(info, "cert", "status") or "valid")
-        if status == "valid" and _at(info, "key", "status") != "enabled":
+        status = str(at(info, "cert", "status") or "valid")
+        if status == "valid" and at(info, "key", "status") != "enabled":
             status = "disabled"
         found.append((_credential(credential_id, info), status))
     return found
@@ -84,7 +84,7 @@ def credential(client: TrustClient, credential_id: str) -> RemoteCredential:
     """Return a credential with its chain (CSC v2 §11.5). Raises NoCredential when it cannot sign now."""
     asked = {"credentialID": credential_id, "certificates": "chain"}
     info = client.post_json("/csc/v2/credentials/info", asked, token=client.token("service"))
-    if _at(info, "key", "status") != "enabled" or _at(info, "cert", "status") not in (None, "valid"):
+    if at(info, "key", "status") != "enabled" or at(info, "cert", "status") not in (None, "valid"):
         raise NoCredential(credential=credential_id)
     return _credential(credential_id, info)
 
@@ -279,7 +279,8 @@ def _strings(body: dict[str, Any], key: str) -> list[str]:
     return values
 
 
-def _at(body: dict[str, Any], outer: str, inner: str) -> object:
+def at(body: dict[str, Any], outer: str, inner: str) -> object:
+    """Return a value inside an object of an answer; None when there is none."""
     part = body.get(outer)
     return part.get(inner) if isinstance(part, dict) else None
 

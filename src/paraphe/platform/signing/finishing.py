@@ -10,10 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
+from paraphe.floor.jobs import api as jobs
 from paraphe.floor.secrets import unseal_text
 from paraphe.kernel.actor import SYSTEM
 from paraphe.kernel.errors import DomainError
 from paraphe.pdf import api as pdf
+from paraphe.pki.errors import TimestampUnavailable
 from paraphe.pki.ports import RevocationSource, TimestampSource
 from paraphe.platform.signing import csc
 from paraphe.platform.signing.errors import SelfCheckFailed, TrustRefused
@@ -35,9 +37,8 @@ from paraphe.platform.signing.trust_client import trust
 
 # A request that nobody authorised within this time has ended: the documents may have changed, the person has left.
 ABANDONED_AFTER = timedelta(hours=1)
-# An activation lives minutes; after this time it certainly cannot be used any more.
-ACTIVATION_GONE_AFTER = timedelta(minutes=15)
-# What the provider or the disk did not make possible within this time will not become possible.
+# What the provider or the disk did not make possible within this time will not become possible. Until then the provider
+# is asked: it alone knows whether the key was used, and refuses what the holder's activation no longer allows.
 FINISHED_WITHIN = timedelta(days=1)
 # Failures that asking again does not mend.
 LASTING = (
@@ -58,12 +59,12 @@ def complete(request_id: uuid.UUID) -> Outcome:
         if request.state == State.SIGNED:
             _finish(request)
     except TrustRefused as error:
-        _fail(request, str(error.params.get("error", "refused")))
+        _fail(request, _refusal(error))
     except LASTING as error:
         _fail(request, error.code)
-    except DomainError:
+    except DomainError as error:
         # No answer, no timestamp, no room: ``sweep`` asks again.
-        return outcome(request_id)
+        SigningRequest.objects.filter(pk=request.pk).update(waits_for=_obstacle(error))
     return outcome(request_id)
 
 
@@ -80,20 +81,36 @@ def stop(request_id: uuid.UUID, *, failure: str) -> None:
 def sweep() -> int:
     """Go on with what stopped in the middle and end what was abandoned; return how many requests were touched."""
     now = timezone.now()
-    touched = 0
-    for request in SigningRequest.objects.filter(
-        state__in=(State.AUTHORISED, State.SIGNED), changed_at__lt=now - timedelta(seconds=30)
-    ):
-        touched += 1
-        result = complete(request.pk)
-        if result.state == State.AUTHORISED and request.changed_at < now - ACTIVATION_GONE_AFTER:
-            _fail(request, "activation_expired")
-        if result.state == State.SIGNED and request.changed_at < now - FINISHED_WITHIN:
-            _fail(request, "not_finished")
-    for request in SigningRequest.objects.filter(state__in=UNAUTHORISED, changed_at__lt=now - ABANDONED_AFTER):
-        touched += 1
+    stopped = list(
+        SigningRequest.objects.filter(
+            state__in=(State.AUTHORISED, State.SIGNED), changed_at__lt=now - timedelta(seconds=30)
+        )
+    )
+    left = list(SigningRequest.objects.filter(state__in=UNAUTHORISED, changed_at__lt=now - ABANDONED_AFTER))
+    for request in left:
         end_unauthorised(request)
-    return touched + _forget_old(now)
+    touched = len(left) + len(stopped) + _forget_old(now)
+    jobs.each(stopped, lambda request: _go_on(request, now))
+    return touched
+
+
+def _go_on(request: SigningRequest, now: datetime) -> None:
+    result = complete(request.pk)
+    if result.state in (State.AUTHORISED, State.SIGNED) and request.changed_at < now - FINISHED_WITHIN:
+        _fail(request, "activation_expired" if result.state == State.AUTHORISED else "not_finished")
+
+
+def _refusal(error: TrustRefused) -> str:
+    """Return why the provider refuses, as a code of ours where it says that the holder's activation is over."""
+    if error.params.get("description") == "SAD expired":  # CSC API v2 §11.10, §11.11
+        return "activation_expired"
+    return str(error.params.get("error", "refused"))
+
+
+def _obstacle(error: DomainError) -> str:
+    """Return the code of what an authorised request waits for."""
+    said = str(error.params.get("description", ""))
+    return TimestampUnavailable.code if "timestamp" in said.lower() else error.code[:64]
 
 
 def _forget_old(now: datetime) -> int:
@@ -151,7 +168,7 @@ def _finish(request: SigningRequest) -> None:
         return
     with transaction.atomic():
         if not SigningRequest.objects.filter(pk=request.pk, state=State.SIGNED).update(
-            state=State.COMPLETED, changed_at=timezone.now()
+            state=State.COMPLETED, waits_for="", changed_at=timezone.now()
         ):
             return
         told = {"failures": {str(position): code for position, code in failures.items()}} if failures else {}

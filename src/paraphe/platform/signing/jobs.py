@@ -4,7 +4,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from paraphe.floor.jobs import api as jobs
-from paraphe.platform.signing import finishing
+from paraphe.platform.signing import finishing, watching
 from paraphe.platform.signing.errors import TrustUnavailable
 from paraphe.platform.signing.invited import follow_identities, forget_invited
 
@@ -28,6 +28,13 @@ def follow_requests_for_certificates() -> None:
     """Read how far the certificates of invited people are; who is away is asked again in a minute."""
     with suppress(TrustUnavailable):
         follow_identities()
+
+
+@jobs.every("* * * * *")
+@jobs.job(attempts=1)
+def look_at_providers() -> None:
+    """Ask trust service providers what they cannot do at this moment."""
+    watching.look()
 
 
 @jobs.every("40 3 * * *")

@@ -60,7 +60,8 @@ class SigningRequest(models.Model):
     ``signed`` (signature values received) → ``completed``; or ``refused`` (by the holder), ``failed``.
 
     Signed by a person of the platform (``person_id``) or by a third party, whom the room above knows by a number of its
-    own. ``manner`` says what is authorised: digests to be signed, or digests of byte ranges, when the certificate is
+    own. ``waits_for`` is the code of what kept an authorised one from being finished at the last try. ``manner`` says
+    what is authorised: digests to be signed, or digests of byte ranges, when the certificate is
     made only after that.
 
     Personal data: the person's number, the name that a certificate of one occasion must bear, the identifier of the
@@ -101,6 +102,7 @@ class SigningRequest(models.Model):
     return_path = models.CharField(max_length=64, default="/signature/retour/")
     state = models.CharField(max_length=12, choices=State.choices, default=State.PREPARED)
     failure = models.CharField(max_length=64, blank=True)
+    waits_for = models.CharField(max_length=64, blank=True)
     state_hash = models.CharField(max_length=64, blank=True, db_index=True)
     sealed_verifier = models.BinaryField(default=bytes)
     sealed_activation = models.BinaryField(default=bytes)
@@ -145,3 +147,21 @@ class SigningItem(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class ServiceTrouble(models.Model):
+    """What a trust service provider cannot do at this moment, as far as it says; no row while all is well.
+
+    ``part``: ``provider`` (it does not answer), ``codes``, ``keys``, ``timestamps``. Personal data: none.
+    """
+
+    provider = models.CharField(max_length=8, blank=True)
+    part = models.CharField(max_length=12)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "part"], name="one_trouble_per_part")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.part}".strip()

@@ -59,6 +59,8 @@ class Outcome:
     third_party: str = ""
     level: str = "advanced"
     """``simple`` for a certificate of one occasion, ``advanced`` for a personal one."""
+    waits_for: str = ""
+    """What kept an authorised request from being finished at the last try; a code."""
 
     @property
     def open(self) -> bool:
@@ -151,4 +153,5 @@ def _outcome(request: SigningRequest) -> Outcome:
         done=sum(item.result_file is not None or bool(item.failure) for item in items),
         third_party=request.third_party,
         level="simple" if request.manner == SigningRequest.Manner.RANGE else "advanced",
+        waits_for=request.waits_for,
     )

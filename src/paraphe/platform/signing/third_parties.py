@@ -40,11 +40,12 @@ LEASE = timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class Turn:
-    """Who is signing a thing at this moment, since when, and whether he authorised already."""
+    """Who is signing a thing at this moment, since when, whether he authorised already, and what that waits for."""
 
     third_party: str
     since: datetime
     authorised: bool
+    waits_for: str = ""
 
     @property
     def idle(self) -> bool:
@@ -63,7 +64,9 @@ class Begun:
 def turn(*, purpose: str, reference: str) -> Turn | None:
     """Return whose turn it is to sign a thing; None while nobody does."""
     row = SigningRequest.objects.filter(purpose=purpose, reference=reference, state__in=OPEN_STATES).first()
-    return Turn(row.third_party, row.changed_at, row.state not in UNAUTHORISED) if row is not None else None
+    if row is None:
+        return None
+    return Turn(row.third_party, row.changed_at, row.state not in UNAUTHORISED, row.waits_for)
 
 
 def begin_for(

@@ -93,7 +93,7 @@ class TrustClient:
             raise TrustUnavailable(reason=type(error).__name__) from error
         answer._content = body  # requests reads bodies without a bound; this one was read with one
         if answer.status_code >= 500:
-            raise TrustUnavailable(status=answer.status_code)
+            raise TrustUnavailable(status=answer.status_code, description=_described(answer))
         if answer.status_code not in (200, 201, 204):
             if answer.status_code == 401:
                 self.forget_tokens()
@@ -120,6 +120,14 @@ def _refusal(answer: requests.Response) -> TrustRefused:
     except (ValueError, KeyError, TypeError, AttributeError):
         error, description = f"http_{answer.status_code}", ""
     return TrustRefused(error=error, description=description, status=answer.status_code)
+
+
+def _described(answer: requests.Response) -> str:
+    """Return what a provider that cannot serve now says of it, where it says so in the form of the standard."""
+    try:
+        return str(answer.json()["error_description"])[:200]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
 
 
 def text_of(answer: Mapping[str, object], name: str) -> str:

@@ -16,6 +16,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from paraphe.floor.messaging import api as messaging
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.trust.clients import api as clients
@@ -28,6 +29,8 @@ from paraphe.trust.ra.api import Kind, SubjectData
 from paraphe.trust.register.api import Reason
 from paraphe.trust.remote import api as remote
 from paraphe.trust.seals import api as seals
+from paraphe.trust.tsa import api as tsa
+from paraphe.trust.vault import api as vault
 
 SCOPE = "enrolment"
 _STATUS_OF: dict[type[DomainError], tuple[int, str]] = {
@@ -155,6 +158,25 @@ def one_shot(request: HttpRequest, client: clients.Client) -> HttpResponse:
 
 
 @answering
+@require_GET
+def service(_request: HttpRequest, _client: clients.Client) -> HttpResponse:
+    """Tell what does not work at this moment of what holders need: their codes, the keys, timestamps."""
+    since = messaging.urgent_trouble()
+    keys = True
+    try:
+        vault.ping()
+    except vault.VaultError:
+        keys = False
+    return JsonResponse(
+        {
+            "codes": {"delayed_since": since.isoformat() if since else None},
+            "keys": {"available": keys},
+            "timestamps": {"available": keys and not tsa.watch()},
+        }
+    )
+
+
+@answering
 @require_POST
 def revoke(request: HttpRequest, client: clients.Client, credential_id: UUID) -> HttpResponse:
     """Revoke the certificate of somebody whom this client brought: gone from the roll, from the firm, or dead."""
@@ -239,6 +261,7 @@ def _mapping(values: Mapping[str, Any], field: str, *, optional: bool = False) -
 
 
 urlpatterns = [
+    path("enrolment/v1/service", service, name="enrolment-api-service"),
     path("enrolment/v1/one-shots", one_shot, name="enrolment-api-one-shot"),
     path("enrolment/v1/credentials/<uuid:credential_id>/revoke", revoke, name="enrolment-api-revoke"),
     path("enrolment/v1/requests", create, name="enrolment-api-create"),

@@ -21,8 +21,15 @@ class Words:
 TRUST_AWAY = Words(
     gettext_lazy("La signature n'est pas possible pour l'instant"),
     gettext_lazy(
-        "Le site qui envoie les codes et fait les signatures ne répond pas. Rien n'est perdu et rien n'est signé : "
-        "réessayez dans quelques minutes, ou revenez plus tard par le même lien."
+        "Le site qui envoie les codes et fait les signatures ne répond pas. Rien n'est perdu et rien n'est signé. "
+        "Cette page réessaie seule ; vous pouvez aussi la fermer et revenir plus tard par le même lien."
+    ),
+)
+STORAGE_AWAY = Words(
+    gettext_lazy("La signature n'est pas possible pour l'instant"),
+    gettext_lazy(
+        "Ce site ne peut rien enregistrer en ce moment. Rien n'est perdu et rien n'est signé. "
+        "Cette page réessaie seule ; vous pouvez aussi la fermer et revenir plus tard par le même lien."
     ),
 )
 CANNOT: dict[str, Words] = {
@@ -73,9 +80,12 @@ CANNOT: dict[str, Words] = {
             "le document, puis revenez par le même lien."
         ),
     ),
-    "storage_full": TRUST_AWAY,
-    "storage_failed": TRUST_AWAY,
+    "storage_full": STORAGE_AWAY,
+    "storage_failed": STORAGE_AWAY,
+    "storage_away": STORAGE_AWAY,
 }
+#: What passes by itself: the page asks again.
+PASSING = frozenset({"trust_unavailable", "storage_full", "storage_failed", "storage_away"})
 FAILED: dict[str, Words] = {
     "refused": Words(
         gettext_lazy("Vous n'avez pas signé"),
@@ -88,8 +98,12 @@ FAILED: dict[str, Words] = {
         ),
     ),
     "activation_expired": Words(
-        gettext_lazy("Le code a expiré"),
-        gettext_lazy("Le délai est passé avant la fin de la signature. Demandez un nouveau code."),
+        gettext_lazy("Votre signature n'a pas pu être terminée"),
+        gettext_lazy("Une panne a duré plus longtemps que votre code. Rien n'est signé : demandez un nouveau code."),
+    ),
+    "not_finished": Words(
+        gettext_lazy("Votre signature n'a pas pu être terminée"),
+        gettext_lazy("Une panne a duré trop longtemps. Rien n'est signé : demandez un nouveau code."),
     ),
 }
 CODE_PROBLEMS = {

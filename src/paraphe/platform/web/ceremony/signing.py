@@ -82,7 +82,7 @@ def sign(request: GuestRequest) -> HttpResponse:
     if past.state == "finishing":
         return redirect("ceremony-wait", recipient_id=view.recipient)
     ended = sentences.failed(past.state, past.failure) if past.state in ("failed", "refused") else None
-    context = {**context_of(request, view, "sign"), "form": form, "ended": ended}
+    context = {**context_of(request, view, "sign"), "form": form, "ended": ended, "delayed": signing.codes_delayed()}
     return render(request, "ceremony/sign.html", context, status=422 if form.errors else 200)
 
 
@@ -99,7 +99,10 @@ def waiting(request: GuestRequest) -> HttpResponse:
         return redirect(ceremony.begin_signature(request.guest, request.actor, language_of(request)))
     except (signing.AnotherSigns, signing.BeingSigned) as error:
         own = isinstance(error, signing.BeingSigned)
-        answer = render(request, "ceremony/wait.html", {**context_of(request, view, "sign"), "own": own})
+        # What waits for a service is no longer a matter of moments: say so, and that he may leave.
+        held_up = own and ceremony.where(request.guest).waits_for
+        context = {**context_of(request, view, "sign"), "own": own, "held_up": held_up}
+        answer = render(request, "ceremony/wait.html", context)
         answer["Refresh"] = str(AGAIN)
         return answer
     except envelopes.LinkDead:

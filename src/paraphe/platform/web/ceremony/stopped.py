@@ -11,6 +11,9 @@ from paraphe.platform.web.ceremony.gate import GuestRequest, dead_link, passes
 from paraphe.platform.web.ceremony.steps import Shown, context_of
 from paraphe.platform.web.trust_links import holder_address
 
+#: Seconds after which a page asks again where a service has to come back first.
+LATER = 20
+
 
 def cannot(request: GuestRequest, view: Shown, error: DomainError, step: str = "sign") -> HttpResponse:
     """Say why the recipient cannot sign now."""
@@ -20,9 +23,12 @@ def cannot(request: GuestRequest, view: Shown, error: DomainError, step: str = "
         "code": error.code,
         "fields": error.params.get("fields", ()) if error.code == "signer_differs" else (),
         "holder_address": holder_address(view.email) if error.code == "certificate_suspended" else "",
+        "again": error.code in sentences.PASSING,
     }
-    status = 503 if error.code == "trust_unavailable" else 409
-    return render(request, "ceremony/cannot.html", context, status=status)
+    answer = render(request, "ceremony/cannot.html", context, status=503 if context["again"] else 409)
+    if context["again"] and step == "sign":
+        answer["Refresh"] = str(LATER)
+    return answer
 
 
 def foreign(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The page of a collection that runs or ended, and what can be done with it."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +21,15 @@ from paraphe.platform.web.envelopes.forms import RecipientForm
 from paraphe.platform.web.envelopes.gate import in_envelopes
 from paraphe.platform.web.envelopes.sentences import sentence, told
 from paraphe.platform.web.envelopes.steps import number_in, steps_in, where
-from paraphe.platform.web.envelopes.words import NAME_PARTS, RECIPIENT_STATES, RECIPIENT_TONES, STATES, TONES, WAITS
+from paraphe.platform.web.envelopes.words import (
+    HELD_UP,
+    NAME_PARTS,
+    RECIPIENT_STATES,
+    RECIPIENT_TONES,
+    STATES,
+    TONES,
+    WAITS,
+)
 from paraphe.platform.web.history.words import word
 
 SHOWN_EVENTS = 200
@@ -37,12 +45,13 @@ def show(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     if envelope.editable:
         return redirect(_step_of(envelope), envelope_id=envelope_id)
     rights = accounts.rights(request.person, request.firm)
+    waits = envelopes.waits(envelope)
     context = {
         "envelope": envelope,
         "firm": request.firm,
         "state": STATES[envelope.state],
         "tone": TONES[envelope.state],
-        "steps": [[_shown(one) for one in step] for step in envelope.steps],
+        "steps": [[_shown(one, waits.get(one.id, ())) for one in step] for step in envelope.steps],
         "replaced": [one for one in envelope.recipients if one.state == "replaced"],
         "events": _events(envelope),
         "may_run": "launch" in rights,
@@ -186,8 +195,9 @@ def _recipient(request: FirmRequest) -> uuid.UUID:
     return found
 
 
-def _shown(recipient: envelopes.RecipientView) -> dict[str, object]:
+def _shown(recipient: envelopes.RecipientView, waits: Sequence[str]) -> dict[str, object]:
     return {
+        "held_up": [HELD_UP[code] for code in waits if code in HELD_UP],
         "one": recipient,
         "word": RECIPIENT_STATES[recipient.state],
         "wait": _wait(recipient),

@@ -49,6 +49,36 @@ RECIPIENT_STATES: Final[dict[str, Promise]] = {
     "replaced": gettext_lazy("Remplacé"),
 }
 RECIPIENT_TONES: Final = {"signed": "success", "approved": "success", "refused": "danger", "bounced": "danger"}
+#: What holds somebody up that passes by itself or is for the operator to mend, as the sender reads it.
+HELD_UP: Final[dict[str, Promise]] = {
+    "mail_waiting": gettext_lazy(
+        "Son invitation n'est pas encore partie : le serveur de courriel ne la prend pas. Elle partira seule."
+    ),
+    "sms_waiting": gettext_lazy(
+        "Le SMS qui l'annonce n'est pas encore parti. L'invitation par e-mail n'en dépend pas."
+    ),
+    "codes_delayed": gettext_lazy(
+        "Les codes de signature ne partent pas en ce moment. L'exploitant le voit ; il n'y a rien à faire."
+    ),
+    "finishing": gettext_lazy(
+        "A donné son code. Sa signature attend un service qui ne répond pas, et se termine seule à son retour."
+    ),
+    "not_signed": gettext_lazy(
+        "Sa signature n'a pas pu être terminée après une panne. Un message lui demande de recommencer."
+    ),
+    "trust_unavailable": gettext_lazy(
+        "N'a pas pu signer : le tiers de confiance ne répondait pas. Le même lien lui sert à recommencer."
+    ),
+    "trust_refused": gettext_lazy(
+        "N'a pas pu signer : le tiers de confiance refuse ces données. Vérifiez son nom, son e-mail et son mobile."
+    ),
+    "document_tampered": gettext_lazy(
+        "Un document gardé n'est plus celui qui a été envoyé : rien ne peut plus y être signé. L'exploitant le voit."
+    ),
+    "storage_full": gettext_lazy(
+        "N'a pas pu signer : la plateforme ne pouvait rien enregistrer. Le même lien lui sert à recommencer."
+    ),
+}
 #: Why somebody who wants to sign cannot yet, as the sender reads it, and whether it is for the sender to mend.
 WAITS: Final[dict[str, tuple[Promise, bool]]] = {
     "identity_needed": (gettext_lazy("Doit faire vérifier son identité, une seule fois."), False),

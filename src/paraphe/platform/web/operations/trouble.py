@@ -22,6 +22,8 @@ PATIENCE: Final = timedelta(minutes=5)
 #: Heads are timestamped each hour.
 HEADS_LATE: Final = timedelta(hours=2)
 MESSAGES_FOR: Final = timedelta(days=3)
+#: Periodic jobs come each minute; when one is so late, no worker runs.
+WORKER_LATE: Final = timedelta(minutes=4)
 
 WHY: Final[dict[str, Promise]] = {
     "timestamp_unavailable": gettext_lazy("Le service d'horodatage ne répond pas."),
@@ -32,7 +34,12 @@ WHY: Final[dict[str, Promise]] = {
     "document_tampered": gettext_lazy("Un document n'est plus tel qu'il a été figé ou signé."),
     "self_check_failed": gettext_lazy("Ce qui a été signé n'a pas passé notre propre vérification."),
     "storage_full": gettext_lazy("Il n'y a plus de place sur le disque."),
+    "storage_failed": gettext_lazy("Le disque ne prend plus rien."),
+    "storage_away": gettext_lazy("Le stockage des fichiers ne répond pas."),
     "file_broken": gettext_lazy("Un fichier du stockage est abîmé."),
+    "unexpected": gettext_lazy("Une erreur que personne n'a prévue."),
+    "interrupted": gettext_lazy("L'envoi a été interrompu ; on ne sait pas si le message est parti."),
+    "given_up": gettext_lazy("Le serveur n'a rien pris pendant six jours."),
     "bounced": gettext_lazy("L'adresse n'existe pas, ou la boîte n'accepte plus rien."),
     "refused": gettext_lazy("Le serveur de courriel ou d'envoi de SMS a refusé le message."),
     "carrier_unavailable": gettext_lazy("Le serveur de courriel ou d'envoi de SMS ne répond pas."),
@@ -45,6 +52,12 @@ REMEDIES: Final[dict[str, Promise]] = {
     "no_credential": gettext_lazy("Redémarrez le site de confiance : il établit le cachet au démarrage."),
     "document_tampered": gettext_lazy("N'y touchez plus. Comparez avec une sauvegarde ; cherchez qui a écrit."),
     "storage_full": gettext_lazy("Libérez de la place ; tout reprend de soi-même."),
+    "storage_failed": gettext_lazy("Regardez le disque et ses droits ; tout reprend de soi-même."),
+    "storage_away": gettext_lazy("Rétablissez le stockage (PARAPHE_S3_ENDPOINT) ; tout reprend de soi-même."),
+    "file_broken": gettext_lazy("Restaurez ce fichier depuis une sauvegarde, puis réessayez."),
+    "self_check_failed": gettext_lazy("Rien n'a été donné à personne. Gardez le journal, et signalez-le à l'éditeur."),
+    "unexpected": gettext_lazy("Lisez le journal du processus de fond, et signalez-le à l'éditeur."),
+    "trust_refused": gettext_lazy("Lisez le journal du site de confiance ; le signataire peut recommencer."),
     "bounced": gettext_lazy("Le cabinet est prévenu et peut corriger l'adresse."),
     "refused": gettext_lazy("Lisez le journal de l'envoi ; corrigez le réglage de l'expéditeur."),
     "carrier_unavailable": gettext_lazy("Vérifiez PARAPHE_SMTP_URL ou le fournisseur de SMS."),
@@ -53,7 +66,10 @@ REMEDIES: Final[dict[str, Promise]] = {
 
 @dataclass(frozen=True)
 class Trouble:
-    """One thing that stands still. ``action`` names what a button can do about ``key``: ``revive``, ``stop``."""
+    """One thing that stands still.
+
+    ``action`` names what a button can do about ``key``: ``revive``, ``stop``, ``retry``.
+    """
 
     kind: str
     what: str
@@ -70,6 +86,9 @@ def troubles() -> list[Trouble]:
     now = timezone.now()
     return [
         *_reports(),
+        *_worker(),
+        *_services(),
+        *_waiting_messages(now),
         *_collections(now),
         *_signatures(now),
         *_proofs(now),
@@ -106,20 +125,95 @@ def _collections(now: datetime) -> Iterator[Trouble]:
     for one in envelopes.stuck():
         if one.since < now - PATIENCE or one.code == "document_tampered":
             what = _("Collecte {number} ({firm})").format(number=str(one.id)[:8], firm=one.firm_name)
-            yield Trouble("collection", what, one.since, _why(one.code), _remedy(one.code))
+            # A draft again, or found changed: trying again mends nothing.
+            again = one.state in ("launching", "completing") and one.code != "document_tampered"
+            action, key = ("retry", f"collection:{one.id}") if again else ("", "")
+            yield Trouble("collection", what, one.since, why(one.code), _remedy(one.code), action, key)
 
 
 def _signatures(now: datetime) -> Iterator[Trouble]:
-    for number, state, since in signing.unfinished(now - PATIENCE):
-        what = _("Signature {number} autorisée mais pas finie ({state})").format(number=str(number)[:8], state=state)
-        yield Trouble("signature", what, since, _why("trust_unavailable"), _remedy("trust_unavailable"))
+    for one in signing.unfinished(now - PATIENCE):
+        number = str(one.id)[:8]
+        if one.state == "signed":
+            what = _("Signature {number} : faite, ses preuves manquent").format(number=number)
+        else:
+            what = _("Signature {number} : le code est accepté, elle n'est pas finie").format(number=number)
+        code = one.waits_for
+        yield Trouble("signature", what, one.since, why(code), _remedy(code), "retry", f"signature:{one.id}")
+
+
+def _worker() -> Iterator[Trouble]:
+    since = jobs.overdue(WORKER_LATE)
+    if since is not None:
+        yield Trouble(
+            "worker",
+            _("Le processus de fond est arrêté"),
+            since,
+            _("Il envoie les messages, archive, relance et reprend ce qui s'est arrêté."),
+            _("Redémarrez « paraphe worker platform » ; lisez son journal s'il s'arrête de nouveau."),
+        )
+
+
+def _services() -> Iterator[Trouble]:
+    words = {
+        "provider": (
+            _("Le site du tiers de confiance ne répond pas"),
+            _("Personne ne peut demander de code ni signer. Ceux qui attendent lisent de revenir un peu plus tard."),
+            _("Redémarrez le site de confiance, ou rétablissez le réseau vers lui."),
+        ),
+        "codes": (
+            _("Les codes par SMS ne partent pas"),
+            _("Le fournisseur de SMS du site de confiance ne prend rien. Ceux qui attendent un code le lisent."),
+            _("Vérifiez le fournisseur et PARAPHE_SMS_CARRIER. Un code encore bon part seul dès qu'il répond."),
+        ),
+        "keys": (
+            _("Le gardien des clés est arrêté"),
+            _("Le site de confiance ne peut ni signer ni horodater."),
+            _("Redémarrez « paraphe signer » ; avec un jeton PKCS#11, regardez le jeton."),
+        ),
+        "timestamps": (
+            _("Le site de confiance n'horodate plus"),
+            _("Son horloge n'est pas acceptée, ou sa clé manque. Les signatures attendent ; aucune n'est abaissée."),
+            _("Lisez « clock:unsound » dans son journal ; après contrôle : « paraphe manage trust accept_clock »."),
+        ),
+    }
+    for one in signing.troubles():
+        what, reason, remedy = words[one.part]
+        yield Trouble("service", what, one.since, reason, remedy)
+
+
+def _waiting_messages(now: datetime) -> Iterator[Trouble]:
+    """Yield one trouble for all e-mails that wait, and one for all SMS: they wait for the same thing."""
+    late = messaging.waiting(before=now - PATIENCE, limit=10_000)
+    for kind in ("email", "sms"):
+        found = [one for one in late if one.kind == kind]
+        if not found:
+            continue
+        what = (
+            ngettext("{count} e-mail attend de partir", "{count} e-mails attendent de partir", len(found))
+            if kind == "email"
+            else ngettext("{count} SMS attend de partir", "{count} SMS attendent de partir", len(found))
+        )
+        said = next((one.trouble for one in reversed(found) if one.trouble), "")
+        if said:
+            reason = _("Le serveur ne prend rien. Dernière réponse : {answer}.").format(answer=said)
+            remedy = (
+                _("Vérifiez PARAPHE_SMTP_URL et le serveur. Tout est gardé cinq jours, et part une seule fois.")
+                if kind == "email"
+                else _("Vérifiez PARAPHE_SMS_CARRIER et le fournisseur. Tout est gardé, et part une seule fois.")
+            )
+        else:
+            reason, remedy = why(""), _remedy("")
+        told, since = what.format(count=len(found)), found[0].created_at
+        yield Trouble("waiting", told, since, reason, remedy, "retry", "messages")
 
 
 def _proofs(now: datetime) -> Iterator[Trouble]:
     for one in proof.waiting():
         if one.created_at < now - PATIENCE:
             what = _("Dossier de preuve de la collecte {number}").format(number=str(one.collection)[:8])
-            yield Trouble("proof", what, one.created_at, _why(one.failure), _remedy(one.failure))
+            key = f"proof:{one.id}"
+            yield Trouble("proof", what, one.created_at, why(one.failure), _remedy(one.failure), "retry", key)
 
 
 def _heads(now: datetime) -> Iterator[Trouble]:
@@ -130,7 +224,8 @@ def _heads(now: datetime) -> Iterator[Trouble]:
             "La chaîne d'un cabinet n'est pas horodatée", "Les chaînes de {count} cabinets ne sont pas horodatées",
             len(waiting),
         ).format(count=len(waiting))  # fmt: skip
-        yield Trouble("heads", what, since, _why("timestamp_unavailable"), _remedy("timestamp_unavailable"))
+        code = "timestamp_unavailable"
+        yield Trouble("heads", what, since, why(code), _remedy(code), "retry", "heads")
 
 
 def _jobs() -> Iterator[Trouble]:
@@ -150,10 +245,11 @@ def _messages(now: datetime) -> Iterator[Trouble]:
     for one in messaging.lost(since=now - MESSAGES_FOR, limit=100):
         what = _("E-mail non remis à {mask}") if one.kind == "email" else _("SMS non remis à {mask}")
         told = what.format(mask=one.recipient_mask)
-        yield Trouble("message", told, one.created_at, _why(one.reason), _remedy(one.reason))
+        yield Trouble("message", told, one.created_at, why(one.reason), _remedy(one.reason))
 
 
-def _why(code: str) -> str:
+def why(code: str) -> str:
+    """Return what a code means that something waits for."""
     if not code:
         return _("Elle attend son tour ; un processus de fond ne tourne peut-être pas.")
     return str(WHY.get(code, code))

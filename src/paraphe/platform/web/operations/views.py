@@ -13,8 +13,9 @@ from paraphe.floor.jobs import api as jobs
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.web.account.access import PersonRequest, actor_of
+from paraphe.platform.web.operations import remedies
 from paraphe.platform.web.operations.gate import for_operators
-from paraphe.platform.web.operations.trouble import troubles
+from paraphe.platform.web.operations.trouble import troubles, why
 
 
 @require_GET
@@ -33,6 +34,22 @@ def revive(request: PersonRequest, letter: int) -> HttpResponse:
         messages.success(request, _("La tâche est relancée."))
     except (jobs.LetterUnknown, ImportError):
         messages.info(request, _("Cette tâche a déjà été relancée, ou n'existe plus."))
+    return redirect("operator")
+
+
+@require_POST
+@for_operators
+def retry(request: PersonRequest) -> HttpResponse:
+    """Try at once what stands still, and say whether it went on."""
+    try:
+        left = remedies.retry(request.POST.get("what", ""))
+    except NotFound:
+        messages.info(request, _("Cela n'attend plus."))
+    else:
+        if left:
+            messages.warning(request, _("Toujours en attente : {why}").format(why=why(left)))
+        else:
+            messages.success(request, _("C'est repris."))
     return redirect("operator")
 
 
