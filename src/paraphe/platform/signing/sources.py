@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -68,10 +69,10 @@ class HttpRevocationSource:
         if responder:
             query = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1()).build()  # noqa: S303
             answer = self.client.post_der(responder, query.public_bytes(Encoding.DER), "application/ocsp-request")
-            return RevocationInfo(ocsp=answer)
+            return RevocationInfo(ocsp=_checked(answer, _load_ocsp))
         point = self._ours(crl_addresses(certificate))
         if point:
-            return RevocationInfo(crl=self.client.get_der(point))
+            return RevocationInfo(crl=_checked(self.client.get_der(point), x509.load_der_x509_crl))
         raise RevocationUnavailable(reason="the certificate names no responder of the trust service provider")
 
     def _ours(self, addresses: list[str]) -> str:
@@ -81,3 +82,17 @@ class HttpRevocationSource:
             if (parts.hostname, parts.port) == (own.hostname, own.port):
                 return parts.path
         return ""
+
+
+def _load_ocsp(answer: bytes) -> None:
+    if ocsp.load_der_ocsp_response(answer).response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+        raise RevocationUnavailable(reason="the responder cannot answer now")
+
+
+def _checked(answer: bytes, load: Callable[[bytes], object]) -> bytes:
+    """Return an answer that is what was asked for: a page of a proxy proves nothing, and the next one may be good."""
+    try:
+        load(answer)
+    except ValueError as error:
+        raise RevocationUnavailable(reason="the answer is none") from error
+    return answer
