@@ -60,6 +60,10 @@ class SmallTrust:
             return 200, "application/ocsp-response", self._ocsp(path.rsplit("/", 1)[1], body)
         if path.startswith("/crl/"):
             return 200, "application/pkix-crl", self.pki.revocation.crl(self.pki.authorities["root"])
+        if path.startswith("/holder/"):
+            # What another process cannot read in this object.
+            state = self.pushed[path.removeprefix("/holder/")]["state"]
+            return 200, "application/json", json.dumps({"state": state}).encode()
         status, found = self.seals.answer(path, body, self.bearer) or self._json(path, body)
         return status, "application/json", json.dumps(found).encode()
 

@@ -364,8 +364,15 @@ def _note_failed(rows: Held, outcome: signing.Outcome) -> None:
 
 
 def _throw_away(outcome: signing.Outcome) -> None:
-    """Destroy what was signed for a collection that ended, or by somebody who was replaced, meanwhile."""
+    """Destroy what was signed for a collection that ended, or by somebody who was replaced, meanwhile.
+
+    What was taken in time is the document itself by now, and stays.
+    """
+    numbers = [result.file_id for result in outcome.results]
+    taken = set(EnvelopeDocument.objects.filter(current_file__in=numbers).values_list("current_file", flat=True))
     for result in outcome.results:
+        if result.file_id in taken:
+            continue
         with suppress(NotFound, files.FileUnknown):
             files.destroy(result.file_id)
 
