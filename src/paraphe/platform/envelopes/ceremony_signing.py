@@ -152,6 +152,8 @@ def settle(outcome: signing.Outcome) -> None:
             return
         taken = _taken(rows, outcome)
         if taken:
+            # Unless who came back with it has: he, or this process, may have gone before.
+            _note_code(rows, SYSTEM, outcome)
             _note_signed(rows, outcome, taken)
         elif outcome.state == "failed":
             _note_failed(rows, outcome)
