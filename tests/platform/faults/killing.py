@@ -69,7 +69,8 @@ class Mortal:
 
 
 def _callers() -> str:
-    found, frame = [], sys._getframe(3)
+    found: list[str] = []
+    frame = sys._getframe(3)
     while frame is not None and len(found) < DEEP:
         name = frame.f_code.co_filename
         if OURS in name:
