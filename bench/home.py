@@ -82,6 +82,7 @@ def pages() -> list[tuple[str, str]]:
     return [
         ("first page", "/espace/"),
         ("search, a rare name", "/espace/recherche/?q=zephyrin"),
+        ("search, inside a rare name", "/espace/recherche/?q=phyrin"),
         ("search, a common word", "/espace/recherche/?q=lettre"),
         ("search, two words", "/espace/recherche/?q=lettre+zephyrin"),
         ("search, nothing", "/espace/recherche/?q=introuvable"),
@@ -131,6 +132,7 @@ def fill(firm_size: int, everything: int) -> list[tuple[str, Any]]:
     from paraphe.platform.contacts.models import Contact
     from paraphe.platform.documents.models import Document
     from paraphe.platform.enrolment.models import Enrolment, OpenFirm
+    from paraphe.platform.envelopes import searching
     from paraphe.platform.envelopes.models import Envelope, EnvelopeWord, Recipient
     from tests.support import cast
 
@@ -155,6 +157,8 @@ def fill(firm_size: int, everything: int) -> list[tuple[str, Any]]:
     load(Envelope, envelopes(everything, whose))
     load(Recipient, recipients(everything))
     load(EnvelopeWord, words(everything, whose))
+    while searching.mend():
+        pass
     load(Document, documents(everything, whose))
     load(Contact, contacts(martin.pk, alice.pk, min(firm_size, 5_000)))
     with connection.cursor() as cursor:

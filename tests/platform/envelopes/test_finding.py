@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.envelopes import api as envelopes
-from paraphe.platform.envelopes.models import Envelope, EnvelopeWord, Recipient
+from paraphe.platform.envelopes import searching
+from paraphe.platform.envelopes.models import Envelope, EnvelopeTail, EnvelopeWord, Recipient
 from paraphe.platform.envelopes.searching import words_of
 from tests.platform.documents.people import sets
 from tests.platform.envelopes.support import CLIENTS, Desk, desk
@@ -67,7 +68,18 @@ def test_the_firm_decides_whose_collections_are_seen(alice: Desk) -> None:
     assert seen(hugo) == set(sent.values())
 
 
-@pytest.mark.parametrize("query", ["omptes", "comptes 2025", "zz", "%", "_", "co%tes"])
+@pytest.mark.parametrize(
+    "query", ["omptes", "OMPT 026", "oël", "l.example", "toil", "τοιλ", "ΌΓΟΣ", "noel.exa", "ompte 2026 tes"]
+)
+def test_and_by_what_stands_inside_of_them(alice: Desk, query: str) -> None:
+    entitle(alice, alice.draft().id, "Comptes 2026 de l'Étoile, λόγος τοίλο")
+    entitle(alice, alice.draft("claire").id, "Bulletins de paie")
+    found = titles(alice, query)
+    assert "Comptes 2026 de l'Étoile, λόγος τοίλο" in found
+    assert ("Bulletins de paie" in found) == (query in ("oël", "noel.exa"))
+
+
+@pytest.mark.parametrize("query", ["om", "omptez", "mptes 2025", "comptes 2025", "zz", "%", "_", "co%tez"])
 def test_and_not_by_anything_else(alice: Desk, query: str) -> None:
     entitle(alice, alice.draft().id, "Comptes 2026")
     assert titles(alice, query) == ([] if words_of(query) else ["Comptes 2026"])
@@ -96,6 +108,39 @@ def test_words_go_with_the_collection(alice: Desk) -> None:
     envelopes.delete(**alice.who, envelope_id=draft.id)
     Envelope.objects.filter(pk=draft.id).delete()
     assert not EnvelopeWord.objects.exists()
+    assert not EnvelopeTail.objects.exists()
+
+
+def test_parts_of_a_word_go_with_the_last_collection_that_has_it(alice: Desk) -> None:
+    first, second = alice.draft("claire").id, alice.draft("claire", "denis").id
+    assert EnvelopeTail.objects.filter(word=b"vidal").count() == 2, "idal, dal"
+    envelopes.delete(**alice.who, envelope_id=first)
+    assert [row.id for row in envelopes.listing(alice.person, alice.firm, query="idal").rows] == [second]
+    (claire, _denis) = alice.now(second).recipients
+    renamed = {**CLIENTS["claire"], "family_name": "Roy", "email": "claire@roy.example"}
+    envelopes.change_recipient(**alice.where, envelope_id=second, recipient_id=claire.id, typed=renamed)
+    assert not EnvelopeTail.objects.filter(word=b"vidal").exists()
+    assert titles(alice, "idal") == []
+
+
+def test_parts_that_were_forgotten_while_their_word_was_used_anew_are_found_again(alice: Desk) -> None:
+    """Somebody deletes the last collection of a word at the moment at which somebody else writes a new one."""
+    alice.draft("claire")
+    EnvelopeTail.objects.all().delete()
+    assert titles(alice, "idal") == []
+    assert searching.mend() == len({"claire", "vidal", "example", "lettre"})
+    assert len(titles(alice, "idal")) == 1
+    assert searching.mend() == 0
+
+
+def test_a_part_of_too_many_words_is_looked_for_at_their_beginning(
+    alice: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paraphe.platform.envelopes.searching.MOST_INSIDE", 2)
+    for title in ("Lent", "Vent", "Cent", "Entrée"):
+        entitle(alice, alice.draft().id, title)
+    assert titles(alice, "ent") == ["Entrée"]
+    assert titles(alice, "lent") == ["Lent"]
 
 
 def test_nothing_of_another_firm_or_of_a_colleague_is_found(alice: Desk) -> None:

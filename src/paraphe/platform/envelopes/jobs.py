@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from paraphe.floor.jobs import api as jobs
-from paraphe.platform.envelopes import arrivals, bulk_lines, ceremony, timing, work
+from paraphe.platform.envelopes import arrivals, bulk_lines, ceremony, completion, freezing, searching, timing, work
 from paraphe.platform.envelopes.models import Envelope
 
 #: What nobody worked on for so long has stopped in the middle.
@@ -78,3 +78,10 @@ def delete_due_envelopes() -> None:
     """Delete collections on their day."""
     while timing.delete_due():
         continue
+
+
+@jobs.every("50 3 * * *")
+@jobs.job()
+def mend_search() -> None:
+    """Let words be found by their parts again whose parts were forgotten while they were used anew."""
+    searching.mend()

@@ -220,6 +220,24 @@ class EnvelopeWord(models.Model):
         return str(self.pk)
 
 
+class EnvelopeTail(models.Model):
+    """What stands inside a word up to its end, once for each word of a firm: "duval" leads there from "val".
+
+    Personal data: parts of names and e-mails. Goes when no collection of the firm has the word any more.
+    """
+
+    firm = models.ForeignKey("accounts.Firm", on_delete=models.PROTECT, related_name="+", db_index=False)
+    tail = models.BinaryField(max_length=160)
+    word = models.BinaryField(max_length=160)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["firm", "tail", "word"], name="one_row_per_tail_of_a_word")]
+        indexes = [models.Index(fields=["firm", "word"], name="tails_of_a_word")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Field(models.Model):
     """A box that one recipient fills on one page, in points of the page as seen, origin at its top left corner.
 
