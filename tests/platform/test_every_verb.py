@@ -65,7 +65,7 @@ OF_ONESELF = frozenset(
 #: Ask or change something about a firm for a room above, which asked whether the person may.
 FOR_ROOMS_ABOVE = frozenset(
     {
-        "accounts.ended_rights",
+        "accounts.ended_rights", "documents.people_with_documents",
         "accounts.people_of", "accounts.rights_by_person", "accounts.grant", "accounts.count", "credit.balance",
         "credit.is_low", "credit.months", "credit.reserve", "credit.statement", "credit.top_up",
         "documents.largest", "documents.team_of", "enrolment.is_open", "enrolment.terms_state", "evidence.anchors",
@@ -106,11 +106,15 @@ EMPTY: dict[str, Callable[[Any], bool]] = {
         )
     ),
     "envelopes.listing": lambda answer: not answer.rows,
+    "envelopes.recipient_names": lambda answer: not answer,
+    "envelopes.titles": lambda answer: not answer,
+    "documents.titles": lambda answer: not answer,
     "envelopes.signers_of": lambda answer: not answer,
     "firms.decides": lambda answer: answer is False,
     "firms.exports": lambda answer: not answer,
     "firms.may_change": lambda answer: answer is False,
     "mandates.listing": lambda answer: not answer,
+    "sealing.titles": lambda answer: not answer,
 }
 
 
@@ -199,7 +203,8 @@ def things(trust: SmallTrust) -> Things:
         "email": "un@x.example", "changes": {}, "seen_version": 0, "query": "un", "data": b"nom\nQuatre\n",
         "page": 1, "width": 900, "key": uuid.UUID(int=2), "size": 10, "offset": 0, "read": lambda limit: b"",
         "owner_id": alice.pk, "filters": documents.Filters(), "words": WORDS, "label": "Titre",
-        "human": envelopes.Human("claire@vidal.example"),
+        "human": envelopes.Human("claire@vidal.example"), "order_id": uuid.UUID(int=4),
+        "recipient_ids": [str(recipient.pk)], "envelope_ids": [str(envelope)], "batch_ids": [str(batch)],
         "appearance": None, "reasons": lambda *_: "", "rule": documents.Rule("last"),
     }  # fmt: skip
     mine = {"documents": {"document_id": document.id, "document_ids": [document.id]}}

@@ -185,3 +185,84 @@ def test_many_are_deleted_after_a_question_and_the_held_one_stays() -> None:
     assert client.get(reverse("documents-together"), {"do": "delete"})["Location"] == reverse("documents")
     assert client.get(reverse("documents-together"), {"do": "burn", "document": chosen}).status_code == 404
     client.post(reverse("documents-together"), {"do": "prolong", "document": [str(found[3].id)]})
+
+
+def test_alice_holds_what_bob_brought_without_seeing_it_and_what_he_brings_after_that(trust: SmallTrust) -> None:
+    """Everybody sees his own: she is told how many, Bob cannot delete, and neither does the night."""
+    client, alice = as_person(cast.ALICE)
+    bob, firm = here(cast.BOB), cast.firm(cast.MARTIN)
+    before, own = keeps(bob, firm, "Bilan secret"), keeps(alice, firm)
+    given = {"owner_id": bob.pk, "text": "", "reason": "Litige  Roux"}
+    page = client.post(reverse("firm-holds"), given, follow=True).content.decode()
+    for words in ("Tout de Bob Petit", "1 document gelé", "Litige Roux"):
+        assert words in page
+    assert "Bilan secret" not in page
+    assert client.get(reverse("document", args=[before.id])).status_code == 404
+    after = keeps(bob, firm, "Nouveau")
+    for found in (before, after):
+        with pytest.raises(documents.Held):
+            documents.delete(actor=actor(bob), person=bob, firm=firm, document_id=found.id)
+    held = documents.get(bob, firm, after.id).hold
+    assert held is not None
+    assert (held.by, held.reason) == ("Alice Martin", "Litige Roux")
+    [order] = documents.hold_orders(alice, firm)
+    entry = evidence.history(firm=str(firm.pk), hold=str(order.id)).get()
+    assert (entry.tag, entry.data["held"], entry.data["reason"]) == ("hold:ordered", 1, "Litige Roux")
+    third = keeps(bob, firm, "Encore un")
+    with in_days(400):
+        assert documents.delete_due() == 1, "only her own"
+        assert {row.pk for row in Document.objects.all()} == {before.id, after.id, third.id}
+        client, _ = as_person(cast.ALICE)
+        client.post(reverse("firm-hold-lift", args=[order.id]))
+        client.post(reverse("firm-hold-lift", args=[order.id]))
+        assert documents.delete_due() == 0, "nobody is surprised on the same night"
+    assert own.id not in {row.pk for row in Document.objects.all()}
+    with in_days(408):
+        assert documents.delete_due() == 3
+    tags = [one.tag for one in evidence.history(firm=str(firm.pk), hold=str(order.id))]
+    assert tags == ["hold:ordered", "hold:lifted"]
+
+
+def test_a_hold_by_title_covers_collections_too_and_what_another_order_holds_stays(trust: SmallTrust) -> None:
+    alice, bob, firm = here(cast.ALICE), here(cast.BOB), cast.firm(cast.MARTIN)
+
+    def order(**words: Any) -> uuid.UUID:
+        given = {"reason": "Contrôle", "owner_id": None, "text": "", **words}
+        return documents.order_hold(actor=actor(alice), person=alice, firm=firm, **given)
+
+    both, one = keeps(bob, firm, "Bilan de l'Étoile"), keeps(bob, firm, "Lettre")
+    titled, everybody = order(text="l'ETOILE"), order()
+    assert [(row.words, row.held) for row in documents.hold_orders(alice, firm)] == [("", 1), ("l'ETOILE", 1)]
+    assert documents.is_held(firm.pk, bob.pk, "Collecte de l'étoile")
+    cast.sign_in(cast.ETIENNE)
+    assert not documents.is_held(cast.firm(cast.OCEAN).pk, bob.pk, "Collecte de l'étoile")
+    documents.lift_hold(actor=actor(alice), person=alice, firm=firm, order_id=titled)
+    assert documents.get(bob, firm, both.id).hold is not None, "the order for everything holds it now"
+    mine = keeps(alice, firm)
+    documents.delete_due()
+    with pytest.raises(documents.HeldTogether):
+        documents.release(actor=actor(alice), person=alice, firm=firm, document_id=mine.id)
+    documents.lift_hold(actor=actor(alice), person=alice, firm=firm, order_id=everybody)
+    assert documents.get(bob, firm, one.id).hold is None
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [({"reason": " "}, 422), ({"text": "ab"}, 422), ({"owner_id": 99_999}, 422)]
+)
+def test_a_hold_that_makes_no_sense_holds_nothing(trust: SmallTrust, words: dict[str, object], status: int) -> None:
+    client, alice = as_person(cast.ALICE)
+    keeps(alice, cast.firm(cast.MARTIN))
+    given = {"owner_id": "", "text": "", "reason": "Litige", **words}
+    assert client.post(reverse("firm-holds"), given).status_code == 422
+    assert not Document.objects.exclude(held_at=None).exists()
+    assert documents.hold_orders(alice, cast.firm(cast.MARTIN)) == []
+
+
+def test_who_does_not_administer_the_firm_orders_no_hold(trust: SmallTrust) -> None:
+    client, bob = as_person(cast.BOB)
+    assert client.get(reverse("firm-holds")).status_code == 404
+    assert client.post(reverse("firm-holds"), {"reason": "Pour rire"}).status_code == 404
+    with pytest.raises(firms.MayNotChange):
+        documents.order_hold(
+            actor=actor(bob), person=bob, firm=cast.firm(cast.MARTIN), reason="x", owner_id=None, text=""
+        )

@@ -14,6 +14,7 @@ from paraphe.floor.jobs import worker
 from paraphe.kernel.errors import NotFound
 from paraphe.pdf import api as pdf
 from paraphe.platform.credit import api as credit
+from paraphe.platform.documents import api as documents
 from paraphe.platform.documents import signature
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes import completion, jobs, links, timing
@@ -240,6 +241,25 @@ def test_everything_is_deleted_on_its_day_and_the_evidence_stays(alice: Desk, se
         assert timing.delete_due() == 1, "a draft that nobody touched"
     assert not StoredFile.objects.filter(purpose="envelope").exists()
     assert evidence.history(envelope=str(found.id)).filter(tag="envelope:deleted").exists()
+
+
+def test_under_a_hold_of_the_firm_no_collection_and_no_draft_goes(alice: Desk, settings: Any) -> None:
+    settings.DOCUMENT_DAYS = 30
+    with time_machine.travel("2026-11-02T09:00:00+01:00", tick=False) as clock:
+        found, draft = alice.launched("claire"), alice.draft()
+        envelopes.cancel(**alice.who, envelope_id=found.id, reason="Erreur.")
+        order = documents.order_hold(**alice.who, reason="Contrôle", owner_id=None, text="")
+        with pytest.raises(documents.Held):
+            envelopes.delete(**alice.who, envelope_id=draft.id)
+        clock.shift(timedelta(days=91))
+        assert timing.delete_due() == 0
+        assert timing.delete_due() == 0
+        documents.lift_hold(**alice.who, order_id=order)
+        clock.shift(timedelta(days=6))
+        assert timing.delete_due() == 0, "a week more"
+        clock.shift(timedelta(days=1))
+        assert timing.delete_due() == 1
+        assert alice.now(draft.id), "counted anew, as if somebody had touched it"
 
 
 def test_the_sweep_of_documents_leaves_the_credit_of_collections_alone(alice: Desk) -> None:

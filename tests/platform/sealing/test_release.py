@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
+from paraphe.platform.documents import api as documents
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.firms import api as firms
 from paraphe.platform.sealing import api as sealing
@@ -210,6 +211,23 @@ def test_who_loses_his_right_seals_nothing_more(trust: SmallTrust, house: Any) -
     assert (row.state, row.problem, row.sealed) == ("paused", "right_withdrawn", 0)
     released(alice, firm, batch, trust)
     assert done(batch).sealed == 2
+
+
+def test_under_a_hold_of_its_title_a_batch_keeps_its_files(trust: SmallTrust, house: Any) -> None:
+    alice, _ines, firm = house
+    batch = a_batch(alice, firm)
+    fill(alice, firm, batch, payslips(1))
+    released(alice, firm, batch, trust)
+    assert done(batch).state == "done"
+    title = Batch.objects.get(pk=batch).title
+    order = documents.order_hold(
+        actor=ACTOR, person=alice, firm=firm, reason="Litige", owner_id=None, text=title.upper()
+    )
+    with time_machine.travel(timezone.now() + timedelta(days=40), tick=False) as clock:
+        assert closing.delete_due() == 0
+        documents.lift_hold(actor=ACTOR, person=alice, firm=firm, order_id=order)
+        clock.shift(timedelta(days=7))
+        assert closing.delete_due() == 1
 
 
 @pytest.mark.parametrize("kind", ["sealed", "deleted_soon"])

@@ -25,6 +25,7 @@ from paraphe.platform.documents.errors import (
 )
 from paraphe.platform.documents.keeping import last_day
 from paraphe.platform.documents.models import Document, Opening, Version
+from paraphe.platform.documents.orders import hold_if_ordered
 from paraphe.platform.documents.queries import DocumentView, get, note, row
 from paraphe.platform.documents.rules import MAX_TITLE, folded, renamed, title_of
 from paraphe.platform.documents.sight import may_destroy
@@ -213,7 +214,7 @@ def delete(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, docume
     document = row(person, firm, document_id)
     if not may_destroy(person, firm, document.owner_id):
         raise MayNot(right="delete")
-    if document.held_at is not None:
+    if document.held_at is not None or hold_if_ordered(document):
         raise Held()
     if signing.busy(purpose=PURPOSE, reference=str(document.pk)):
         raise AlreadyBeingSigned()

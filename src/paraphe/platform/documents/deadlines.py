@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from paraphe.kernel.actor import SYSTEM
+from paraphe.platform.documents import orders
 from paraphe.platform.documents.actions import destroy
 from paraphe.platform.documents.errors import Held
 from paraphe.platform.documents.models import Document
@@ -20,6 +21,7 @@ def delete_due() -> int:
 
     One whose signature is authorised and being made waits for the next time: what somebody paid for is not thrown away.
     """
+    orders.apply_all()
     deleted, last = 0, UUID(int=0)
     due = Document.objects.filter(delete_on__lte=timezone.localdate(), held_at=None).order_by("pk")
     while rows := list(due.filter(pk__gt=last)[:AT_ONCE]):

@@ -9,6 +9,7 @@ __all__ = [
     "FieldMissing",
     "FileTooLarge",
     "Held",
+    "HeldTogether",
     "MayNot",
     "NothingChosen",
     "PdfRefused",
@@ -81,6 +82,12 @@ class Held(DomainError):
     """The document is under legal hold: nobody deletes it."""
 
     code = "held"
+
+
+class HeldTogether(DomainError):
+    """An order for many documents holds this one: that order ends, not the hold of one document."""
+
+    code = "held_together"
 
 
 class ReasonMissing(DomainError):

@@ -12,13 +12,13 @@ from paraphe.floor.messaging import api as messaging
 from paraphe.kernel.actor import Actor
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.documents.errors import MayNot, ReasonMissing, TooLong
+from paraphe.platform.documents.errors import HeldTogether, MayNot, ReasonMissing, TooLong
 from paraphe.platform.documents.listing import WARNED_DAYS
 from paraphe.platform.documents.models import Document
 from paraphe.platform.documents.queries import note, row
+from paraphe.platform.documents.rules import MAX_REASON
 from paraphe.platform.firms import api as firms
 
-MAX_REASON: Final = 300
 #: Documents named in one e-mail; of more it gives the number.
 NAMED: Final = 20
 AT_ONCE: Final = 2000
@@ -78,13 +78,18 @@ def hold(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, document
 
 
 def release(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, document_id: uuid.UUID) -> None:
-    """End a legal hold: the document then stays at least WARNED_DAYS more. Raises NotFound, MayNot."""
+    """End a legal hold: the document then stays at least WARNED_DAYS more.
+
+    Raises NotFound, MayNot; HeldTogether while an order for many holds it.
+    """
     document = row(person, firm, document_id)
     if not firms.may_change(person, firm):
         raise MayNot(right="hold")
+    if document.held_under is not None:
+        raise HeldTogether()
     soonest = timezone.localdate() + timedelta(days=WARNED_DAYS)
     with transaction.atomic():
-        released = Document.objects.filter(pk=document.pk).exclude(held_at=None)
+        released = Document.objects.filter(pk=document.pk, held_under=None).exclude(held_at=None)
         if released.update(
             held_at=None, held_by=None, held_reason=None, warned_at=None, delete_on=max(document.delete_on, soonest)
         ):

@@ -13,7 +13,7 @@ class Document(models.Model):
 
     ``current`` is the number of its present version: 0 until somebody signed it here. ``size``, ``page_count`` and
     ``title_folded`` (without case and accents) are there so that a list reads one table. ``held_at`` is set while it is
-    under legal hold: nobody deletes it then, on no day.
+    under legal hold: nobody deletes it then, on no day; ``held_under`` names the order for many that holds it.
 
     Personal data: whatever the document says, sealed; its title; notes and the reason of a hold, sealed; who added it
     and who holds it. Deleted with all versions on ``delete_on``, or at once when somebody who may deletes it.
@@ -46,6 +46,7 @@ class Document(models.Model):
     held_at = models.DateTimeField(null=True)
     held_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+", null=True)
     held_reason = SealedTextField(purpose="documents.hold", null=True)
+    held_under = models.UUIDField(null=True, db_index=True)
 
     class Meta:
         indexes = [
@@ -64,6 +65,30 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class HoldOrder(models.Model):
+    """A legal hold of what a person brought (``owner``), of what has some words in its title, or of a whole firm.
+
+    Personal data: who ordered and lifted it, whose documents it holds; its reason and words, sealed. The lifted row is
+    kept, as the history of the firm is.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    firm = models.ForeignKey("accounts.Firm", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = SealedTextField(purpose="documents.hold", null=True)
+    owner = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+", null=True)
+    words = SealedTextField(purpose="documents.hold", null=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["firm", "lifted_at"], name="hold_orders_of_a_firm")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Version(models.Model):

@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 MAX_TITLE = 120
+#: Characters of the reason of a legal hold.
+MAX_REASON = 300
 
 
 def title_of(filename: str) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -175,10 +176,19 @@ def hand_over(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, env
 
 
 def delete(*, actor: Actor, person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID) -> None:
-    """Delete a draft or a template with all it holds. Raises NotFound, MayNot, WrongState."""
+    """Delete a draft or a template with all it holds. Raises NotFound, MayNot, WrongState, documents.Held."""
     with transaction.atomic():
         envelope = access.editable(person, firm, envelope_id)
+        if documents.is_held(envelope.firm_id, envelope.sender_id, envelope.title):
+            raise documents.Held()
         destroy(envelope, actor)
+
+
+def keep_longer(envelope: Envelope, until: date) -> None:
+    """Put the day off on which a collection goes, or a draft is forgotten, in the caller's transaction."""
+    drafted = envelope.state == Envelope.State.DRAFT
+    later = {"changed_at": timezone.now()} if drafted else {"delete_on": until}
+    Envelope.objects.filter(pk=envelope.pk).update(**later)
 
 
 def destroy(envelope: Envelope, actor: Actor) -> None:

@@ -9,12 +9,15 @@ from django.utils import timezone
 
 from paraphe.floor.files import api as files
 from paraphe.kernel.actor import SYSTEM
+from paraphe.platform.documents import api as documents
 from paraphe.platform.envelopes import access, draft, ending, inviting, messages
 from paraphe.platform.envelopes.models import Bulk, Envelope, Recipient
 from paraphe.platform.signing import api as signing
 
 #: Before the end, whoever has not signed and the sender are told.
 NOTICE = timedelta(days=2)
+#: What a legal hold keeps is looked at again after so long.
+HELD_FOR = timedelta(days=7)
 AT_ONCE = 500
 
 
@@ -84,15 +87,21 @@ def delete_due() -> int:
     today, idle = timezone.localdate(), timezone.now() - timedelta(days=draft.IDLE_DAYS)
     due = list(Envelope.objects.filter(delete_on__lte=today)[:AT_ONCE])
     due += list(Envelope.objects.filter(state=Envelope.State.DRAFT, changed_at__lt=idle)[:AT_ONCE])
+    done = 0
     for envelope in due:
         with transaction.atomic():
+            if documents.is_held(envelope.firm_id, envelope.sender_id, envelope.title):
+                # Looked at again in a week: a hold that was lifted meanwhile leaves that much time, too.
+                draft.keep_longer(envelope, today + HELD_FOR)
+                continue
             draft.destroy(envelope, SYSTEM)
+            done += 1
     for bulk in Bulk.objects.filter(delete_on__lte=today)[:AT_ONCE]:
         with transaction.atomic():
             if bulk.file_id is not None:
                 files.destroy(bulk.file_id)
             bulk.delete()
-    return len(due)
+    return done
 
 
 def _passed(envelope: Envelope, recipient: Recipient) -> int:

@@ -41,6 +41,8 @@ TAGS: frozenset[str] = frozenset(
         "document:noted",
         "document:prolonged",
         "document:held",
+        "hold:ordered",
+        "hold:lifted",
         "document:released",
         "document:packed",
         "document:opened",

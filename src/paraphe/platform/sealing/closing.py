@@ -12,6 +12,7 @@ from paraphe.floor.files import api as files
 from paraphe.floor.messaging import api as messaging
 from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.platform.accounts import api as accounts
+from paraphe.platform.documents import api as documents
 from paraphe.platform.sealing import batches, engine, manifest, releasing
 from paraphe.platform.sealing.batches import note
 from paraphe.platform.sealing.errors import WrongBatchState
@@ -96,9 +97,14 @@ def delete_due() -> int:
             releasing.drop(release, SYSTEM)
         Batch.objects.filter(pk=batch.pk, state=State.DRAFT).update(state=State.CANCELLED, ended_at=timezone.now())
     due = Batch.objects.filter(state__in=[State.DONE, State.CANCELLED], emptied_at=None, delete_on__lte=today)
-    numbers = list(due.values_list("pk", flat=True)[:100])
-    for number in numbers:
-        batches.empty(number)
+    emptied = 0
+    for batch in due[:100]:
+        if documents.is_held(batch.firm_id, batch.created_by_id, batch.title):
+            # Under legal hold: looked at again in a week.
+            Batch.objects.filter(pk=batch.pk).update(delete_on=today + timedelta(days=WARNED_DAYS))
+            continue
+        batches.empty(batch.pk)
+        emptied += 1
     coming = Batch.objects.filter(
         state=State.DONE, emptied_at=None, warned_at=None, delete_on__lte=today + timedelta(days=WARNED_DAYS)
     )
@@ -107,7 +113,7 @@ def delete_due() -> int:
             warned_at=timezone.now()
         ):
             _write(batch, batch.created_by, "batch_deleted_soon", "deleted_soon")
-    return len(numbers)
+    return emptied
 
 
 def _make_manifest(batch: Batch) -> None:

@@ -52,6 +52,9 @@ REFUSALS = {
         "Ce document porte déjà une signature : des paraphes la feraient passer pour modifiée. Signez-le sans paraphes."
     ),
     "held": gettext_lazy("Ce document est gelé : personne ne peut le supprimer avant la levée du gel."),
+    "held_together": gettext_lazy(
+        "Un gel d'ensemble tient ce document : il se lève dans les réglages du cabinet, pour tout ce qu'il tient."
+    ),
     "reason_missing": gettext_lazy("Donnez la raison du gel."),
     "title_empty": gettext_lazy("Donnez un titre au document."),
     "unknown_kind": gettext_lazy("Choisissez une nature dans la liste."),

@@ -202,7 +202,7 @@ def release(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
     """End the legal hold of a document."""
     try:
         documents.release(actor=actor_of(request), person=request.person, firm=request.firm, document_id=document_id)
-    except documents.MayNot as error:
+    except (documents.HeldTogether, documents.MayNot) as error:
         messages.error(request, sentence(error))
     else:
         messages.success(request, _("Le gel est levé : le document peut de nouveau être supprimé."))

@@ -251,7 +251,11 @@ def delete(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     envelope = draft_of(request, envelope_id)
     if request.method == "GET":
         return render(request, "web_envelopes/delete.html", {"envelope": envelope})
-    envelopes.delete(actor=actor_of(request), **where(request, envelope_id))
+    try:
+        envelopes.delete(actor=actor_of(request), **where(request, envelope_id))
+    except documents.Held as error:
+        messages.error(request, sentence(error))
+        return redirect("envelope", envelope_id=envelope_id)
     is_template = envelope.state == "template"
     messages.success(request, _("Le modèle est supprimé.") if is_template else _("Le brouillon est supprimé."))
     return redirect("envelope-templates" if is_template else "envelopes")

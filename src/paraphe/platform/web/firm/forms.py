@@ -1,7 +1,7 @@
 """Forms of the firm's own pages. They read what was typed; the firms room judges it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -196,3 +196,27 @@ class LeaveForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "w-auto"}),
         error_messages={"required": _("Tapez le SIREN du cabinet pour confirmer.")},
     )
+
+
+class HoldOrderForm(forms.Form):
+    """What nobody may delete, and why."""
+
+    field_order = ("owner_id", "text", "reason")
+    text = forms.CharField(
+        label=_("Titre contenant"),
+        max_length=100,
+        required=False,
+        help_text=_("Vide : quel que soit le titre. Vaut pour les documents, les collectes et les lots scellés."),
+    )
+    reason = forms.CharField(
+        label=_("Raison du gel"),
+        max_length=300,
+        help_text=_("Par exemple un litige ou un contrôle. Elle est inscrite dans l'historique."),
+    )
+
+    def __init__(self, *given: Any, people: Sequence[tuple[int, str]], **words: Any) -> None:
+        super().__init__(*given, **words)
+        everybody = [("", _("Tout le cabinet")), *((str(number), name) for number, name in people)]
+        self.fields["owner_id"] = forms.TypedChoiceField(
+            label=_("De qui"), choices=everybody, required=False, coerce=int, empty_value=None
+        )

@@ -16,6 +16,8 @@ WORDS: Final[dict[str, Promise]] = {
     "document:noted": gettext_lazy("Notes du document changées"),
     "document:prolonged": gettext_lazy("Conservation du document prolongée"),
     "document:held": gettext_lazy("Document gelé : nul ne peut le supprimer"),
+    "hold:ordered": gettext_lazy("Gel d'ensemble ordonné"),
+    "hold:lifted": gettext_lazy("Gel d'ensemble levé"),
     "document:released": gettext_lazy("Gel du document levé"),
     "document:packed": gettext_lazy("Documents téléchargés ensemble"),
     "document:opened": gettext_lazy("Document ouvert"),
