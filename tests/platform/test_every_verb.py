@@ -99,6 +99,7 @@ EMPTY: dict[str, Callable[[Any], bool]] = {
     "documents.warnings_of_many": lambda answer: not answer,
     "documents.delete_many": lambda answer: all(isinstance(one, NotFound) for one in answer.values()),
     "envelopes.counts": lambda answer: not answer,
+    "envelopes.bulks": lambda answer: not answer[0],
     "envelopes.home": lambda answer: (
         not any(
             part.count
