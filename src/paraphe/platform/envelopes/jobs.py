@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from paraphe.floor.jobs import api as jobs
-from paraphe.platform.envelopes import arrivals, bulk_lines, ceremony, completion, freezing, searching, timing, work
+from paraphe.platform.envelopes import arrivals, bulk_lines, ceremony, searching, timing, work
 from paraphe.platform.envelopes.models import Envelope
 
 #: What nobody worked on for so long has stopped in the middle.
