@@ -66,6 +66,7 @@ def validate(source: Source, settings: ValidationSettings, *, tail: bytes = b"")
         "ocsps": codec.encoded(settings.ocsps),
         "crls": codec.encoded(settings.crls),
         "password": settings.password,
+        "judged": settings.judged,
     }
     return codec.decoded(Report, _ask(question, source, tail, VALIDATE_SECONDS))
 

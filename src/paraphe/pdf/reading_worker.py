@@ -102,6 +102,7 @@ def _settings(question: dict[str, Any]) -> ValidationSettings:
         crls=octets("crls"),
         compare_pages=False,
         password=question["password"],
+        judged=question["judged"],
     )
 
 

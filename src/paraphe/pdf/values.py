@@ -319,6 +319,8 @@ class Report:
     validated_at: datetime | None = None
     digest: str = ""
     """SHA-256 of the file, hexadecimal."""
+    judged_before: int = 0
+    """How many signatures are not among ``signatures``: they lie in what was judged before."""
 
     @property
     def ok(self) -> bool:
@@ -351,4 +353,7 @@ class ValidationSettings:
     """DER of what the caller knows beside the file."""
     compare_pages: bool = True
     """Whether pages of the signed revision and of the present one are drawn and compared."""
+    judged: int = 0
+    """How many octets at the beginning were judged before and found good, by who appends to them: signatures that end
+    there are not judged again, only whether each of them allows what was added since."""
     password: str | None = field(default=None, repr=False)

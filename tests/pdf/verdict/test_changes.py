@@ -444,7 +444,7 @@ def test_a_signature_that_cannot_be_read_accuses_no_other() -> None:
 def test_a_file_that_cannot_be_compared_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     (embedded,) = PdfFileReader(BytesIO(signed()), strict=False).embedded_signatures
     other = PdfFileReader(BytesIO(updated(signed(), text_replaced)), strict=False)
-    monkeypatch.setattr(other.xrefs, "get_historical_ref", None)
+    monkeypatch.setattr(other.xrefs, "get_xref_data", None)
     found = Review(other).since(embedded)
     assert (found.worst, found.changes[0].kind) == ("forbidden", "unreadable")
 

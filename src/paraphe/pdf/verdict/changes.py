@@ -6,6 +6,7 @@ it by its own limits, by those of the signatures before it, and by the author's 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
@@ -17,7 +18,7 @@ from paraphe.pdf.pages import Page, read_pages
 from paraphe.pdf.values import Box, Change, Modifications
 from paraphe.pdf.verdict import steps
 from paraphe.pdf.verdict.facts import PERMITTED, Fact, Rectangle, Verdict
-from paraphe.pdf.verdict.history import History, Thing, raw, raw_items, whole
+from paraphe.pdf.verdict.history import History, Ref, Thing, raw, raw_items, ref_of, whole
 from paraphe.pdf.verdict.revisions import Raw, as_bytes
 from paraphe.pdf.verdict.roles import Roles
 from paraphe.pdf.verdict.tokens import Bytes
@@ -98,6 +99,7 @@ class Review:
         self._history = History(reader)
         self._facts: dict[int, tuple[Fact, ...]] = {}
         self._pages: list[Page] | None = None
+        self._drawn: dict[tuple[Ref, Any], Rectangle | None] = {}
         self._filled: tuple[Filled, ...] | None = None
         self._data: Bytes | None = as_bytes(data) if data is not None else None
 
@@ -130,6 +132,22 @@ class Review:
         proofs = all(fact.level == "proof" for fact in found)
         worst: Modifications = "none" if proofs else max((one.verdict for one in changes), key=WORST.index)
         return Since(tuple(changes), worst, self.unsigned(), tuple(explained), tuple(covering))
+
+    def allowed_after(self, judged: int) -> bool:
+        """Tell whether what was signed in the first ``judged`` octets allows what the revisions after them changed."""
+        try:
+            new = [one for one in range(self._history.count) if self._history.place(one) >= judged]
+            if not new:
+                return True
+            signed = [one for one in self.filled() if one.signed_revision < new[0]]
+            docmdp = min((one for each in signed for one in self._docmdp(each)), default=None)
+            locks = [_Limits(docmdp, *self._lock(each)) for each in signed]
+            found = [fact for revision in new for fact in self.facts(revision)]
+            # Few signatures lock anything: the others allow the same.
+            limits = {*locks, _Limits(docmdp)}
+            return all(_verdict(fact, one) == "permitted" for fact in found for one in limits)
+        except (DomainError, *BROKEN):
+            return False
 
     def facts(self, revision: int) -> tuple[Fact, ...]:
         """Return what ``revision`` (from 0, as the cross-reference sections) changed, not judged yet."""
@@ -217,9 +235,21 @@ class Review:
         for value in self._history.listed(page, "/Annots", revision):
             if isinstance(value, generic.IndirectObject) and (value.idnum, value.generation) == fact.widget:
                 continue
-            if _hidden_part(fact.rectangle, steps.seen_at(self._history, value, revision)) > HIDES:
+            if _hidden_part(fact.rectangle, self._seen(value, revision)) > HIDES:
                 return True
         return False
+
+    def _seen(self, value: Thing, revision: int) -> Rectangle | None:
+        """Return where an annotation draws something in ``revision``, looked up once for each of its versions."""
+        if not isinstance(value, generic.IndirectObject):
+            return steps.seen_at(self._history, value, revision)
+        node = self._history.resolve(value, revision)
+        if any(isinstance(raw(node, key), generic.IndirectObject) for key in ("/AP", "/Rect", "/Subtype")):
+            return steps.seen_at(self._history, value, revision)
+        key = (ref_of(value), self._history.marker(ref_of(value), revision))
+        if key not in self._drawn:
+            self._drawn[key] = steps.seen_at(self._history, value, revision)
+        return self._drawn[key]
 
 
 def since(reader: PdfFileReader, embedded: Signature) -> Since:

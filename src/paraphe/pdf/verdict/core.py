@@ -41,7 +41,7 @@ def validate_here(buffer: Buffer, tail: bytes, settings: ValidationSettings) -> 
     with refusing():
         located = structure.locate(reader)
         found = structure.check(data, located, _root(reader))
-        entries = read_entries(reader, found.signatures)
+        entries = read_entries(reader, found.signatures, settings.judged)
         reports, wanted = _Validation(reader, data, settings, entries, found).run()
     findings = (*found.tricks, *found.doubts, *found.notes)
     return of_file(
@@ -53,6 +53,7 @@ def validate_here(buffer: Buffer, tail: bytes, settings: ValidationSettings) -> 
             tuple(dict.fromkeys(wanted)),
             settings.now,
             hashlib.sha256(data).hexdigest(),
+            sum(one.judged for one in entries),
         )
     )
 
@@ -93,14 +94,22 @@ class _Validation:
         # A mapped file can only be closed when nothing points into it.
         with self._data:
             reports: dict[int, SignatureReport] = {}
-            for number in reversed(range(len(self._entries))):
+            fresh = [number for number, one in enumerate(self._entries) if not one.judged]
+            for number in reversed(fresh):
                 if self._entries[number].is_timestamp:
                     reports[number] = self._judged(number)
-            for number, entry in enumerate(self._entries):
-                if not entry.is_timestamp:
+            for number in fresh:
+                if not self._entries[number].is_timestamp:
                     reports[number] = self._judged(number)
-            ordered = [reports[number] for number in range(len(self._entries))]
-            return [self._uncovered(number, one, ordered) for number, one in enumerate(ordered)], self._wanted
+            ordered = [reports[number] for number in fresh]
+            found = [self._uncovered(number, one, ordered) for number, one in zip(fresh, ordered, strict=True)]
+            return self._allowed(found), self._wanted
+
+    def _allowed(self, reports: list[SignatureReport]) -> list[SignatureReport]:
+        """Doubt what was added where a signature that was judged before does not allow it."""
+        if any(one.judged for one in self._entries) and not self._review.allowed_after(self._settings.judged):
+            return [with_problem(one, "suspicious_changes") for one in reports]
+        return reports
 
     def _judged(self, number: int) -> SignatureReport:
         entry = self._entries[number]

@@ -32,6 +32,8 @@ class Entry:
     error: str | None
     """Why there is no message."""
     subfilter: str
+    judged: bool = False
+    """Whether it was judged before: then nothing more than its place was read."""
 
     @property
     def field(self) -> str:
@@ -68,11 +70,15 @@ class Entry:
         return None if found is None else (found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
-def read_entries(reader: PdfFileReader, structures: Sequence[SignatureStructure]) -> list[Entry]:
-    """Return the signatures in the order of signing."""
-    embedded = _embedded(reader)
+def read_entries(reader: PdfFileReader, structures: Sequence[SignatureStructure], judged: int = 0) -> list[Entry]:
+    """Return the signatures in the order of signing; of those in the first ``judged`` octets only where they are."""
+    before = {(one.located.number, one.located.field) for one in structures if 0 < one.end <= judged}
+    embedded = _embedded(reader, before)
     found = []
     for one in structures:
+        if (one.located.number, one.located.field) in before:
+            found.append(Entry(one, None, None, None, None, "", judged=True))
+            continue
         holder = _holder(reader, one)
         subfilter = str(look(holder, "/SubFilter") or "").lstrip("/")
         message, error = _message(one.contents, subfilter, holder)
@@ -86,17 +92,19 @@ def _order(entry: Entry) -> tuple[int, int]:
     return (entry.structure.end or (ranges[2] + ranges[3] if ranges else 0), entry.structure.located.offset or 0)
 
 
-def _embedded(reader: PdfFileReader) -> dict[tuple[int, str], EmbeddedPdfSignature]:
+def _embedded(reader: PdfFileReader, without: set[tuple[int, str]]) -> dict[tuple[int, str], EmbeddedPdfSignature]:
     """Return what pyHanko sees, one by one: what it cannot read must not hide the others."""
     found: dict[tuple[int, str], EmbeddedPdfSignature] = {}
     # A form that breaks the library: each signature is then unreadable.
     with suppress(Exception):
         for name, value, field in enumerate_sig_fields(reader, filled_status=True):
+            number = value.idnum if isinstance(value, generic.IndirectObject) else 0
+            if (number, str(name)) in without:
+                continue
             try:
                 one = EmbeddedPdfSignature(reader, field, name)
             except Exception:  # noqa: BLE001, S112 - bytes from outside: this signature is judged without it
                 continue
-            number = value.idnum if isinstance(value, generic.IndirectObject) else 0
             found[(number, str(name))] = one
     # Whoever compares revisions asks the reader for the same list.
     reader._embedded_signatures = sorted(  # type: ignore[assignment]

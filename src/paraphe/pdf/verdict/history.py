@@ -1,8 +1,10 @@
 """The objects of a file as they were in each of its revisions, read once, and whether two of them are the same."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -31,10 +33,43 @@ class History:
         self.unreadable: set[Ref] = set()
         """Objects that are there and could not be read: another reader might read them."""
         self._numbers: dict[int, set[int]] | None = None
+        self._sections: dict[int, list[int]] | None = None
+        self._markers: dict[Ref, tuple[list[int], list[Any]]] = {}
+        self._containers: list[set[int]] = []
 
     def marker(self, ref: Ref, revision: int) -> Any:
         """Return where object ``ref`` lies in ``revision``; None where it is free or was never there."""
-        return self.reader.xrefs.get_historical_ref(self._reference(ref), revision)
+        if ref not in self._markers:
+            self._markers[ref] = self._all_markers(ref)
+        revisions, markers = self._markers[ref]
+        place = bisect_right(revisions, revision)
+        return markers[place - 1] if place else None
+
+    def place(self, revision: int) -> int:
+        """Return where the cross-reference section of ``revision`` begins in the file."""
+        return int(self.reader.xrefs.get_xref_container_info(revision).start_location)
+
+    def _all_markers(self, ref: Ref) -> tuple[list[int], list[Any]]:
+        """Return the revisions that say something of ``ref``, in order, and where each says that it lies."""
+        revisions: list[int] = []
+        markers: list[Any] = []
+        for revision in self._saying(ref[0]):
+            with suppress(KeyError):
+                markers.append(self.reader.xrefs.get_xref_data(revision).try_resolve(self._reference(ref)))
+                revisions.append(revision)
+        return revisions, markers
+
+    def _saying(self, number: int) -> Sequence[int]:
+        """Return the revisions whose section has an entry for object ``number``: few of many."""
+        if self._sections is None:
+            self._sections = {}
+            for revision in range(self.count):
+                section = self.reader.xrefs.get_xref_data(revision)
+                parts = [section, section.hybrid.xref_data] if section.hybrid is not None else [section]
+                held = {one for part in parts for one in (*part.standard_xrefs, *part.xrefs_in_objstm, *part.freed)}
+                for one in held:
+                    self._sections.setdefault(one, []).append(revision)
+        return self._sections.get(number, ())
 
     def get(self, ref: Ref, revision: int) -> Thing:
         """Return object ``ref`` as it was in ``revision``; None for none, for null, for what cannot be read."""
@@ -93,8 +128,11 @@ class History:
 
     def containers(self, revision: int) -> set[int]:
         """Return the numbers of the object streams that hold objects in ``revision`` or before."""
-        xrefs = self.reader.xrefs
-        return {one.idnum for number in range(revision + 1) for one in xrefs.object_streams_used_in(number)}
+        for number in range(len(self._containers), revision + 1):
+            before = self._containers[-1] if self._containers else set()
+            used = {one.idnum for one in self.reader.xrefs.object_streams_used_in(number)}
+            self._containers.append(before | used if used - before else before)
+        return self._containers[revision] if revision >= 0 else set()
 
     def trailer(self, revision: int) -> generic.DictionaryObject:
         """Return the trailer as of ``revision``."""

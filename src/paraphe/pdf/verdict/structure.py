@@ -22,7 +22,7 @@ from paraphe.pdf.verdict.contents import Contents, examine
 from paraphe.pdf.verdict.revisions import Chain, Marker, Raw, Revision, Section, as_bytes, chain, revisions
 from paraphe.pdf.verdict.tokens import HEADER, Bytes, Dictionary, Indirect, Lexer, LexError, Name, String, Value
 
-MAX_FIELDS, MAX_DEPTH, MAX_SIGNATURES = 20_000, 32, 1000
+MAX_FIELDS, MAX_DEPTH, MAX_SIGNATURES = 20_000, 32, 2500
 HUGE = 1 << 40
 NOTHING = Contents(b"", "unreadable", padded_with_zeros=False)
 SHAPES = {
