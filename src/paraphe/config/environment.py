@@ -179,6 +179,11 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "S3: file with `key-id:secret-key`, readable by its owner only; empty: the role of the machine.",
     ),
+    Setting(
+        "PARAPHE_MOST_RECIPIENTS",
+        "1000",
+        "People that one collection may go to. `bench/results/many_signers.md` says what many cost.",
+    ),
     Setting("PARAPHE_MAX_PDF_MB", "50", "Largest PDF that can be uploaded, in megabytes."),
     Setting(
         "PARAPHE_INVITATIONS_PER_DAY",

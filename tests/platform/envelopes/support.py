@@ -13,6 +13,7 @@ from paraphe.platform.accounts import api as accounts
 from paraphe.platform.credit import api as credit
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes.models import Envelope
+from paraphe.platform.evidence import api as evidence
 from tests.journeys.visitor import pdf_of
 from tests.platform.conftest import ACTOR
 from tests.support import cast
@@ -85,7 +86,7 @@ def sign(trust: SmallTrust, envelope_id: uuid.UUID, email: str, *, state: str = 
     """Let this recipient sign every document in which he has a signature, with a real one, then go on."""
     envelope = Envelope.objects.get(pk=envelope_id)
     recipient = envelope.recipients.get(email=email, state__in=["invited", "opened", "read"])
-    signer = trust.pki.signer("alice")
+    signer, taken = trust.pki.signer("alice"), dict[str, str]()
     for field in recipient.fields.filter(kind="signature", repeats=False).select_related("document"):
         document = field.document
         held = document.current_file or document.frozen_file
@@ -100,6 +101,9 @@ def sign(trust: SmallTrust, envelope_id: uuid.UUID, email: str, *, state: str = 
         )
         document.current_file, document.sha256, document.version = stored.id, stored.sha256, document.version + 1
         document.save()
+        taken[str(document.pk)] = stored.sha256
     recipient.state, recipient.done_at = state, timezone.now()
     recipient.save()
+    about = {"envelope": str(envelope.pk), "firm": str(envelope.firm_id), "recipient": str(recipient.pk)}
+    evidence.record("ceremony:signed", actor=ACTOR, subjects=about, data={"documents": taken})
     envelopes.after_signature(envelope_id)

@@ -86,7 +86,7 @@ from paraphe.platform.envelopes.reports import (
     reportable,
     stop,
 )
-from paraphe.platform.envelopes.rules import MOST_DOCUMENTS, MOST_FIELDS, MOST_RECIPIENTS, SIZES, SMALLEST
+from paraphe.platform.envelopes.rules import MOST_DOCUMENTS, MOST_FIELDS, SIZES, SMALLEST
 from paraphe.platform.envelopes.running import (
     after_refusal,
     after_signature,
@@ -123,7 +123,6 @@ __all__ = [
     "MOST_FIELDS",
     "MOST_LINES",
     "MOST_OCTETS",
-    "MOST_RECIPIENTS",
     "REASONS",
     "SIZES",
     "SMALLEST",

@@ -168,6 +168,7 @@ def place_by_default(
 ) -> int:
     """Give a signature box to every signer who has none in a document, at the foot of its last page, side by side.
 
+    Once the page is full the signatures of the others are not to be seen: boxes on top of each other would hide them.
     Empty signature fields of the document are taken first, in their order. Return how many boxes were added. Raises
     as ``place``.
     """
@@ -191,7 +192,10 @@ def place_by_default(
 
 
 def feet_of(document: EnvelopeDocument, before: int, count: int) -> list[tuple[int, float, float, float, float]]:
-    """Return ``count`` places at the foot of the last page, right to left, bottom to top, after ``before`` others."""
+    """Return ``count`` places at the foot of the last page, right to left, bottom to top, after ``before`` others.
+
+    Those for which the page has no room have no size.
+    """
     page = len(document.pages) - 1
     page_width, page_height = document.pages[page]
     width, height = rules.SIZES["signature"]
@@ -202,7 +206,7 @@ def feet_of(document: EnvelopeDocument, before: int, count: int) -> list[tuple[i
         line, column = divmod(number, columns)
         x = page_width - MARGIN - width - column * (width + 12)
         y = page_height - MARGIN - height - line * (height + 12)
-        places.append((page, max(x, 0.0), max(y, 0.0), width, height))
+        places.append((page, max(x, 0.0), y, width, height) if y >= 0 else (page, 0.0, 0.0, 0.0, 0.0))
     return places
 
 

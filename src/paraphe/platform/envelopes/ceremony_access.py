@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
@@ -133,7 +134,7 @@ class Held:
             raise NotDone()
         if self.envelope.expires_at is not None and self.envelope.expires_at <= timezone.now():
             raise WrongState(state="expired")
-        if self.recipient.pk not in {one.pk for one in inviting.on_turn(self.envelope)}:
+        if not inviting.is_on_turn(self.envelope, self.recipient.pk):
             raise NotYourTurn()
 
     def save(self, *fields: str) -> None:
@@ -196,7 +197,7 @@ def look(who: Pass) -> CeremonyView:
         read_all_pages=envelope.read_all_pages,
         may_forward=envelope.may_forward,
         consents={"fr": envelope.consent_fr, "en": envelope.consent_en},
-        documents=tuple(document_view(one) for one in envelope.documents.prefetch_related("fields")),
+        documents=tuple(document_view(one) for one in envelope.documents.prefetch_related(_own(recipient))),
         fields=tuple(field_view(one) for one in fields),
         values={one.pk: one.value for one in fields if one.value},
         inks={one.pk: one.ink for one in fields if one.ink},
@@ -253,7 +254,8 @@ def note_download(who: Pass, actor: Actor, document_id: uuid.UUID) -> None:
 
 
 def _document(rows: Held, document_id: uuid.UUID) -> DocumentView:
-    row = EnvelopeDocument.objects.filter(pk=document_id, envelope=rows.envelope).prefetch_related("fields").first()
+    documents = EnvelopeDocument.objects.filter(pk=document_id, envelope=rows.envelope)
+    row = documents.prefetch_related(_own(rows.recipient)).first()
     if row is None:
         raise NotFound(kind="document")
     return document_view(row)
@@ -270,6 +272,11 @@ def _identity(envelope: Envelope, recipient: Recipient) -> Literal["", "needed",
     return "needed" if found == "identity_needed" else ""
 
 
+def _own(recipient: Recipient) -> Prefetch[str]:
+    """Return what lets a document have the boxes of ``recipient`` only: of hundreds of others he sees nothing."""
+    return Prefetch("fields", queryset=Field.objects.filter(recipient=recipient))
+
+
 def _phase(envelope: Envelope, recipient: Recipient) -> Phase:
     if recipient.state == Recipient.State.REPLACED:
         return "replaced"
@@ -281,7 +288,7 @@ def _phase(envelope: Envelope, recipient: Recipient) -> Phase:
         return "done"
     if envelope.state == "completing":
         return "done"
-    return "turn" if recipient.pk in {one.pk for one in inviting.on_turn(envelope)} else "later"
+    return "turn" if inviting.is_on_turn(envelope, recipient.pk) else "later"
 
 
 def by_email(envelope: Envelope, recipient: Recipient) -> bool:

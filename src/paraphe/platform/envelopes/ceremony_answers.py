@@ -151,7 +151,7 @@ def hand_over(
         access.expect_right(person, firm, "launch")
         access.expect_state(envelope, ("running",))
         recipient = recipient_of(envelope, recipient_id)
-        if recipient.pk not in {one.pk for one in inviting.on_turn(envelope)}:
+        if not inviting.is_on_turn(envelope, recipient.pk):
             raise NotYourTurn()
         if recipient.token_hash is None:
             links.renew(recipient)

@@ -20,7 +20,7 @@ from paraphe.kernel.actor import SYSTEM, Actor
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.pdf import api as pdf
-from paraphe.platform.envelopes import identity_messages, inviting, messages, paying, running
+from paraphe.platform.envelopes import digests, identity_messages, inviting, messages, paying, running
 from paraphe.platform.envelopes.appearing import appearance_of
 from paraphe.platform.envelopes.ceremony_access import Held, Pass, by_email, held, own_fields
 from paraphe.platform.envelopes.ceremony_reading import consent_text, expect_filled, expect_read, shown_value
@@ -39,8 +39,6 @@ LOOKED_BACK = timedelta(days=2)
 LONGEST_TITLE = 90
 #: Failures of requests that their signer had not authorised: nobody need be told.
 BEFORE_THE_CODE = frozenset({"", "abandoned", "envelope_ended", "not_asked", "signed_meanwhile"})
-#: Tags of events that tell which bytes a document has from then on.
-DIGEST_TAGS = ("envelope:frozen", "ceremony:signed")
 
 
 @dataclass(frozen=True)
@@ -138,27 +136,10 @@ def settle(outcome: signing.Outcome) -> None:
     """Take what came of a request into the documents, and go on with the collection. Again changes nothing."""
     if outcome.purpose != PURPOSE or outcome.open:
         return
-    with transaction.atomic():
-        recipient = Recipient.objects.filter(pk=outcome.third_party).first()
-        if recipient is None:
-            _throw_away(outcome)
-            return
-        envelope = Envelope.objects.select_for_update().get(pk=recipient.envelope_id)
-        recipient.refresh_from_db()
-        ceremony, _ = Ceremony.objects.get_or_create(recipient=recipient, defaults={"changed_at": timezone.now()})
-        rows = Held(envelope, recipient, ceremony)
-        if envelope.state != Envelope.State.RUNNING or recipient.state == Recipient.State.REPLACED:
-            _throw_away(outcome)
-            return
-        taken = _taken(rows, outcome)
-        if taken:
-            # Unless who came back with it has: he, or this process, may have gone before.
-            _note_code(rows, SYSTEM, outcome)
-            _note_signed(rows, outcome, taken)
-        elif outcome.state == "failed":
-            _note_failed(rows, outcome)
-    if recipient.state == Recipient.State.SIGNED:
-        running.after_signature(envelope.pk)
+    signed = _settle(outcome)
+    if signed is not None:
+        running.after_signature(signed)
+    signing.take(outcome.id)
 
 
 def settle_ended(envelope_id: uuid.UUID | None = None) -> None:
@@ -166,6 +147,30 @@ def settle_ended(envelope_id: uuid.UUID | None = None) -> None:
     since = timezone.now() - LOOKED_BACK
     ended = signing.completed_since(since, PURPOSE, reference=str(envelope_id) if envelope_id else "")
     jobs.each(ended, settle)
+
+
+def _settle(outcome: signing.Outcome) -> uuid.UUID | None:
+    """Take a result; return the collection of which its signer did everything that was asked, None otherwise."""
+    with transaction.atomic():
+        recipient = Recipient.objects.filter(pk=outcome.third_party).first()
+        if recipient is None:
+            _throw_away(outcome)
+            return None
+        envelope = Envelope.objects.select_for_update().get(pk=recipient.envelope_id)
+        recipient.refresh_from_db()
+        ceremony, _ = Ceremony.objects.get_or_create(recipient=recipient, defaults={"changed_at": timezone.now()})
+        rows = Held(envelope, recipient, ceremony)
+        if envelope.state != Envelope.State.RUNNING or recipient.state == Recipient.State.REPLACED:
+            _throw_away(outcome)
+            return None
+        taken = _taken(rows, outcome)
+        if taken:
+            # Unless who came back with it has: he, or this process, may have gone before.
+            _note_code(rows, SYSTEM, outcome)
+            _note_signed(rows, outcome, taken)
+        elif outcome.state == "failed":
+            _note_failed(rows, outcome)
+    return envelope.pk if recipient.state == Recipient.State.SIGNED else None
 
 
 def signatory_of(rows: Held, locale: str) -> signing.Signatory:
@@ -193,7 +198,7 @@ def _free_turn(envelope: Envelope) -> None:
     turn = signing.turn(purpose=PURPOSE, reference=str(envelope.pk))
     if turn is None or turn.authorised:
         return
-    if turn.third_party not in {str(one.pk) for one in inviting.on_turn(envelope)}:
+    if not inviting.is_on_turn(envelope, uuid.UUID(turn.third_party)):
         _stop(envelope, turn.third_party, "not_asked")
 
 
@@ -213,9 +218,9 @@ def _expect_mobile(rows: Held) -> None:
 
 def _to_sign(rows: Held, actor: Actor, locale: str) -> tuple[list[signing.ToSign], dict[str, str]]:
     """Return what he signs, each document looked at first, and its digest by number. Raises DocumentTampered."""
-    known = _digests(rows.envelope)
     look = _appearance(rows, locale)
     fields = own_fields(rows.recipient)
+    known = digests.told(rows.envelope, {str(one.document_id) for one in fields})
     documents, shown = [], {}
     for place in fields:
         if place.kind != Field.Kind.SIGNATURE or place.repeats or place.filled_at is not None:
@@ -229,7 +234,9 @@ def _to_sign(rows: Held, actor: Actor, locale: str) -> tuple[list[signing.ToSign
             raise DocumentTampered(document=str(document.pk))
         settings = replace(look, field_name=place.name, echoes=tuple(one.name for one in here if one.repeats))
         label = _label(document.title, rows.envelope.firm.name)
-        documents.append(signing.ToSign(label, file_id, settings, str(document.pk), _values(mine)))
+        # What was signed before was judged then, and is the same: the evidence has just said so.
+        judged = document.version > 0
+        documents.append(signing.ToSign(label, file_id, settings, str(document.pk), _values(mine), judged))
         shown[str(document.pk)] = document.sha256
     return documents, shown
 
@@ -256,15 +263,6 @@ def _label(title: str, firm: str) -> str:
     """Return what he reads on the page of the code, and in the SMS: the document first, then from whom it comes."""
     short = title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
     return " ".join("".join(one if one.isprintable() else " " for one in f"{short} ({firm})").split())[:200]
-
-
-def _digests(envelope: Envelope) -> dict[str, str]:
-    """Return the digest that the evidence says each document has now."""
-    found: dict[str, str] = {}
-    for entry in evidence.history(envelope=str(envelope.pk)):
-        if entry.tag in DIGEST_TAGS:
-            found |= {str(key): str(value) for key, value in entry.data.get("documents", {}).items()}
-    return found
 
 
 def _check_stored(rows: Held, actor: Actor, document: EnvelopeDocument, known: str) -> None:
@@ -309,7 +307,7 @@ def waits(rows: Held, actor: Actor, error: DomainError) -> None:
 def _note_code(rows: Held, actor: Actor, outcome: signing.Outcome) -> None:
     request = str(outcome.id)
     events = evidence.history(envelope=str(rows.envelope.pk), recipient=str(rows.recipient.pk))
-    told = (one for one in events if one.tag == "ceremony:code-verified")
+    told = events.filter(tag="ceremony:code-verified")
     if not any(one.data.get("signing_request") == request for one in told):
         with transaction.atomic():
             rows.note(actor, "ceremony:code-verified", signing_request=request)

@@ -1,6 +1,7 @@
 """Everything that is in the way of a launch, told at once."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from paraphe.platform.accounts import api as accounts
@@ -101,14 +102,14 @@ def _twice(people: Sequence[RecipientView]) -> Iterator[Problem]:
 
 def _of_boxes(envelope: EnvelopeView) -> Iterator[Problem]:
     to_sign = [one for one in envelope.documents if one.to_sign]
-    boxes = [field for one in to_sign for field in one.fields]
-    signing_ids = {one.recipient_id for one in boxes if one.kind == "signature"}
+    signs: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    fills: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for field in (field for one in to_sign for field in one.fields):
+        (signs if field.kind == "signature" else fills)[field.recipient_id].add(field.document_id)
     for recipient in envelope.recipients:
-        if recipient.role == "signer" and recipient.id not in signing_ids:
+        if recipient.role == "signer" and not signs[recipient.id]:
             yield Problem("box_missing", recipient=recipient.id)
-        others = {(one.document_id) for one in boxes if one.recipient_id == recipient.id and one.kind != "signature"}
-        signs = {one.document_id for one in boxes if one.recipient_id == recipient.id and one.kind == "signature"}
-        for document_id in sorted(others - signs):
+        for document_id in sorted(fills[recipient.id] - signs[recipient.id]):
             yield Problem("fills_without_signing", document=document_id, recipient=recipient.id)
     for document in to_sign:
         yield from _of_document(document)

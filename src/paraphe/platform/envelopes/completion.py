@@ -13,7 +13,7 @@ from paraphe.floor.files import api as files
 from paraphe.kernel.actor import SYSTEM
 from paraphe.kernel.digests import sha256_hex
 from paraphe.kernel.errors import DomainError
-from paraphe.platform.envelopes import access, ending
+from paraphe.platform.envelopes import access, digests, ending
 from paraphe.platform.envelopes.errors import DocumentTampered
 from paraphe.platform.envelopes.models import Envelope, EnvelopeDocument, Field
 from paraphe.platform.signing import api as signing
@@ -53,7 +53,10 @@ def _archive(document: EnvelopeDocument) -> None:
     if sha256_hex(data) != document.sha256:
         raise DocumentTampered(document=str(document.pk))
     signed = document.fields.filter(kind=Field.Kind.SIGNATURE).values("recipient").distinct().count()
-    final = signing.archive(data, least=signed)
+    envelope = Envelope.objects.get(pk=document.envelope_id)
+    if digests.told(envelope, {str(document.pk)}).get(str(document.pk)) != document.sha256:
+        raise DocumentTampered(document=str(document.pk))
+    final = signing.archive(data, least=signed, judged=document.version > 0)
     with transaction.atomic():
         stored = files.store(final, purpose=PURPOSE)
         if not EnvelopeDocument.objects.filter(pk=document.pk, final_file=None).update(
@@ -61,6 +64,5 @@ def _archive(document: EnvelopeDocument) -> None:
         ):
             files.destroy(stored.id)
             return
-        envelope = Envelope.objects.get(pk=document.envelope_id)
         about = {"document": str(document.pk)}
         access.note(envelope, SYSTEM, "envelope:archived", about, sha256=stored.sha256)

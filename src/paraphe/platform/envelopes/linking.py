@@ -51,15 +51,16 @@ def send_link(
     with transaction.atomic():
         envelope = _held(person, firm, envelope_id, ("running", "completing", "completed"))
         recipient = recipient_of(envelope, recipient_id)
-        turn = {one.pk for one in inviting.on_turn(envelope)} if envelope.state == Envelope.State.RUNNING else set()
-        if not _may_have(envelope, recipient, on_turn=recipient.pk in turn):
+        running = envelope.state == Envelope.State.RUNNING
+        on_turn = running and inviting.is_on_turn(envelope, recipient.pk)
+        if not _may_have(envelope, recipient, on_turn=on_turn):
             raise NotDone()
         about = {"recipient": str(recipient.pk)}
         limit = timezone.now() - AGAIN_AFTER
         if evidence.history(envelope=str(envelope.pk), **about).filter(tag=SENT, at__gt=limit).exists():
             raise TooSoon(minutes=int(AGAIN_AFTER.total_seconds() // 60))
         stop_own(envelope, recipient)
-        if recipient.pk in turn:
+        if on_turn:
             inviting.invite(envelope, recipient, actor)
         else:
             links.renew(recipient)

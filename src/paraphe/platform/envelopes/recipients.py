@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -120,8 +121,8 @@ def write(recipient: Recipient, data: RecipientData) -> None:
 
 def _make(envelope: Envelope, data: RecipientData) -> Recipient:
     there = envelope.recipients.count()
-    if there >= rules.MOST_RECIPIENTS:
-        raise TooMany(what="recipients", limit=rules.MOST_RECIPIENTS)
+    if there >= settings.MOST_RECIPIENTS:
+        raise TooMany(what="recipients", limit=settings.MOST_RECIPIENTS)
     last = envelope.recipients.aggregate(step=Max("step"))["step"] or 0
     made = Recipient(envelope=envelope, step=last + 1, position=0, colour=there % rules.COLOURS)
     write(made, data)

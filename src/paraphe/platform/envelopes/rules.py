@@ -24,10 +24,9 @@ from paraphe.platform.envelopes.values import (
 )
 
 MOST_DOCUMENTS: Final = 50
-MOST_RECIPIENTS: Final = 100
-MOST_FIELDS: Final = 2000
+MOST_FIELDS: Final = 20_000
 #: All of them are sent at once, see DATA_UPLOAD_MAX_NUMBER_FIELDS.
-MOST_FIELDS_OF_DOCUMENT: Final = 500
+MOST_FIELDS_OF_DOCUMENT: Final = 2_000
 MOST_REMINDERS: Final = 10
 MOST_DAYS: Final = 365
 #: As many as the design has for recipients.

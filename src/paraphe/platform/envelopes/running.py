@@ -46,7 +46,7 @@ def after_signature(envelope_id: uuid.UUID) -> None:
         signed = envelope.recipients.filter(state=Recipient.State.SIGNED)
         for recipient in signed.exclude(reservation="", certificate_reservation=""):
             paying.settle(recipient)
-        if inviting.pending(envelope):
+        if inviting.pending(envelope).exists():
             envelope.changed_at = timezone.now()
             envelope.save(update_fields=["changed_at"])
             inviting.invite_next(envelope)
@@ -186,7 +186,7 @@ def reorder(
     """
     with transaction.atomic():
         envelope = _running(person, firm, envelope_id)
-        left = inviting.pending(envelope)
+        left = list(inviting.pending(envelope))
         ordered(left, steps)
         done = envelope.recipients.exclude(pk__in=[one.pk for one in left]).exclude(role=Recipient.Role.COPY)
         shift = max(done.values_list("step", flat=True), default=0)

@@ -98,6 +98,7 @@ def keep(row: SigningRequest, prepared: Sequence[Ready], actor: Actor) -> uuid.U
                     request=row, position=position, label=one.document.label[:200],
                     reference=one.document.reference or row.reference, source_sha256=sha256_hex(one.source),
                     digest=one.digest, prepared_file=files.store(one.packed(), purpose="signing.prepared").id,
+                    judged=one.document.judged,
                 )  # fmt: skip
             note(row, actor, "signature:prepared", digests=[one.digest.hex() for one in prepared])
     except IntegrityError:

@@ -65,6 +65,7 @@ from paraphe.platform.signing.queries import (
     completed_since,
     latest_for,
     outcome,
+    take,
     trusted_roots,
 )
 from paraphe.platform.signing.sources import HttpRevocationSource, HttpTimestampSource
@@ -146,6 +147,7 @@ __all__ = [
     "still_certified",
     "stop",
     "sweep",
+    "take",
     "text_of",
     "timestamps",
     "troubles",

@@ -194,7 +194,9 @@ def _finished(
     else:
         signed = pdf.finish(source, pdf.Prepared.from_bytes(state), bytes(item.signature), timestamps)
     result = pdf.augment(source, signed, revocation, roots).whole(source)
-    report = pdf.validate(result, pdf.ValidationSettings(anchors, timezone.now(), compare_pages=False))
+    judged = len(source) if item.judged else 0
+    judging = pdf.ValidationSettings(anchors, timezone.now(), compare_pages=False, judged=judged)
+    report = pdf.validate(result, judging)
     if not report.signatures[-1].ok or report.signatures[-1].level != "B-LT" or not _untouched(report):
         raise SelfCheckFailed(label=item.label)
     return result

@@ -61,8 +61,8 @@ class SigningRequest(models.Model):
 
     Signed by a person of the platform (``person_id``) or by a third party, whom the room above knows by a number of its
     own. ``waits_for`` is the code of what kept an authorised one from being finished at the last try. ``manner`` says
-    what is authorised: digests to be signed, or digests of byte ranges, when the certificate is
-    made only after that.
+    what is authorised: digests to be signed, or digests of byte ranges, when the certificate is made only after that.
+    ``taken_at`` is set once the room above has taken what came of it.
 
     Personal data: the person's number, the name that a certificate of one occasion must bear, the identifier of the
     subject at the trust site. Prepared files and the activation are destroyed when the request ends; the row goes with
@@ -108,8 +108,17 @@ class SigningRequest(models.Model):
     sealed_activation = models.BinaryField(default=bytes)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField(db_index=True)
+    taken_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            # What a room above still has to take, however much it took before.
+            models.Index(
+                fields=["purpose", "reference", "changed_at"],
+                condition=models.Q(taken_at__isnull=True),
+                name="requests_not_taken",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["purpose", "reference"],
@@ -124,6 +133,8 @@ class SigningRequest(models.Model):
 
 class SigningItem(models.Model):
     """One document of a request; ``failure`` says why it alone could not be finished.
+
+    ``judged``: its earlier signatures were judged when they were made.
 
     Personal data: none of its own; ``label`` is the title that the person gave the document. Goes with its request.
     """
@@ -140,6 +151,7 @@ class SigningItem(models.Model):
     result_sha256 = models.CharField(max_length=64, blank=True)
     result_size = models.PositiveBigIntegerField(default=0)
     failure = models.CharField(max_length=64, blank=True, default="")
+    judged = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["position"]

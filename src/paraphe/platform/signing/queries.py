@@ -8,6 +8,7 @@ from datetime import datetime
 from cryptography import x509
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.signing.models import SigningRequest
@@ -104,14 +105,19 @@ def latest_for(*, purpose: str, reference: str, third_party: str) -> Outcome | N
 def completed_since(moment: datetime, purpose: str, *, reference: str = "") -> Sequence[Outcome]:
     """Return the ended requests of ``purpose`` that changed since ``moment``: rooms above read results here.
 
-    ``reference``: only those about this thing.
+    ``reference``: only those about this thing. What a room took (``take``) is not given again.
     """
     ended = SigningRequest.objects.filter(
-        purpose=purpose, state__in=["completed", "refused", "failed"], changed_at__gte=moment
+        purpose=purpose, state__in=["completed", "refused", "failed"], changed_at__gte=moment, taken_at=None
     )
     if reference:
         ended = ended.filter(reference=reference)
     return [_outcome(request) for request in ended.prefetch_related("items").order_by("changed_at")]
+
+
+def take(request_id: uuid.UUID) -> None:
+    """Note that the room above has taken what came of a request; again changes nothing."""
+    SigningRequest.objects.filter(pk=request_id, taken_at=None).update(taken_at=timezone.now())
 
 
 def trusted_roots() -> list[x509.Certificate]:

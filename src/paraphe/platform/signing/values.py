@@ -12,7 +12,8 @@ class ToSign:
     """One document to sign: its title as the holder will read it, its sealed file, and how the signature looks.
 
     ``reference`` says which of the caller's things it is, where a request is about several; ``fill`` are form fields
-    that get their values under this signature.
+    that get their values under this signature. ``judged`` says that the file is what this room made and checked before,
+    as the caller has proved: its earlier signatures are not judged again, only whether they allow this one.
     """
 
     label: str
@@ -20,6 +21,7 @@ class ToSign:
     settings: SignatureSettings
     reference: str = ""
     fill: tuple[FieldValue, ...] = ()
+    judged: bool = False
 
 
 Level = Literal["simple", "advanced"]

@@ -84,13 +84,14 @@ ADVANCED_TRUST_CLIENT_SECRET_FILE = environment.secret_file(
     "PARAPHE_ADVANCED_TRUST_CLIENT_SECRET_FILE", globals()["SECRETS_DIR"] / "advanced-trust-client.secret"
 )
 ADVANCED_TRUST_ROOT_FILE = globals()["SITE_DIR"] / "advanced-trust-root.pem"
+MOST_RECIPIENTS = environment.number("PARAPHE_MOST_RECIPIENTS", 1, 2_000)
 # Against abuse, see envelopes/quotas.py.
 INVITATIONS_PER_DAY = environment.number("PARAPHE_INVITATIONS_PER_DAY", 1, 1_000_000)
 INVITATIONS_PER_RECIPIENT = environment.number("PARAPHE_INVITATIONS_PER_RECIPIENT", 1, 10_000)
 # Who may see what stands still: subjects of the OpenID provider.
 OPERATORS = frozenset(one.strip() for one in environment.text("PARAPHE_OPERATORS").split(",") if one.strip())
-# A page of boxes sends eleven for each of up to 500, see envelopes/rules.py.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
+# A page of boxes sends eleven for each of up to 2,000, see envelopes/rules.py.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 23_000
 DOCUMENT_DAYS = environment.number("PARAPHE_DOCUMENT_DAYS", 1, 3650)
 DOCUMENT_MOST_DAYS = environment.number("PARAPHE_DOCUMENT_MOST_DAYS", 1, 3650)
 # What can cost something, see credit/README.md; in cents.
