@@ -2,8 +2,9 @@
 
 import pytest
 from django.template import Context, Template
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext, ngettext, override
 
+from paraphe.floor.design.french import spaced
 from paraphe.floor.design.templatetags.design import octets
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -39,3 +40,23 @@ def test_nothing_is_singular_in_french_only(count: int, french: str, english: st
         assert ngettext("document", "documents", 2) == "documents"
     with override("en"):
         assert words.render(Context({"n": count})) == english
+
+
+@pytest.mark.parametrize(
+    ("sentence", "held"),
+    [
+        ("Total : {n} €", "Total_: {n}_€"),
+        ("Signer « %(title)s » ?", "Signer «_%(title)s_»_?"),
+        ("{p} % de %(total)s", "{p}_% de %(total)s"),
+        ("de 50 %.", "de 50_%."),
+        ("%(n)s %% lus", "%(n)s_%% lus"),
+        ("à {a} ; puis !", "à {a}_; puis_!"),
+        ("http://exemple.fr:8000 ?a=1", "http://exemple.fr:8000 ?a=1"),
+    ],
+)
+def test_no_line_begins_with_a_sign_in_french(sentence: str, held: str) -> None:
+    assert spaced(sentence) == held.replace("_", NO_BREAK)
+    with override("fr"):
+        assert gettext(sentence) == spaced(sentence)
+    with override("en"):
+        assert gettext(sentence) == sentence

@@ -259,7 +259,7 @@ def test_a_template_is_made_used_and_launched_for_a_list(alice: tuple[Client, De
     assert "Prénom;Nom;E-mail" in client.get(reverse("envelope-table-example", args=[template.pk])).content.decode()
     wrong = client.post(table, {"file": SimpleUploadedFile("l.csv", TABLE.replace("claire@", "claire").encode())})
     assert wrong.status_code == 422
-    assert "Client, E-mail : Cette adresse e-mail n&#x27;est pas valable." in wrong.content.decode()
+    assert "Client, E-mail\u00a0: Cette adresse e-mail n&#x27;est pas valable." in wrong.content.decode()
     assert "clairevidal.example" in wrong.content.decode()
     shown = client.post(table, {"file": SimpleUploadedFile("l.csv", TABLE.encode("latin-1"))})
     sent = shown.context["sent"]

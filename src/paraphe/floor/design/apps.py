@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from paraphe.floor.design import plural
+from paraphe.floor.design import french
 
 
 class DesignConfig(AppConfig):
@@ -11,5 +11,5 @@ class DesignConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give French its plural."""
-        plural.install()
+        """Give French its plural and its spaces."""
+        french.install()
