@@ -330,6 +330,20 @@ def test_a_drawn_signature_is_kept_and_a_broken_one_refused(client: Client, trus
     assert Ceremony.objects.get().handwriting is not None
 
 
+def test_the_pages_say_where_one_signs_until_it_is_done(client: Client, trust: SmallTrust) -> None:
+    alice = desk()
+    here = arrive(client, launched(alice, contract(alice).id))
+    page = client.get(here).content.decode()
+    assert page.count("<rect x=") == 4, "hers, not those of the other"
+    assert 'alt="Page 1 sur 2. Vous signez ici. Votre paraphe"' in page
+    assert "Votre signature est rappelée ici" in client.get(f"{here}lire/2/").content.decode()
+    read(client, here)
+    typed = {str(one.pk): "CV" if one.kind == "initials" else one.label for one in Field.objects.all()}
+    assert client.post(f"{here}remplir/", typed)["Location"] == f"{here}signer/"
+    sign(client, trust, here)
+    assert "<rect x=" not in client.get(f"{here}lire/1/").content.decode()
+
+
 def test_initials_are_asked_once_for_every_page_and_drawn_with_the_mention(client: Client, trust: SmallTrust) -> None:
     alice = desk()
     draft = contract(alice)

@@ -17,6 +17,7 @@ from paraphe.kernel.errors import NotFound
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.web.answers import pdf_answer
 from paraphe.platform.web.ceremony.gate import GuestRequest, after_code, ceremony, dead_link, hold, in_ceremony, verify
+from paraphe.platform.web.ceremony.marks import marks_of
 from paraphe.platform.web.ceremony.sentences import CODE_PROBLEMS
 from paraphe.platform.web.ceremony.steps import context_of, next_step
 
@@ -75,7 +76,13 @@ def show(request: GuestRequest) -> HttpResponse:
         return _went_on(request, view)
     ceremony.note_opened(request.guest, request.actor)
     pages = [
-        {"number": leaf.number, "url": _image_url(view, leaf), "width": leaf.size[0], "height": leaf.size[1]}
+        {
+            "number": leaf.number,
+            "url": _image_url(view, leaf),
+            "width": leaf.size[0],
+            "height": leaf.size[1],
+            "marks": list(marks_of(view, leaf.document, leaf.page)),
+        }
         for leaf in leaves(view)
     ]
     context = {
@@ -102,6 +109,11 @@ def one_page(request: GuestRequest, number: int) -> HttpResponse:
     context = {
         **context_of(request, view),
         "leaf": leaf,
+        "page": {
+            "width": leaf.size[0],
+            "height": leaf.size[1],
+            "marks": list(marks_of(view, leaf.document, leaf.page)),
+        },
         "url": _image_url(view, leaf),
         "total": view.pages,
         "left": left,
