@@ -32,6 +32,7 @@ from paraphe.pdf.api import (
     inspect,
     prepare,
     prepare_range,
+    read_ink,
     render_page,
     validate,
 )
@@ -40,12 +41,13 @@ from tests.pdf.hands import CLOCK, LATER, NOW, VECTORS, how, judged, letter, one
 from tests.pdf.launching import launched
 
 PEOPLE = ("alice", "bob", "etienne", "seal")
+HAND = read_ink("0,40 30,0 60,40 90,0 120,40;10,60 110,60;130,20")
 TOWN = "Évry-Courcouronnes, œuvre de Łódź"
 
 
 def by_cms(data: bytes, number: int, fill: tuple[FieldValue, ...] = (), name: str = "") -> bytes:
     """Sign field ``number`` as somebody whose certificate is made after he agreed."""
-    waiting = prepare_range(data, look(number), CLOCK, fill=fill)
+    waiting = prepare_range(data, look(number, again=bool(fill)), CLOCK, fill=fill)
     made = cms_of(waiting.digest, name or PEOPLE[number % len(PEOPLE)])
     return augment(data, embed(data, waiting, made), pki().revocation, pki().roots).whole(data)
 
@@ -53,7 +55,7 @@ def by_cms(data: bytes, number: int, fill: tuple[FieldValue, ...] = (), name: st
 def by_hash(data: bytes, number: int, fill: tuple[FieldValue, ...] = ()) -> bytes:
     """Sign field ``number`` as the holder of a certificate."""
     signer = pki().signer(PEOPLE[number % len(PEOPLE)])
-    waiting = prepare(data, look(number), signer.certificate, signer.chain, CLOCK, fill=fill)
+    waiting = prepare(data, look(number, again=bool(fill)), signer.certificate, signer.chain, CLOCK, fill=fill)
     signed = finish(data, waiting, signer.sign_digests([waiting.digest_to_sign])[0], pki().timestamps)
     return augment(data, signed, pki().revocation, pki().roots).whole(data)
 
@@ -66,12 +68,16 @@ def cms_of(digest: bytes, name: str, *, stamped: bool = True) -> bytes:
     return template.assemble(digest, value, pki().timestamps.timestamp(sha256(value)) if stamped else None)
 
 
-def look(number: int) -> SignatureSettings:
-    return SignatureSettings(field_name=f"Signature é {number}", signer_name=f"Signataire {number}", signed_at=NOW)
+def look(number: int, *, again: bool = False) -> SignatureSettings:
+    """Return the appearance of a signer, shown once more on the last page where he fills in something."""
+    return SignatureSettings(
+        field_name=f"Signature é {number}", signer_name=f"Signataire {number}", signed_at=NOW, ink=HAND,
+        echoes=(f"Echo é {number}",) * again,
+    )  # fmt: skip
 
 
 def filled(number: int) -> tuple[FieldValue, ...]:
-    return (FieldValue(f"Text é {number}", TOWN), FieldValue(f"Tick é {number}", checked=True))
+    return (FieldValue(f"Text é {number}", TOWN, ink=HAND), FieldValue(f"Tick é {number}", checked=True))
 
 
 def check(data: bytes, count: int, tmp_path: Path) -> None:

@@ -336,7 +336,7 @@ def test_the_pages_say_where_one_signs_until_it_is_done(client: Client, trust: S
     page = client.get(here).content.decode()
     assert page.count("<rect x=") == 4, "hers, not those of the other"
     assert 'alt="Page 1 sur 2. Vous signez ici. Votre paraphe"' in page
-    assert "Votre signature est rappelée ici" in client.get(f"{here}lire/2/").content.decode()
+    assert "Signature rappelée ici" in client.get(f"{here}lire/2/").content.decode()
     read(client, here)
     typed = {str(one.pk): "CV" if one.kind == "initials" else one.label for one in Field.objects.all()}
     assert client.post(f"{here}remplir/", typed)["Location"] == f"{here}signer/"

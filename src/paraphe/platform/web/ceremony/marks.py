@@ -10,7 +10,7 @@ from paraphe.platform.envelopes import api as envelopes
 
 WORDS: dict[str, Promise] = {
     "signature": gettext_lazy("Vous signez ici"),
-    "repeats": gettext_lazy("Votre signature est rappelée ici"),
+    "repeats": gettext_lazy("Signature rappelée ici"),
     "initials": gettext_lazy("Votre paraphe"),
     "mention": gettext_lazy("Votre mention"),
     "text": gettext_lazy("À remplir"),
