@@ -6,7 +6,8 @@ from paraphe.pdf.api import Box, NewField, inspect, place_fields
 def launched(data: bytes, people: int, *, visible: bool = True, with_form: bool = True) -> bytes:
     """Return ``data`` with a signature, a text, a box to tick and the signature once more for each of ``people``.
 
-    They are called ``Signature é 0``, ``Text é 0``, ``Tick é 0`` and so on, on the first page; ``Echo é 0`` on the last.
+    They are called ``Signature é 0``, ``Text é 0``, ``Tick é 0`` and so on, on the first page, and ``Echo é 0``
+    on the last.
     """
     found = inspect(data).pages
     foot, last = found[0].height_pt - 60, len(found) - 1
