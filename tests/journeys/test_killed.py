@@ -1,7 +1,9 @@
 """kill -9 in the middle of issuing and signing: afterwards it is either not done or done once."""
 
+import re
 import shutil
 import sqlite3
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Error as BrowserError
 
 from tests.journeys.house import House
+from tests.journeys.test_collection import CLAIRE, DENIS, launched
 from tests.journeys.visitor import Visitor, pdf_of
 
 ALICE = "+33612345678"
@@ -171,3 +174,79 @@ def test_a_letter_is_signed_once_or_not_at_all_whatever_dies(
         versions,
         versions + 1,
     )
+
+
+def comes_to_the_code(guest: Visitor, link: str) -> None:
+    """Read, agree, and ask for the code; who was there before finds what he did."""
+    guest.goes_to(link)
+    guest.reads_all_pages()
+    guest.presses("J'ai lu, continuer")
+    guest.page.get_by_role("checkbox").check()
+    guest.presses("Signer et recevoir mon code")
+    guest.is_at("/authorise/")
+
+
+def signs_in_the_end(guest: Visitor, house: House, link: str, mobile: str) -> None:
+    """Do what the pages say after a blow: wait, come back by the link, or type another code, until it is signed."""
+    for _ in range(40):
+        guest.goes_to(link)
+        words = guest.page.inner_text("main")
+        if "Merci, c'est signé" in words or "Tout est signé" in words:
+            return
+        if guest.page.get_by_role("button", name="J'ai lu, continuer").is_visible():
+            before = house.count_sms(mobile)
+            comes_to_the_code(guest, link)
+            guest.page.locator("input[autocomplete=one-time-code]").fill(house.new_code(mobile, before))
+            guest.page.keyboard.press("Enter")
+        guest.page.wait_for_timeout(1000)
+    raise AssertionError(f"still at {guest.page.url}: {guest.page.inner_text('main')[:500]}")
+
+
+def types_and(guest: Visitor, house: House, code: str, *killed: str) -> None:
+    """Type the code, and let processes die while it is worked on."""
+    try:
+        guest.page.locator("input[autocomplete=one-time-code]").fill(code)
+        guest.page.get_by_role("button", name="Signer", exact=True).click(no_wait_after=True)
+        time.sleep(0.12)
+        for name in killed:
+            house.kill(name)
+        guest.page.wait_for_timeout(500)
+    except BrowserError:
+        pass
+    again(house)
+
+
+def test_invited_clients_sign_once_whatever_dies(visitor: Callable[..., Visitor], house: House, tmp_path: Path) -> None:
+    """The gateway of the codes, the trust site, the platform and its worker die, each at its worst moment."""
+    links = launched(house, "Claire", "Denis", "parallel")
+    claire, before = visitor(), house.count_sms(CLAIRE)
+    claire.goes_to(links["Claire"])
+    # In demonstration the post office is the gateway: it dies before the code is asked for, and comes back.
+    house.kill("comptexpert")
+    comes_to_the_code(claire, links["Claire"])
+    house.wait_until_answers("comptexpert")
+    types_and(claire, house, house.new_code(CLAIRE, before), "trust")
+    assert house.count_sms(CLAIRE) == before + 1
+    signs_in_the_end(claire, house, links["Claire"], CLAIRE)
+    denis, before = visitor(), house.count_sms(DENIS)
+    comes_to_the_code(denis, links["Denis"])
+    types_and(denis, house, house.new_code(DENIS, before), "platform", "platform-worker")
+    signs_in_the_end(denis, house, links["Denis"], DENIS)
+    button = denis.page.get_by_role("link", name=re.compile("Télécharger"))
+    for _ in range(90):
+        denis.goes_to(links["Denis"])
+        if button.count():
+            break
+        denis.page.wait_for_timeout(1000)
+    with denis.page.expect_download() as waited:
+        button.first.click()
+    whole = tmp_path / "signed.pdf"
+    waited.value.save_as(whole)
+    said = subprocess.run(["pdfsig", "-nocert", whole], capture_output=True, text=True, check=False).stdout
+    names = re.findall(r"Common Name: (.+)", said)
+    assert (said.count("Signature is Valid."), names.count("Claire Vidal"), names.count("Denis Roux")) == (2, 1, 1), (
+        said
+    )
+    assert count(house, "platform", "SELECT count(*) FROM envelopes_recipient WHERE state = 'signed'") == 2
+    letters = " ".join(letter["text"] for letter in house.letters("email"))
+    assert letters.count("claire@vidal.example") == letters.count("denis@roux.example"), "each was written to as often"

@@ -16,6 +16,7 @@ from django.utils import timezone
 from paraphe.floor.files import api as files
 from paraphe.floor.files.models import StoredFile
 from paraphe.floor.jobs import api as queue
+from paraphe.floor.jobs.backend import row_backend
 from paraphe.platform.credit import api as credit
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes import ceremony, jobs
@@ -70,7 +71,11 @@ def signs(guest: Guest) -> None:
 
 
 def background() -> None:
-    """Do what the clock of the worker does, and every job."""
+    """Do what the clock of the worker does, and every job; those of workers that died are taken back first."""
+    tender = row_backend().queue(0.0)
+    tender.open()
+    tender.beat([])
+    tender.close()
     signing.sweep()
     ceremony.settle_ended()
     jobs.go_on.call()

@@ -4,9 +4,11 @@ A site may dress them itself with a template ``<site>/error.html``, which receiv
 """
 
 import logging
+import sys
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -90,7 +92,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Rendered without the request: no session, no message, no database. If even the template or the list of static
     files is unusable, a bare page says the same.
     """
-    variables = {"site": settings.SITE, **_variables(500, SERVER_ERROR)}
+    # A database that is away comes back: programs are told to ask again, as people are.
+    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    status = 503 if away else 500
+    variables = {"site": settings.SITE, **_variables(status, SERVER_ERROR)}
     try:
         body = render_to_string("design/server_error.html", variables)
     except Exception:
@@ -102,7 +107,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             text=SERVER_ERROR.text,
             advice=SERVER_ERROR.advice,
         )
-    return HttpResponse(body, status=500)
+    return HttpResponse(body, status=status, headers={"Retry-After": "10"} if away else {})
 
 
 def _variables(status: int, words: Words) -> dict[str, object]:
