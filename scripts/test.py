@@ -68,6 +68,9 @@ TESTS = (
         "tests/platform",
         "--ignore=tests/platform/public",
         "--ignore-glob=*browser.py",
+        # Neither mail servers nor where a process dies depend on it much; the long way is gone once.
+        "--ignore=tests/platform/faults/test_mail.py",
+        "--ignore=tests/platform/faults/test_killed.py",
         postgres=True,
     ),
     pytest("journey-registration", "tests/journeys/test_registration.py"),

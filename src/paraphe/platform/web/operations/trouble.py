@@ -64,6 +64,19 @@ REMEDIES: Final[dict[str, Promise]] = {
 }
 
 
+#: What carriers note of an answer that was none, as people read it; a code of the protocol stays as it is.
+ANSWERS: Final[dict[str, Promise]] = {
+    "ConnectionRefusedError": gettext_lazy("connexion refusée"),
+    "ConnectionError": gettext_lazy("connexion refusée"),
+    "ConnectTimeout": gettext_lazy("aucune dans le délai"),
+    "ReadTimeout": gettext_lazy("aucune dans le délai"),
+    "TimeoutError": gettext_lazy("aucune dans le délai"),
+    "SMTPServerDisconnected": gettext_lazy("connexion rompue"),
+    "gaierror": gettext_lazy("nom de machine inconnu"),
+    "SSLCertVerificationError": gettext_lazy("certificat TLS refusé"),
+}
+
+
 @dataclass(frozen=True)
 class Trouble:
     """One thing that stands still.
@@ -196,7 +209,7 @@ def _waiting_messages(now: datetime) -> Iterator[Trouble]:
         )
         said = next((one.trouble for one in reversed(found) if one.trouble), "")
         if said:
-            reason = _("Le serveur ne prend rien. Dernière réponse : {answer}.").format(answer=said)
+            reason = _("Le serveur ne prend rien. Dernière réponse : {answer}.").format(answer=ANSWERS.get(said, said))
             remedy = (
                 _("Vérifiez PARAPHE_SMTP_URL et le serveur. Tout est gardé cinq jours, et part une seule fois.")
                 if kind == "email"
