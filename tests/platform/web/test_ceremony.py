@@ -257,6 +257,41 @@ def test_the_identity_page_says_how_far_it_is_and_what_to_do(client: Client, tru
     assert client.get(f"{here}signer/").status_code == 200
 
 
+def test_a_browser_that_holds_two_ceremonies_gives_each_its_own_way_back(client: Client, trust: SmallTrust) -> None:
+    first, second = started(("claire",)), started(("claire",))
+
+    def signs(envelope_id: uuid.UUID, **answer: str) -> str:
+        here = arrive(client, envelope_id)
+        read(client, here)
+        shown = re.findall(r'name="text_sha256" value="([0-9a-f]{64})"', client.get(f"{here}signer/").content.decode())
+        client.post(f"{here}signer/", {"agree": "on", "text_sha256": shown[0]})
+        address = client.get(f"{here}attente/")["Location"]
+        brought = {"state": trust.state_of(address), **(answer or {"code": trust.approve(address)})}
+        return str(client.get("/signer/retour/", brought)["Location"]).removeprefix(here)
+
+    assert signs(first) == ""
+    assert signs(second, error="access_denied") == "signer/"
+    assert signs(second) == ""
+    assert Recipient.objects.filter(state="signed").count() == 2
+
+
+def test_a_provider_without_enrolment_is_named_to_who_has_no_certificate_there(
+    client: Client, trust: SmallTrust, settings: Any, tmp_path: Any
+) -> None:
+    (tmp_path / "secret").write_text("secret")
+    settings.ADVANCED_TRUST_URL, settings.ADVANCED_TRUST_CLIENT_ID = trust.url, "us"
+    settings.ADVANCED_TRUST_CLIENT_SECRET_FILE = tmp_path / "secret"
+    settings.ADVANCED_TRUST_ENROLMENT, settings.ADVANCED_TRUST_NAME = False, "Qualifié SA"
+    envelope_id = started(("claire",))
+    Recipient.objects.update(level="advanced")
+    here = arrive(client, envelope_id)
+    page = client.get(f"{here}identite/").content.decode()
+    assert "chez Qualifié SA" in page
+    assert "Présenter ma pièce" not in page
+    assert Ceremony.objects.get().wait_code == "identity_elsewhere"
+    assert client.post(f"{here}identite/").status_code == 409
+
+
 def test_who_comes_back_in_another_browser_is_told_where_to_go_on(client: Client, trust: SmallTrust) -> None:
     answer = client.get("/signer/identite/retour/", {"request": "known-elsewhere", "state": "x"})
     assert answer.status_code == 200

@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -20,6 +21,9 @@ from paraphe.platform.envelopes.values import DONE, PENDING
 from paraphe.platform.firms import api as firms
 from paraphe.platform.signing import api as signing
 
+#: How long a code for taking documents away is good.
+CODE_LIFETIME: Final = timedelta(minutes=10)
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 Phase = Literal["turn", "later", "done", "running", "ended", "replaced"]
 
 
@@ -38,7 +42,8 @@ class CeremonyView:
     ``phase``: his ``turn``; ``later``, others come first; ``done``, he did what was asked and others have not;
     ``ended``, the collection is over, as ``state`` says; ``running`` for who only gets a copy. ``identity`` is
     ``needed`` when he has yet to get a certificate, ``differs`` when his bears another name. ``seen`` are pages (from
-    0) of each document; ``values`` what he filled in, ``inks`` what he drew beside it.
+    0) of each document; ``values`` what he filled in, ``inks`` what he drew beside it. ``code_sent``: a code for taking
+    documents away is on its way to him.
     """
 
     recipient: uuid.UUID
@@ -70,6 +75,7 @@ class CeremonyView:
     seen: Mapping[uuid.UUID, frozenset[int]]
     consented: bool
     signed_level: str
+    code_sent: bool
     wait_code: str
     identity: Literal["", "needed", "differs"]
     face_to_face: bool
@@ -204,6 +210,8 @@ def look(who: Pass) -> CeremonyView:
         seen={uuid.UUID(key): frozenset(pages) for key, pages in ceremony.pages_seen.items()},
         consented=ceremony.consented_at is not None,
         signed_level=ceremony.level,
+        code_sent=bool(ceremony.download_code)
+        and timezone.now() - (ceremony.download_sent_at or NEVER) < CODE_LIFETIME,
         wait_code=ceremony.wait_code,
         identity=_identity(envelope, recipient),
         face_to_face=ceremony.face_to_face,

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from paraphe.floor.messaging import api as messaging
 from paraphe.floor.secrets import keyed_hash, same
 from paraphe.kernel.actor import Actor
-from paraphe.platform.envelopes.ceremony_access import Held, Pass, held
+from paraphe.platform.envelopes.ceremony_access import CODE_LIFETIME, Held, Pass, held
 from paraphe.platform.envelopes.errors import CodeRefused
 
 PURPOSE: Final = "envelopes.download"
-LIFETIME: Final = timedelta(minutes=10)
 AGAIN_AFTER: Final = timedelta(seconds=30)
 DAY: Final = timedelta(days=1)
 MOST_TRIES: Final = 5
@@ -48,7 +47,7 @@ def check_download_code(who: Pass, actor: Actor, code: str) -> None:
     with transaction.atomic():
         rows = held(who, lock=True)
         row = rows.ceremony
-        fresh = row.download_sent_at is not None and timezone.now() - row.download_sent_at < LIFETIME
+        fresh = row.download_sent_at is not None and timezone.now() - row.download_sent_at < CODE_LIFETIME
         open_ = bool(row.download_code) and fresh and row.download_tries < MOST_TRIES
         right = open_ and same(_hash(rows, "".join(code.split())), row.download_code)
         if open_:

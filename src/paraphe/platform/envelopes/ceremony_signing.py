@@ -104,6 +104,8 @@ def complete_signature(who: Pass, actor: Actor, *, state: str, code: str) -> Sig
     """
     rows = held(who)
     key = str(rows.recipient.pk)
+    # First of all: a browser may hold several ceremonies, and one that ended must not take what is for another.
+    signing.expect_own(state=state, third_party=key)
     try:
         rows.expect_turn()
     except DomainError:
@@ -117,12 +119,14 @@ def complete_signature(who: Pass, actor: Actor, *, state: str, code: str) -> Sig
 
 
 def decline_signature(who: Pass, actor: Actor, *, state: str) -> None:
-    """Take it that he said no on the page of the code: nothing is signed, he can begin again. Raises LinkDead."""
+    """Take it that he said no on the page of the code: nothing is signed, he can begin again.
+
+    Raises LinkDead, AuthorisationMismatch.
+    """
     rows = held(who)
-    with suppress(signing.AuthorisationMismatch):
-        signing.refuse(state=state, third_party=str(rows.recipient.pk), actor=actor)
-        with transaction.atomic():
-            rows.note(actor, "ceremony:interrupted", code="declined")
+    signing.refuse(state=state, third_party=str(rows.recipient.pk), actor=actor)
+    with transaction.atomic():
+        rows.note(actor, "ceremony:interrupted", code="declined")
 
 
 def where(who: Pass) -> Signed:

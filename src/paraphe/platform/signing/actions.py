@@ -114,7 +114,7 @@ def prepared_for(client: TrustClient, credential: csc.RemoteCredential, document
     certificate, chain = credential.certificate, credential.chain
     try:
         material = pdf.collect(
-            certificate, chain, HttpTimestampSource(client), HttpRevocationSource(client), trusted_roots()
+            certificate, chain, HttpTimestampSource(trust()), HttpRevocationSource(client), trusted_roots()
         )
     except (TimestampUnavailable, RevocationUnavailable, TimestampInvalid, SignatureInvalid) as error:
         raise TrustUnavailable(reason=error.code) from error
@@ -230,6 +230,11 @@ def complete_authorisation(
             jobs.enqueue(finish_request, str(request.pk))
         note(request, actor, "signature:authorised")
     return outcome(request.pk) if many else complete(request.pk)
+
+
+def expect_own(*, state: str, person_id: int | None = None, third_party: str = "") -> None:
+    """Let through what a browser brings back for a request of this person. Raises AuthorisationMismatch."""
+    _waiting(state, person_id, third_party)
 
 
 def refuse(*, state: str, actor: Actor, person_id: int | None = None, third_party: str = "") -> Outcome:

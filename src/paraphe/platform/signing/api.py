@@ -6,6 +6,7 @@ from paraphe.platform.signing.actions import (
     authorisation_address,
     begin,
     complete_authorisation,
+    expect_own,
     refuse,
     withdraw,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "completed_since",
     "credential",
     "evidence_credential",
+    "expect_own",
     "forget_invited",
     "holder_of",
     "identity_address",
