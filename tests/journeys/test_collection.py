@@ -1,22 +1,27 @@
-"""Two signers who never did it, on telephones, through both sites; others find their signatures valid."""
+"""Clients who never did it, on telephones, through both sites; others find their signatures valid."""
 
+import asyncio
 import io
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import requests
+from asn1crypto import x509
 from playwright.sync_api import expect
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult
+from pyhanko.sign.validation import DocumentSecurityStore, async_validate_pdf_signature
 
 from tests.journeys.house import ROOT, House
 from tests.journeys.visitor import Visitor
 from tests.support.axe import found_by_axe
 
-CLAIRE, DENIS = "+33698765432", "+33698765433"
+CLAIRE, DENIS, BASILE = "+33698765432", "+33698765433", "+33698765434"
 
 
 def launched(house: House, *words: str) -> dict[str, str]:
@@ -44,6 +49,22 @@ def types_the_code(guest: Visitor, house: House, mobile: str, before: int) -> No
     guest.page.locator("input[autocomplete=one-time-code]").fill(house.new_code(mobile, before))
     guest.page.keyboard.press("Enter")
     guest.is_at("/signer/c/")
+
+
+def takes_away(guest: Visitor, link: str, target: Path, before_download: Callable[[], None] | None = None) -> Path:
+    """Open the link until the documents are archived, which the worker does, and take the first one."""
+    for _ in range(60):
+        guest.goes_to(link)
+        if "Tout est signé" in guest.page.content():
+            break
+        guest.page.wait_for_timeout(1000)
+    looks_right(guest)
+    if before_download is not None:
+        before_download()
+    with guest.page.expect_download() as waited:
+        guest.page.get_by_role("link", name=re.compile("Télécharger")).first.click()
+    waited.value.save_as(target)
+    return target
 
 
 def test_two_clients_sign_on_their_telephones(house: House, visitor: Callable[..., Visitor], tmp_path: Path) -> None:
@@ -86,18 +107,7 @@ def test_two_clients_sign_on_their_telephones(house: House, visitor: Callable[..
     types_the_code(denis, house, DENIS, waiting)
     denis.sees("Merci, c'est signé")
 
-    # The documents are archived by the worker; the link shows them as soon as they are.
-    button = claire.page.get_by_role("link", name=re.compile("Télécharger"))
-    for _ in range(60):
-        claire.goes_to(links["Claire"])
-        if button.count():
-            break
-        claire.page.wait_for_timeout(1000)
-    looks_right(claire)
-    with claire.page.expect_download() as waited:
-        button.first.click()
-    whole = tmp_path / "signed.pdf"
-    waited.value.save_as(whole)
+    whole = takes_away(claire, links["Claire"], tmp_path / "signed.pdf")
     said = subprocess.run(["pdfsig", "-nocert", whole], capture_output=True, text=True, check=False).stdout
     assert said.count("Signature is Valid.") == 2, said
     assert {"Claire Vidal", "Denis Roux"} <= set(re.findall(r"Common Name: (.+)", said))
@@ -105,3 +115,93 @@ def test_two_clients_sign_on_their_telephones(house: House, visitor: Callable[..
         one.compute_integrity_info(diff_policy=DEFAULT_DIFF_POLICY)
         assert isinstance(one.diff_result, DiffResult), one.field_name
     assert claire.faults == denis.faults == []
+
+
+def test_a_client_shows_his_identity_once_and_signs_with_his_own_certificate(
+    house: House, visitor: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    first = launched(house, "Basile", "advanced")["Basile"]
+    basile, odile = visitor(width=390, height=844), visitor()
+    basile.goes_to(first)
+    basile.sees("avant de signer, votre identité sera vérifiée, une seule fois")
+    basile.reads_all_pages()
+    basile.presses("J'ai lu, continuer")
+    basile.sees("Votre identité est vérifiée, une seule fois")
+    looks_right(basile)
+    basile.presses("Présenter ma pièce d'identité")
+    basile.sees("Ce nom n'est pas exactement le vôtre ?")
+    looks_right(basile)
+    basile.page.get_by_role("radio").first.check()
+    basile.presses("Continuer")
+    basile.brings_card("Basile", "Fontaine", "M", 2)
+
+    # He leaves; the same link, opened on another day in another browser, says how far it is.
+    later = visitor(width=390, height=844)
+    later.goes_to(first)
+    later.sees("Votre pièce d'identité est en cours de vérification")
+    looks_right(later)
+    odile.is_officer()
+    odile.approves("Fontaine")
+    later.goes_to(first)
+    later.sees("Il reste à lire l'accord de souscription")
+    looks_right(later)
+    later.presses("Continuer")
+    before = house.count_sms(BASILE)
+    later.accepts_agreement()
+    looks_right(later)
+    later.types_code(house.new_code(BASILE, before), "Valider mon certificat")
+    later.sees("Votre identité est vérifiée. Il ne reste qu'à signer.")
+    signs_with_a_code(later, house, BASILE)
+
+    # The next collection asks for a simple signature only: he signs with what he has, at once.
+    second = launched(house, "Basile")["Basile"]
+    basile.goes_to(second)
+    basile.reads_all_pages()
+    basile.presses("J'ai lu, continuer")
+    signs_with_a_code(basile, house, BASILE)
+
+    def with_a_code() -> None:
+        before = house.count_sms(BASILE)
+        later.page.get_by_role("link", name=re.compile("Télécharger")).first.click()
+        later.presses("M'envoyer un code")
+        later.types_code(house.new_code(BASILE, before), "Continuer")
+        later.is_at(r"/signer/c/[0-9a-f-]+/$")
+
+    files = [
+        takes_away(later, first, tmp_path / "first.pdf", with_a_code),
+        takes_away(basile, second, tmp_path / "second.pdf"),
+    ]
+    root = requests.get(house.url("trust") + "/ca/root.cer", timeout=10).content
+    serials = {signed_by(one.read_bytes(), root, "Basile Fontaine", years=5) for one in files}
+    assert len(serials) == 1
+    said = subprocess.run(["pdfsig", "-nocert", files[0]], capture_output=True, text=True, check=False).stdout
+    assert said.count("Signature is Valid.") == 1, said
+    assert basile.faults == later.faults == odile.faults == []
+
+
+def signs_with_a_code(guest: Visitor, house: House, mobile: str) -> None:
+    """Agree, go for the code, type it, and read that it is signed."""
+    looks_right(guest)
+    guest.page.get_by_role("checkbox").check()
+    before = house.count_sms(mobile)
+    guest.presses("Signer et recevoir mon code")
+    types_the_code(guest, house, mobile, before)
+    # The archive may be made before his browser is back: he is the only one who signs.
+    expect(guest.page.get_by_role("heading", level=1)).to_have_text(re.compile("Merci, c'est signé|Tout est signé"))
+
+
+def signed_by(data: bytes, root: bytes, name: str, *, years: int) -> int:
+    """Validate the one signature with pyHanko, trusting the root alone; return the serial number of its certificate."""
+    reader = PdfFileReader(io.BytesIO(data))
+    (signature,) = reader.embedded_regular_signatures
+    context = DocumentSecurityStore.read_dss(reader).as_validation_context(
+        {"trust_roots": [x509.Certificate.load(root)], "allow_fetching": False, "revocation_mode": "require"}
+    )
+    # In a thread of its own: the browser's driver has an event loop running in this one.
+    with ThreadPoolExecutor(1) as elsewhere:
+        status = elsewhere.submit(asyncio.run, async_validate_pdf_signature(signature, context, context)).result()
+    assert status.bottom_line
+    certificate = signature.signer_cert
+    assert certificate.subject.native["common_name"] == name
+    assert certificate.not_valid_after.year - certificate.not_valid_before.year == years
+    return int(certificate.serial_number)

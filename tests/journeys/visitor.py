@@ -81,8 +81,12 @@ class Visitor:
         if "/front/" not in self.page.url:
             self.begins_identity()
         (person,) = (member for member in CAST if member.identifier == identifier)
-        holder = Holder(person.family_name.upper(), (person.given_name.upper(),), date(1980, 5, 17), "F")
-        made = specimen("fr_identity_card_2021", 1, holder=holder)
+        self.brings_card(person.given_name, person.family_name, "F", 1)
+
+    def brings_card(self, given_name: str, family_name: str, sex: str, number: int) -> None:
+        """Bring photographs of a drawn card, front and back, and wait until it is read; ``number`` makes it another."""
+        holder = Holder(family_name.upper(), (given_name.upper(),), date(1980, 5, 17), sex)
+        made = specimen("fr_identity_card_2021", number, holder=holder)
         for side in ("front", "back"):
             self.is_at(f"/{side}/$")
             picture = photographed(made.sides[side], PRESETS["mild"], 1)

@@ -42,6 +42,7 @@ class SmallTrust:
     enrolments: dict[str, dict[str, Any]] = field(default_factory=dict)
     one_shots: dict[str, tuple[str, str]] = field(default_factory=dict)
     revoked: dict[str, str] = field(default_factory=dict)
+    known: dict[str, list[str]] = field(default_factory=dict)
     uses_of_the_key: int = 0
     bearer: str = ""
 
@@ -98,7 +99,7 @@ class SmallTrust:
     def _csc(self, method: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         alice = self.pki.signer("seal" if asked.get("credentialID") == EVIDENCE_CREDENTIAL else "alice")
         if method == "credentials/list":
-            known = {SUBJECT: [CREDENTIAL], EVIDENCE_SUBJECT: [EVIDENCE_CREDENTIAL]}
+            known = {SUBJECT: [CREDENTIAL], EVIDENCE_SUBJECT: [EVIDENCE_CREDENTIAL], **self.known}
             return 200, {"credentialIDs": known.get(asked["userID"], [])}
         if method == "credentials/authorize":
             return 200, {"SAD": f"sad-{asked['authData'][0]['value']}"}

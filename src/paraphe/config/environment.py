@@ -156,8 +156,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "PARAPHE_ADVANCED_TRUST_URL",
         "",
-        "Another provider (CSC API v2 and the enrolment API) for advanced signatures of invited people, such as a "
-        "qualified one; empty: the trust site. Its roots go to `platform/advanced-trust-root.pem`.",
+        "Another provider (CSC API v2) for advanced signatures of invited people, such as a qualified one; empty: the "
+        "trust site. Its roots go to `platform/advanced-trust-root.pem`.",
+    ),
+    Setting("PARAPHE_ADVANCED_TRUST_NAME", "", "Name of that provider, as signers know it."),
+    Setting(
+        "PARAPHE_ADVANCED_TRUST_ENROLMENT",
+        "yes",
+        "`no`: it has no enrolment API; who has a certificate there, under the same e-mail, signs with it, others "
+        "wait.",
+    ),
+    Setting(
+        "PARAPHE_ADVANCED_TRUST_HOSTS",
+        "",
+        "Hosts, joined by commas, at which certificates of that provider are asked for (OCSP, lists), as in "
+        "`ocsp.example.eu,crl.example.eu:8080`; its own host is always one.",
     ),
     Setting("PARAPHE_ADVANCED_TRUST_CLIENT_ID", "", "Identifier of the platform at that provider."),
     Setting(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
 from paraphe.floor.files import api as files
@@ -18,7 +19,7 @@ from paraphe.platform.signing import csc, finishing
 from paraphe.platform.signing.models import InvitedHolder, SigningRequest
 from tests.journeys.visitor import pdf_of
 from tests.platform.conftest import ACTOR, give_certificate
-from tests.support.small_trust import SmallTrust
+from tests.support.small_trust import CREDENTIAL, SmallTrust, small_trust
 
 pytestmark = pytest.mark.django_db
 HUGO = signing.Signatory("hugo", "Hugo", "Lefèvre", "hugo@client.test", "+33612345678", firm="1")
@@ -252,3 +253,43 @@ def test_another_provider_may_make_advanced_signatures(trust: SmallTrust, settin
     assert signing.trust("advanced").base_url.endswith("/elsewhere")
     assert signing.trust().base_url == trust.url
     assert signing.trust("").client_id == "platform"
+
+
+def test_who_has_a_credential_at_a_provider_that_speaks_csc_alone_signs_with_it(
+    trust: SmallTrust, contract: uuid.UUID, settings: Any, tmp_path: Any
+) -> None:
+    secret, roots = tmp_path / "secret", tmp_path / "roots.pem"
+    secret.write_text("secret")
+    guest = signing.Signatory("guest", "Alice", "Martin", "alice@client.test", "+33612345678", firm="1")
+    with small_trust() as other:
+        roots.write_bytes(other.pki.roots[0].public_bytes(Encoding.PEM))
+        other.known[guest.email] = [CREDENTIAL]
+        # Its certificates are asked for at another host than its service is.
+        settings.ADVANCED_TRUST_URL = other.url.replace("127.0.0.1", "localhost")
+        settings.ADVANCED_TRUST_HOSTS = frozenset({other.url.removeprefix("http://")})
+        settings.ADVANCED_TRUST_ENROLMENT, settings.ADVANCED_TRUST_CLIENT_ID = False, "us"
+        settings.ADVANCED_TRUST_CLIENT_SECRET_FILE, settings.ADVANCED_TRUST_ROOT_FILE = secret, roots
+        assert signing.identity_status(HUGO).status == "elsewhere"
+        with pytest.raises(signing.TrustRefused):
+            signing.identity_address(HUGO, return_path="/signer/identite/retour/")
+        with pytest.raises(signing.IdentityNeeded):
+            begin(contract, HUGO, "advanced")
+        assert signing.identity_status(guest).status == "issued"
+        begun = begin(contract, guest, "advanced")
+        done = come_back(other, begun, guest)
+        assert (done.state, done.level, other.uses_of_the_key) == ("completed", "advanced", 1)
+        archived = signing.archive(files.read(done.results[0].file_id), least=1)
+        with pytest.MonkeyPatch.context() as narrower:
+            narrower.setattr(settings, "ADVANCED_TRUST_HOSTS", frozenset())
+            with pytest.raises(signing.TrustUnavailable):
+                begin(contract, guest, "advanced")
+        anchors = tuple(pdf.Anchor(one) for one in (*trust.pki.roots, *other.pki.roots))
+        report = pdf.validate(archived, pdf.ValidationSettings(anchors, timezone.now(), compare_pages=False))
+        assert [(one.signer, one.level) for one in report.signatures if one.kind != "timestamp"] == [
+            ("Alice Martin", "B-LTA")
+        ]
+        assert not [path for path in other.asked if path.startswith(("/enrolment/", "/tsa"))]
+        other.revoked[CREDENTIAL] = "compromise"
+        with pytest.raises(signing.IdentityNeeded):
+            begin(contract, guest, "advanced")
+        assert signing.identity_status(guest).status == "elsewhere"

@@ -30,6 +30,7 @@ _STAGES: Final = {
     "code": "identity_accepted",
     "issuing": "identity_accepted",
     "refused": "identity_refused",
+    "elsewhere": "identity_elsewhere",
 }
 
 

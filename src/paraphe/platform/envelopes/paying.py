@@ -30,7 +30,7 @@ def signatory(one: Recipient | RecipientView, locale: str = "fr") -> signing.Sig
 
 def needs_certificate(one: Recipient | RecipientView) -> bool:
     """Tell whether a signer is to get a certificate before he can sign, as far as is known here."""
-    if one.role != Recipient.Role.SIGNER or one.level != "advanced":
+    if one.role != Recipient.Role.SIGNER or one.level != "advanced" or not signing.offers_certificates():
         return False
     try:
         return signing.level_of(signatory(one), "advanced") == "identity_needed"

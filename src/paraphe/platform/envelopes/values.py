@@ -36,6 +36,7 @@ IDENTITY_WAITS: Final = (
     "identity_retake",
     "identity_name",
     "identity_refused",
+    "identity_elsewhere",
     "certificate_unpaid",
 )
 

@@ -57,6 +57,7 @@ from paraphe.platform.signing.invited import (
     identity_known,
     identity_status,
     issued_for,
+    offers_certificates,
 )
 from paraphe.platform.signing.queries import (
     FailedItem,
@@ -139,6 +140,7 @@ __all__ = [
     "latest_for",
     "level_of",
     "names_of",
+    "offers_certificates",
     "outcome",
     "refuse",
     "remember_holder",

@@ -146,7 +146,7 @@ def _sign(request: SigningRequest) -> None:
 
 def _finish(request: SigningRequest) -> None:
     client = trust(request.provider)
-    timestamps, revocation, roots = HttpTimestampSource(client), HttpRevocationSource(client), trusted_roots()
+    timestamps, revocation, roots = HttpTimestampSource(trust()), HttpRevocationSource(client), trusted_roots()
     anchors = tuple(pdf.Anchor(one) for one in roots)
     for item in request.items.filter(result_file=None, failure=""):
         try:

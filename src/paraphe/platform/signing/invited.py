@@ -18,7 +18,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from paraphe.floor.secrets import keyed_hash, same
-from paraphe.platform.signing.errors import AuthorisationMismatch, TrustRefused, TrustUnavailable
+from paraphe.platform.signing import csc
+from paraphe.platform.signing.errors import AuthorisationMismatch, NoCredential, TrustRefused, TrustUnavailable
 from paraphe.platform.signing.holders import alike, folded
 from paraphe.platform.signing.models import InvitedHolder
 from paraphe.platform.signing.trust_client import text_of, trust
@@ -33,6 +34,8 @@ PROVIDER = "advanced"
 #: Nothing came of it; ``over``: there was a certificate, which is revoked or expired.
 ENDED: Final = ("refused", "expired", "over")
 CLOSED: Final = (*ENDED, "issued")
+#: Stands for the request where he brought a credential that nobody asked for here.
+OF_HIS_OWN: Final = "own"
 #: A request for a certificate of which nothing came is forgotten after this time.
 FORGOTTEN_AFTER = timedelta(days=60)
 KEPT_AFTER_END = timedelta(days=31)
@@ -63,8 +66,10 @@ class EnrolmentStatus:
 
     ``status`` is that of the trust site (``started``, ``documents``, ``review``, ``agreement``, ``code``, ``issuing``,
     ``issued``, ``refused``, ``expired``); ``none`` before there is one under this name, ``over`` when the certificate
-    is revoked or expired. ``reason`` has a ``code`` and sentences; ``fields`` of the name on the identity document are
-    others than those entered. ``asked_by`` is the caller's number of whom it was begun for.
+    is revoked or expired, ``elsewhere`` when the provider has none for him and issues none upon our request.
+
+    ``reason`` has a ``code`` and sentences; ``fields`` of the name on the identity document are others than those
+    entered. ``asked_by`` is the caller's number of whom it was begun for.
     """
 
     status: str
@@ -98,8 +103,21 @@ def certificate_for(signatory: Signatory) -> InvitedCertificate | None:
     return InvitedCertificate(given, family, row.not_after)
 
 
+def offers_certificates() -> bool:
+    """Tell whether the provider of advanced signatures issues certificates to invited people when we ask.
+
+    One that speaks CSC alone signs for who has a credential there already.
+    """
+    return settings.ADVANCED_TRUST_ENROLMENT or not settings.ADVANCED_TRUST_URL
+
+
 def subject_for(signatory: Signatory) -> str:
-    """Return the identifier of this person at the trust site; empty when he has none."""
+    """Return the identifier of this person at the provider; empty when he has none.
+
+    A provider without enrolment knows its people by e-mail (``userID``, CSC v2 §11.4).
+    """
+    if not offers_certificates():
+        return signatory.email
     row = _row(signatory)
     return row.subject_id if row is not None else ""
 
@@ -125,6 +143,8 @@ def identity_address(signatory: Signatory, *, return_path: str, take_over: bool 
     A request that is under way under the same name is gone on with; ``take_over`` makes it one for this number of him.
     Raises TrustUnavailable, TrustRefused.
     """
+    if not offers_certificates():
+        raise TrustRefused(error="no_enrolment", description="", status=404)
     client = trust(PROVIDER)
     token = client.token("enrolment")
     row = _row(signatory) or InvitedHolder(contact_hash=_contact(signatory))
@@ -187,8 +207,32 @@ def identity_known(signatory: Signatory) -> EnrolmentStatus:
 def identity_status(signatory: Signatory) -> EnrolmentStatus:
     """Read at the trust site how far his certificate is, and remember it when it is issued. Raises TrustUnavailable."""
     row = _row(signatory)
+    if not offers_certificates():
+        return _find_credential(signatory)
     if row is not None and row.trust_request and row.trust_status not in CLOSED:
         _ask(row)
+    return identity_known(signatory)
+
+
+def _find_credential(signatory: Signatory) -> EnrolmentStatus:
+    """Look for a credential that he has at a provider without enrolment, and remember it."""
+    try:
+        found = csc.usable_credential(trust(PROVIDER), signatory.email)
+    except NoCredential as error:
+        return EnrolmentStatus("elsewhere", {"code": str(error.params["status"])})
+    certificate = found.certificate
+    InvitedHolder.objects.update_or_create(
+        contact_hash=_contact(signatory),
+        defaults={
+            "trust_request": OF_HIS_OWN,
+            "trust_status": "issued",
+            "trust_reason": None,
+            "asked_by": "",
+            "certificate": certificate.public_bytes(Encoding.DER),
+            "not_after": certificate.not_valid_after_utc,
+            "changed_at": timezone.now(),
+        },
+    )
     return identity_known(signatory)
 
 

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
+from django.conf import settings
 
 from paraphe.pki import tsp
 from paraphe.pki.addresses import crl_addresses, ocsp_addresses
@@ -47,8 +48,9 @@ class HttpTimestampSource:
 class HttpRevocationSource:
     """OCSP (RFC 6960 Appendix A) and CRL (RFC 5280 §4.2.1.13) at the addresses that certificates name.
 
-    Only addresses of the configured trust service provider are asked: a certificate never chooses where this server
-    connects to. Answers are kept for the lifetime of this object, which is one request.
+    Only addresses of the configured trust service providers, and hosts that the operator named, are asked: a
+    certificate never chooses where this server connects to. Answers are kept for the lifetime of this object, which is
+    one request.
     """
 
     client: TrustClient
@@ -76,11 +78,15 @@ class HttpRevocationSource:
         raise RevocationUnavailable(reason="the certificate names no responder of the trust service provider")
 
     def _ours(self, addresses: list[str]) -> str:
-        own = urlsplit(self.client.base_url)
+        own = urlsplit(self.client.base_url).netloc.lower()
+        known = {urlsplit(url).netloc.lower() for url in (settings.TRUST_URL, settings.ADVANCED_TRUST_URL)}
         for address in addresses:
             parts = urlsplit(address)
-            if (parts.hostname, parts.port) == (own.hostname, own.port):
+            host = parts.netloc.lower()
+            if host == own:
                 return parts.path
+            if parts.scheme in ("http", "https") and host in known | settings.ADVANCED_TRUST_HOSTS:
+                return address
         return ""
 
 

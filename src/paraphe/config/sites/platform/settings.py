@@ -83,6 +83,11 @@ ADVANCED_TRUST_CLIENT_ID = environment.text("PARAPHE_ADVANCED_TRUST_CLIENT_ID")
 ADVANCED_TRUST_CLIENT_SECRET_FILE = environment.secret_file(
     "PARAPHE_ADVANCED_TRUST_CLIENT_SECRET_FILE", globals()["SECRETS_DIR"] / "advanced-trust-client.secret"
 )
+ADVANCED_TRUST_NAME = environment.text("PARAPHE_ADVANCED_TRUST_NAME")
+ADVANCED_TRUST_ENROLMENT = environment.choice("PARAPHE_ADVANCED_TRUST_ENROLMENT", "yes", "no") == "yes"
+ADVANCED_TRUST_HOSTS = frozenset(
+    one.strip().lower() for one in environment.text("PARAPHE_ADVANCED_TRUST_HOSTS").split(",") if one.strip()
+)
 ADVANCED_TRUST_ROOT_FILE = globals()["SITE_DIR"] / "advanced-trust-root.pem"
 MOST_RECIPIENTS = environment.number("PARAPHE_MOST_RECIPIENTS", 1, 2_000)
 # Against abuse, see envelopes/quotas.py.

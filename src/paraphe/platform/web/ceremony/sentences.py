@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -200,6 +201,14 @@ _STANDINGS: dict[str, Standing] = {
         gettext_lazy("Présenter ma pièce d'identité"),
         steps=True,
     ),
+    "elsewhere": Standing(
+        gettext_lazy("Il vous faut votre certificat"),
+        gettext_lazy(
+            "L'expéditeur demande une signature faite avec un certificat que vous avez déjà chez {provider}. Aucun n'y "
+            "est trouvé à votre adresse e-mail. Vérifiez-la avec lui, ou obtenez ce certificat, puis revenez par le "
+            "même lien."
+        ),
+    ),
     "other_name": Standing(
         gettext_lazy("Votre nom n'est pas celui de la demande"),
         gettext_lazy(
@@ -220,7 +229,9 @@ def standing(found: EnrolmentStatus, language: str) -> Standing:
     if stage == "documents":
         stage = "retake" if found.reason.get("code") else "begun"
     reason = found.reason.get(f"sentence_{language}", "") if stage in ("retake", "refused") else ""
-    return replace(_STANDINGS.get(stage, _STANDINGS["none"]), reason=reason)
+    known = _STANDINGS.get(stage, _STANDINGS["none"])
+    provider = settings.ADVANCED_TRUST_NAME or _("le tiers de confiance")
+    return replace(known, text=str(known.text).format(provider=provider), reason=reason)
 
 
 def failed(state: str, failure: str) -> Words:

@@ -92,6 +92,10 @@ WAITS: Final[dict[str, tuple[Promise, bool]]] = {
         gettext_lazy("Sa pièce d'identité n'a pas été acceptée ; il peut en présenter une autre."),
         False,
     ),
+    "identity_elsewhere": (
+        gettext_lazy("N'a pas de certificat chez le tiers de confiance à cette adresse e-mail."),
+        False,
+    ),
     "identity_name": (
         gettext_lazy("Sa pièce d'identité porte un autre {field}. Demandez-le-lui, puis corrigez-le."),
         True,
