@@ -206,7 +206,7 @@ def things(trust: SmallTrust) -> Things:
         "owner_id": alice.pk, "filters": documents.Filters(), "words": WORDS, "label": "Titre",
         "human": envelopes.Human("claire@vidal.example"), "order_id": uuid.UUID(int=4),
         "recipient_ids": [str(recipient.pk)], "envelope_ids": [str(envelope)], "batch_ids": [str(batch)],
-        "appearance": None, "reasons": lambda *_: "", "rule": documents.Rule("last"),
+        "appearance": None, "together": True, "reasons": lambda *_: "", "rule": documents.Rule("last"),
     }  # fmt: skip
     mine = {"documents": {"document_id": document.id, "document_ids": [document.id]}}
     theirs = {"envelopes": {"document_id": inside.pk, "document_ids": [document.id], "page": 0}}

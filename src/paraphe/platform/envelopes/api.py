@@ -55,6 +55,7 @@ from paraphe.platform.envelopes.home import COUNTED, Home, Invitation, Part, Sig
 from paraphe.platform.envelopes.launch import launch
 from paraphe.platform.envelopes.linking import revoke_link, send_link
 from paraphe.platform.envelopes.naming import recipient_names, titles
+from paraphe.platform.envelopes.people_lists import PersonLine, add_contacts, add_people, read_people
 from paraphe.platform.envelopes.personal import about
 from paraphe.platform.envelopes.previewing import preview_image
 from paraphe.platform.envelopes.queries import (
@@ -76,6 +77,7 @@ from paraphe.platform.envelopes.recipients import add_contact
 from paraphe.platform.envelopes.recipients import arrange as arrange_recipients
 from paraphe.platform.envelopes.recipients import change as change_recipient
 from paraphe.platform.envelopes.recipients import remove as remove_recipient
+from paraphe.platform.envelopes.recipients import spread as spread_recipients
 from paraphe.platform.envelopes.reports import (
     REASONS,
     OpenReport,
@@ -97,7 +99,7 @@ from paraphe.platform.envelopes.running import (
     reorder,
     replace,
 )
-from paraphe.platform.envelopes.sheets import MOST_LINES, MOST_OCTETS
+from paraphe.platform.envelopes.sheets import MOST_LINES, MOST_OCTETS, text_of
 from paraphe.platform.envelopes.tables import Line, LineProblem, Seat, Table
 from paraphe.platform.envelopes.tables import example as example_table
 from paraphe.platform.envelopes.taking import bundle, note_download, proof_content, proofs
@@ -166,6 +168,7 @@ __all__ = [
     "PagesUnseen",
     "Part",
     "PdfRefused",
+    "PersonLine",
     "Problem",
     "RecipientData",
     "RecipientView",
@@ -183,8 +186,10 @@ __all__ = [
     "WrongState",
     "about",
     "add_contact",
+    "add_contacts",
     "add_document",
     "add_from_documents",
+    "add_people",
     "add_recipient",
     "after_refusal",
     "after_signature",
@@ -230,6 +235,7 @@ __all__ = [
     "problems",
     "proof_content",
     "proofs",
+    "read_people",
     "recipient_names",
     "relaunch",
     "remove_document",
@@ -243,10 +249,12 @@ __all__ = [
     "send_link",
     "set_options",
     "signers_of",
+    "spread_recipients",
     "start_bulk",
     "state_of",
     "stop",
     "stuck",
+    "text_of",
     "titles",
     "use_template",
     "waits",

@@ -24,7 +24,7 @@ def add(*, person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID,
     """
     with transaction.atomic():
         envelope = access.editable(person, firm, envelope_id)
-        data = _data(envelope, firm, {"level": envelope.level, "locale": envelope.locale, **typed})
+        data = data_of(envelope, firm, {"level": envelope.level, "locale": envelope.locale, **typed})
         made = _make(envelope, data)
         access.touch(envelope)
     return made.pk
@@ -34,9 +34,15 @@ def add_contact(
     *, person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID, contact_id: uuid.UUID, role: str = "signer"
 ) -> uuid.UUID:
     """Add a contact of the firm as the last recipient. Raises as ``add``."""
+    typed = contact_typed(person, firm, contact_id, role)
+    return add(person=person, firm=firm, envelope_id=envelope_id, typed=typed)
+
+
+def contact_typed(person: accounts.Person, firm: accounts.Firm, contact_id: uuid.UUID, role: str) -> dict[str, str]:
+    """Return a contact of the firm as if he had been typed. Raises NotFound."""
     contact = contacts.get(person, firm, contact_id).data
     family = contact.family_name or ("" if contact.given_name else contact.company)
-    typed = {
+    return {
         "role": role,
         "given_name": contact.given_name,
         "family_name": family,
@@ -44,7 +50,6 @@ def add_contact(
         "mobile": contact.mobile,
         "locale": contact.language,
     }
-    return add(person=person, firm=firm, envelope_id=envelope_id, typed=typed)
 
 
 def change(
@@ -59,7 +64,7 @@ def change(
     with transaction.atomic():
         envelope = access.editable(person, firm, envelope_id)
         recipient = recipient_of(envelope, recipient_id)
-        data = _data(envelope, firm, {"level": recipient.level, "locale": recipient.locale, **typed})
+        data = data_of(envelope, firm, {"level": recipient.level, "locale": recipient.locale, **typed})
         write(recipient, data)
         recipient.save()
         if data.role != "signer":
@@ -88,6 +93,15 @@ def arrange(
     with transaction.atomic():
         envelope = access.editable(person, firm, envelope_id)
         ordered(list(envelope.recipients.exclude(role=Recipient.Role.COPY)), steps)
+        access.touch(envelope)
+
+
+def spread(*, person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID, together: bool) -> None:
+    """Ask everybody who acts at the same time, or one after the other as they stand. Raises as ``arrange``."""
+    with transaction.atomic():
+        envelope = access.editable(person, firm, envelope_id)
+        rows = list(envelope.recipients.exclude(role=Recipient.Role.COPY))
+        ordered(rows, [[one.pk for one in rows]] if together else [[one.pk] for one in rows])
         access.touch(envelope)
 
 
@@ -130,7 +144,8 @@ def _make(envelope: Envelope, data: RecipientData) -> Recipient:
     return made
 
 
-def _data(envelope: Envelope, firm: accounts.Firm, typed: Mapping[str, str]) -> RecipientData:
+def data_of(envelope: Envelope, firm: accounts.Firm, typed: Mapping[str, str]) -> RecipientData:
+    """Return somebody as he is kept. Raises BadRecipient, also for a level that the firm does not offer."""
     data = rules.recipient_of(typed, template=envelope.state == Envelope.State.TEMPLATE)
     if data.level == "advanced" and not firms.options(firm).third_party_advanced:
         raise BadRecipient({"level": "not_offered"})

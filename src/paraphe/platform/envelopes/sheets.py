@@ -32,7 +32,7 @@ def rows_of(data: bytes) -> list[tuple[int, list[str]]]:
     """
     if len(data) > MOST_OCTETS:
         raise BadTable(reason="octets", limit=MOST_OCTETS)
-    text = _text(data).replace("\0", "")
+    text = text_of(data)
     delimiter = max(";,\t", key=text.split("\n", 1)[0].count)
     try:
         read = list(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1))
@@ -80,11 +80,12 @@ def _is_number(text: str) -> bool:
     return not text or text[1:].replace(" ", "").isdecimal()
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
+    """Return the text of a file: UTF-8, UTF-16 with its mark, or what spreadsheets in France write."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", errors="replace")
+        return data.decode("utf-16", errors="replace").replace("\0", "")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig").replace("\0", "")
     except UnicodeDecodeError:
-        # What spreadsheets in France write: Latin-1 with the euro sign and the œ of Windows.
-        return data.decode("cp1252", errors="replace")
+        # Latin-1 with the euro sign and the œ of Windows.
+        return data.decode("cp1252", errors="replace").replace("\0", "")

@@ -25,9 +25,9 @@ from paraphe.platform.web.documents.gate import FirmRequest
 from paraphe.platform.web.envelopes.boxes import pages_of
 from paraphe.platform.web.envelopes.forms import OptionsForm, RecipientForm
 from paraphe.platform.web.envelopes.gate import in_envelopes
+from paraphe.platform.web.envelopes.paging import people_page
 from paraphe.platform.web.envelopes.sentences import sentence, told
 from paraphe.platform.web.envelopes.steps import draft_of, number_in, step_page, steps_in, where
-from paraphe.platform.web.envelopes.words import ROLES
 
 
 @require_POST
@@ -123,7 +123,8 @@ def people(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     query = request.GET.get("q", "")[:200]
     found = contacts.listing(request.person, request.firm, query, limit=8).contacts if query.strip() else ()
     colleagues = _colleagues(request, envelope) if not query else ()
-    context = {"form": form, "query": query, "found": found, "roles": ROLES, "colleagues": colleagues}
+    shown = people_page(request, envelope)
+    context = {"form": form, "query": query, "found": found, "colleagues": colleagues, "shown": shown}
     return step_page(request, envelope, "people", context, status=422 if form.errors else 200)
 
 

@@ -136,6 +136,47 @@ class TableForm(forms.Form):
     )
 
 
+class PeopleForm(forms.Form):
+    """A list of people for one collection: pasted, or brought as a file."""
+
+    text = _text(
+        _("Liste de personnes"),
+        forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "font-monospace"}),
+        _("Une personne par ligne : prénom, nom, e-mail, mobile. Collez depuis un tableur, ou séparez par ;"),
+    )
+    file: Any = forms.FileField(
+        label=_("Ou un fichier CSV"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+    )
+    role = forms.ChoiceField(label=_("Ce qu'on leur demande"), choices=list(ROLES.items()), initial="signer")
+    order = forms.ChoiceField(
+        label=_("Ordre"),
+        choices=(("together", _("Tous en même temps")), ("after", _("L'un après l'autre"))),
+        initial="together",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a text or a file."""
+        found = super().clean() or {}
+        if not str(found.get("text") or "").strip() and not found.get("file"):
+            self.add_error("text", _("Collez une liste, ou choisissez un fichier."))
+        return found
+
+    def octets(self) -> bytes:
+        """Return what was brought; a file counts more than the text."""
+        uploaded = self.cleaned_data.get("file")
+        if uploaded:
+            return bytes(uploaded.read(envelopes.MOST_OCTETS + 1))
+        return str(self.cleaned_data["text"]).encode()
+
+    def shown(self, data: bytes) -> "PeopleForm":
+        """Return the form with what was brought as its text, so that it can be corrected where it is."""
+        kept = {name: self.cleaned_data[name] for name in ("role", "order")}
+        return PeopleForm(initial={**kept, "text": envelopes.text_of(data)})
+
+
 def brought(sent: str, form: forms.Form) -> tuple[bytes | None, str]:
     """Return the table that was brought, or that was checked before, and what the page hands on; None for none."""
     if sent and len(sent) <= MOST_SENT:

@@ -1,7 +1,7 @@
 """The page of a collection that runs or ended, and what can be done with it."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,11 +19,13 @@ from paraphe.platform.web.account.access import actor_of
 from paraphe.platform.web.documents.gate import FirmRequest
 from paraphe.platform.web.envelopes.forms import RecipientForm
 from paraphe.platform.web.envelopes.gate import in_envelopes
+from paraphe.platform.web.envelopes.paging import people_page
 from paraphe.platform.web.envelopes.sentences import sentence, told
 from paraphe.platform.web.envelopes.steps import number_in, steps_in, where
 from paraphe.platform.web.envelopes.words import (
     HELD_UP,
     NAME_PARTS,
+    PEOPLE_STATES,
     RECIPIENT_STATES,
     RECIPIENT_TONES,
     STATES,
@@ -45,13 +47,18 @@ def show(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     if envelope.editable:
         return redirect(_step_of(envelope), envelope_id=envelope_id)
     rights = accounts.rights(request.person, request.firm)
+    chosen = request.GET.get("etat", "")
+    people = people_page(request, envelope, PEOPLE_STATES.get(chosen, PEOPLE_STATES[""])[1])
     waits = envelopes.waits(envelope)
     context = {
         "envelope": envelope,
         "firm": request.firm,
         "state": STATES[envelope.state],
         "tone": TONES[envelope.state],
-        "steps": [[_shown(one, waits.get(one.id, ())) for one in step] for step in envelope.steps],
+        "people": people,
+        "steps": [(step, [_shown(one, waits.get(one.id, ())) for one in step.people]) for step in people.steps],
+        "states": _states(envelope),
+        "chosen": chosen,
         "replaced": [one for one in envelope.recipients if one.state == "replaced"],
         "events": _events(envelope),
         "may_run": "launch" in rights,
@@ -59,7 +66,7 @@ def show(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
         "may_link": envelope.state != "launching" and ("launch" in rights or envelope.sender_id == request.person.pk),
         "moving": envelope.state in ("launching", "completing"),
         "frozen": sum(one.file_id is not None for one in envelope.documents),
-        "proofs": _proofs(request, envelope),
+        "proofs": _proofs(request, envelope, {str(one.id) for step in people.steps for one in step.people}),
         "pending": [one for one in envelope.acting if one.pending],
         "order": [[one for one in step if one.pending] for step in envelope.steps if any(one.pending for one in step)],
     }
@@ -241,8 +248,20 @@ def _events(envelope: envelopes.EnvelopeView) -> list[dict[str, object]]:
     ]
 
 
-def _proofs(request: FirmRequest, envelope: envelopes.EnvelopeView) -> list[dict[str, object]]:
-    """Return the evidence file and the attestations with what they are about; those not sealed yet without address."""
+def _states(envelope: envelopes.EnvelopeView) -> list[tuple[str, object, int]]:
+    """Return the filters of people that would show somebody, with how many."""
+    counts = [
+        (name, word, [one for one in envelope.acting if not held or one.state in held])
+        for name, (word, held) in PEOPLE_STATES.items()
+    ]
+    return [(name, word, len(found)) for name, word, found in counts if found]
+
+
+def _proofs(request: FirmRequest, envelope: envelopes.EnvelopeView, shown: Collection[str]) -> list[dict[str, object]]:
+    """Return the evidence file and the attestations of who is ``shown``, with what they are about.
+
+    Those that are not sealed yet have no address.
+    """
     names = {str(one.id): one.name for one in envelope.recipients}
     titles = {str(one.id): one.title for one in envelope.documents}
     return [
@@ -253,6 +272,7 @@ def _proofs(request: FirmRequest, envelope: envelopes.EnvelopeView) -> list[dict
             "evidence": one.kind == "evidence",
         }
         for one in envelopes.proofs(request.person, request.firm, envelope.id)
+        if one.kind == "evidence" or one.recipient in shown
     ]
 
 

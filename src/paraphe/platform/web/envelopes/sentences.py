@@ -28,6 +28,7 @@ REASONS: Final[Mapping[str, Promise]] = {
     "days": gettext_lazy("Donnez un nombre de jours, de 1 à 365."),
     "reminders": gettext_lazy("Donnez des jours avant l'échéance, dix au plus, par exemple 3, 7, 12."),
     "empty": gettext_lazy("Écrivez quelque chose."),
+    "there": gettext_lazy("Cette personne est déjà dans la collecte, ou plus haut dans la liste."),
     "mobile_missing": gettext_lazy("Il manque le mobile : le code de signature y est envoyé."),
     "differs": gettext_lazy("Son certificat dit « {held} »."),
     "twice": gettext_lazy("La même personne est demandée deux fois dans cette ligne."),
@@ -40,6 +41,7 @@ CELLS: Final[Mapping[str, Promise]] = {
     "email": gettext_lazy("E-mail"),
     "mobile": gettext_lazy("Mobile"),
     "locale": gettext_lazy("Langue"),
+    "role": gettext_lazy("Rôle"),
 }
 BOXES: Final[Mapping[str, Promise]] = {
     "kind": gettext_lazy("Une case n'a pas de nature connue."),
@@ -169,6 +171,12 @@ def of_line(problem: envelopes.LineProblem) -> str:
     why = str(REASONS.get(problem.reason, REASONS["unknown"])).format(**problem.params)
     where = [one for one in (problem.role, str(CELLS.get(problem.field, ""))) if one]
     return _("{where} : {why}").format(where=", ".join(where), why=why) if where else why
+
+
+def of_person(field: str, code: str) -> str:
+    """Return what is wrong with one person of a list: the cell, and why."""
+    why = reason(code)
+    return _("{where} : {why}").format(where=CELLS[field], why=why) if field in CELLS else why
 
 
 def failure(code: str) -> str:

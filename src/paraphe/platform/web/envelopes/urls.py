@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from paraphe.platform.web.envelopes import boxes, bulks, drafting, files, lists, running, templates
+from paraphe.platform.web.envelopes import boxes, bulks, drafting, files, lists, many, running, templates
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("collectes/", lists.show, name="envelopes"),
@@ -32,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("collectes/<uuid:envelope_id>/signataires/", drafting.people, name="envelope-people"),
     path("collectes/<uuid:envelope_id>/signataires/connus/", drafting.add_known, name="envelope-add-known"),
+    path("collectes/<uuid:envelope_id>/signataires/importer/", many.import_people, name="envelope-people-import"),
+    path("collectes/<uuid:envelope_id>/signataires/carnet/", many.from_book, name="envelope-people-book"),
+    path("collectes/<uuid:envelope_id>/signataires/ensemble/", many.spread, name="envelope-people-spread"),
     path("collectes/<uuid:envelope_id>/signataires/ordre/", drafting.order_people, name="envelope-people-order"),
     path("collectes/<uuid:envelope_id>/signataires/<uuid:recipient_id>/", drafting.person, name="envelope-person"),
     path("collectes/<uuid:envelope_id>/cases/", boxes.boxes, name="envelope-boxes"),

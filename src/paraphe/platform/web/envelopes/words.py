@@ -48,6 +48,15 @@ RECIPIENT_STATES: Final[dict[str, Promise]] = {
     "bounced": gettext_lazy("E-mail non remis"),
     "replaced": gettext_lazy("Remplacé"),
 }
+#: Filters of the people of a collection that runs: their word in the address, what people read, which states.
+PEOPLE_STATES: Final[dict[str, tuple[Promise, tuple[str, ...]]]] = {
+    "": (gettext_lazy("Tous"), ()),
+    "attendus": (gettext_lazy("N'ont pas répondu"), ("invited", "opened", "read")),
+    "plus-tard": (gettext_lazy("Attendent leur tour"), ("waiting",)),
+    "non-remis": (gettext_lazy("E-mail non remis"), ("bounced",)),
+    "repondu": (gettext_lazy("Ont répondu"), ("signed", "approved")),
+    "refus": (gettext_lazy("Ont refusé"), ("refused",)),
+}
 RECIPIENT_TONES: Final = {"signed": "success", "approved": "success", "refused": "danger", "bounced": "danger"}
 #: What holds somebody up that passes by itself or is for the operator to mend, as the sender reads it.
 HELD_UP: Final[dict[str, Promise]] = {
