@@ -239,3 +239,10 @@ def test_whatever_was_drawn_lies_in_its_box(strokes: list[list[tuple[int, int]]]
     for x, y in (point for stroke in placed for point in stroke):
         assert 5.0 - 0.01 <= x <= 5.0 + sides[0] + 0.01
         assert 7.0 - 0.01 <= y <= 7.0 + sides[1] + 0.01
+
+
+def test_long_handwriting_is_kept_small(tmp_path: Path) -> None:
+    ink = read_ink(" ".join(f"{at % 997},{at * 7 % 991}" for at in range(0, 6000, 2)))
+    data = signed(contract(), 0, ink=ink)
+    assert len(data) - len(signed(contract(), 0)) < 4 * 30_000
+    check(data, 1, tmp_path)

@@ -29,6 +29,7 @@ INK, SOFT, PEN = b"0.078 0.129 0.239 rg", b"0.322 0.376 0.478 rg", b"0.078 0.129
 MULTILINE = 1 << 12
 CAPTION, LEAST_CAPTION = 0.3, 6.0
 """The part of the height that is left to the text under what was drawn, and the least of it in points."""
+LONG = 2000
 FONTS = {REGULAR: ("Paraphe", "NotoSans-Regular.ttf"), BOLD: ("ParapheBold", "NotoSans-Bold.ttf")}
 
 
@@ -145,14 +146,18 @@ class Filler:
         seat = self._seat(field, reference)
         bar = min(2.5, seat.width * 0.02)
         left = bar + min(6.0, seat.width * 0.04)
-        room = seat.width - left - min(3.0, seat.width * 0.02)
+        room, bottom = seat.width - left - min(3.0, seat.width * 0.02), 0.0
         data = b"q %s 0 0 %.2f %.2f re f Q " % (INK, bar, seat.height)
-        if ink is not None:
+        if ink is not None and seat.height > seat.width:
+            bottom = seat.height * HANDWRITING_SHARE
+            data += _inked(ink, left, 2, room, bottom - 4)
+        elif ink is not None:
             share = room * HANDWRITING_SHARE
             data += _inked(ink, left + room - share, 2, share, seat.height - 4)
             room -= share + 4
-        size, folded = fitted_lines(lines, room, seat.height)
-        y = seat.height - (seat.height - len(folded) * size * LEADING) / 2 - size
+        height = seat.height - bottom
+        size, folded = fitted_lines(lines, room, height)
+        y = seat.height - (height - len(folded) * size * LEADING) / 2 - size
         shown = [
             (left, y - number * size * LEADING, text, font, INK if font == BOLD else SOFT)
             for number, (text, font) in enumerate(folded)
@@ -178,7 +183,7 @@ class Filler:
             for font, (short, _) in FONTS.items()
             if font in self._fonts and b"/%s " % short.encode() in data
         }
-        return generic.StreamObject(
+        drawing = generic.StreamObject(
             generic.DictionaryObject(
                 {
                     generic.pdf_name("/Type"): generic.pdf_name("/XObject"),
@@ -193,6 +198,10 @@ class Filler:
             ),
             stream_data=whole,
         )
+        if len(whole) > LONG:
+            # Handwriting on every page of a contract.
+            drawing.compress()
+        return drawing
 
     def _glyphs(self, text: str, font: str) -> bytes:
         if font not in self._fonts:
