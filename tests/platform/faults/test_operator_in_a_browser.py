@@ -26,6 +26,7 @@ from tests.platform.conftest import ACTOR
 from tests.platform.envelopes.test_ceremony import Guest, started
 from tests.platform.envelopes.test_reports import token_of
 from tests.platform.faults.post import read
+from tests.platform.web.test_every_address import registered
 from tests.support import cast
 from tests.support.browser import chromium, served, visit
 from tests.support.small_trust import SmallTrust
@@ -35,8 +36,8 @@ PAGE = "/exploitation/"
 PICTURES = os.environ.get("PARAPHE_TEST_PICTURES", "")
 
 
-def everything_stands_still(trust: SmallTrust) -> None:
-    """Let all that the page knows of happen, an hour ago."""
+def everything_stands_still(trust: SmallTrust) -> uuid.UUID:
+    """Let all that the page knows of happen, an hour ago; return the collection whose signature waits."""
     ago = timezone.now() - timedelta(hours=1)
     with time_machine.travel(timezone.now() - timedelta(hours=3), tick=True):
         evidence.record("document:added", actor=ACTOR, subjects={"firm": "1"})
@@ -66,18 +67,18 @@ def everything_stands_still(trust: SmallTrust) -> None:
         key="proof", kind="evidence", firm=cast.firm(cast.MARTIN), collection=uuid.uuid4(), created_at=ago,
         failure="no_credential",
     )  # fmt: skip
+    return signing
 
 
 @pytest.fixture
-def operator(client: Client, settings: Any) -> Client:
-    cast.sign_in_client(client, cast.ALICE)
-    person = cast.sign_in(cast.ALICE)
+def operator(settings: Any) -> Client:
+    client, person = registered(cast.ALICE)
     settings.OPERATORS, settings.OIDC_ISSUER = frozenset({person.sub}), person.iss
     return client
 
 
 def test_everything_that_stands_still_is_on_one_page(trust: SmallTrust, operator: Client) -> None:
-    everything_stands_still(trust)
+    held_up = everything_stands_still(trust)
     found = {one.kind for one in troubles()}
     assert found == {
         "report", "worker", "service", "waiting", "collection", "signature", "proof", "heads", "job", "message",
@@ -93,6 +94,14 @@ def test_everything_that_stands_still_is_on_one_page(trust: SmallTrust, operator
                 assert seen.complaints == []
                 if PICTURES:
                     seen.page.screenshot(path=Path(PICTURES) / f"exploitation-{width}.png", full_page=True)
+                # The sender of what waits reads so on his own page.
+                seen.page.goto(f"{site}/collectes/{held_up}/")
+                seen.page.get_by_text("Sa signature attend un service qui ne répond pas").first.wait_for()
+                assert seen.violations() == []
+                assert seen.overflow() <= 0
+                if PICTURES:
+                    seen.page.screenshot(path=Path(PICTURES) / f"collecte-{width}.png", full_page=True)
+                seen.page.goto(site + PAGE)
                 if width == 390:
                     seen.page.get_by_role("button", name="Réessayer maintenant : Signature").click()
                     seen.page.get_by_text("Toujours en attente : L'état d'un certificat").wait_for()
