@@ -8,15 +8,20 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.urls import reverse
 
 from paraphe.floor.files.models import StoredFile
+from paraphe.floor.jobs import worker
 from paraphe.kernel.errors import DomainError, NotFound
 from paraphe.platform.documents import api as documents
 from paraphe.platform.documents.models import Document, Upload
 from paraphe.platform.evidence import api as evidence
 from tests.journeys.visitor import pdf_of
+from tests.platform.conftest import give_certificate
 from tests.platform.documents.people import actor, here, keeps
+from tests.platform.documents.test_documents import as_person
 from tests.support import cast
+from tests.support.small_trust import SmallTrust
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,6 +97,36 @@ def test_the_same_key_begun_twice_is_one_upload() -> None:
         return documents.begin(person=alice, firm=firm, key=key, filename="Lettre.pdf", size=100).id
 
     assert len(set(at_once(begin, begin, begin))) == 1
+
+
+def test_deleted_while_the_signer_comes_back_is_signed_whole_or_gone(trust: SmallTrust) -> None:
+    """Alice typed her code; a colleague deletes at the moment at which her browser returns."""
+    client, alice = as_person(cast.ALICE)
+    give_certificate(alice.pk, trust)
+    firm = cast.firm(cast.MARTIN)
+    for number in range(3):
+        document = keeps(alice, firm, f"Lettre {number}")
+        address = client.post(reverse("document-sign", args=[document.id]), {"visible": "on"})["Location"]
+        words = {"state": trust.state_of(address), "code": trust.approve(address)}
+
+        def returns(words: dict[str, str] = words) -> Any:
+            return client.get(reverse("signature-return"), words).status_code
+
+        def deletes(document_id: uuid.UUID = document.id) -> Any:
+            return documents.delete(actor=actor(alice), person=alice, firm=firm, document_id=document_id)
+
+        returned, deleted = at_once(returns, deletes)
+        assert returned in (200, 302, 404, 409)
+        worker.drain()
+        documents.settle_recent()
+        row = Document.objects.filter(pk=document.id).first()
+        signed, gone = row is not None and row.current == 1, row is None
+        assert signed != gone, (returned, deleted)
+        assert gone == (deleted is None), (returned, deleted)
+        if signed:
+            [found] = documents.signatures(alice, firm, document.id)
+            assert found.valid
+        assert tags(document.id, "document:deleted") == int(gone)
 
 
 def test_held_and_deleted_at_once_is_one_of_the_two() -> None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from PIL import Image, ImageDraw
 
 from paraphe.floor.files.models import StoredFile
+from paraphe.floor.jobs import worker
 from paraphe.pdf import api as pdf
 from paraphe.platform.documents import api as documents
 from paraphe.platform.documents.models import Document, Look
@@ -125,6 +126,28 @@ def test_a_certificate_that_ended_is_said_with_its_day_and_the_way_on(alice: tup
     told = answer.content.decode()
     assert "a expiré le" in told
     assert reverse("account") in told
+
+
+def test_a_certificate_that_ends_while_its_holder_types_the_code_signs_nothing(
+    alice: tuple[Client, Any], trust: SmallTrust
+) -> None:
+    """On its last day: asked a minute before its end, the code typed a minute after it."""
+    client, person = alice
+    keeps(person, cast.firm(cast.MARTIN))
+    number = Document.objects.get().pk
+    end = Holder.objects.get(person_id=person.pk).not_after
+    with time_machine.travel(end - timedelta(minutes=1), tick=False) as clock:
+        client, _ = as_person(cast.ALICE)
+        address = client.post(reverse("document-sign", args=[number]), {"visible": "on"})["Location"]
+        clock.shift(timedelta(minutes=2))
+        words = {"state": trust.state_of(address), "code": trust.approve(address)}
+        told = client.get(reverse("signature-return"), words, follow=True).content.decode()
+        worker.drain()
+        assert "Votre document est signé" not in told
+        assert Document.objects.get().current == 0
+        again = client.post(reverse("document-sign", args=[number]), {"visible": "on"})
+    assert again.status_code == 409
+    assert "a expiré le" in again.content.decode()
 
 
 def test_signing_what_is_deleted_at_this_moment_signs_nothing(alice: tuple[Client, Any], trust: SmallTrust) -> None:
