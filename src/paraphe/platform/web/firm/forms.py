@@ -201,7 +201,6 @@ class LeaveForm(forms.Form):
 class HoldOrderForm(forms.Form):
     """What nobody may delete, and why."""
 
-    field_order = ("owner_id", "text", "reason")
     text = forms.CharField(
         label=_("Titre contenant"),
         max_length=100,
@@ -220,3 +219,4 @@ class HoldOrderForm(forms.Form):
         self.fields["owner_id"] = forms.TypedChoiceField(
             label=_("De qui"), choices=everybody, required=False, coerce=int, empty_value=None
         )
+        self.order_fields(("owner_id", "text", "reason"))
