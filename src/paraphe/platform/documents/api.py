@@ -32,6 +32,7 @@ from paraphe.platform.documents.errors import (
 from paraphe.platform.documents.exporting import export
 from paraphe.platform.documents.images import page_image
 from paraphe.platform.documents.keeping import hold, longest_day, prolong, release, warn_due
+from paraphe.platform.documents.listing import COUNTED as MOST_COUNTED
 from paraphe.platform.documents.listing import (
     Filters,
     Overview,
@@ -95,6 +96,7 @@ from paraphe.platform.documents.uploads import PART, UploadView, abandon, begin,
 __all__ = [
     "MAX_IMAGE",
     "MOST_AT_ONCE",
+    "MOST_COUNTED",
     "MOST_OCTETS_TOGETHER",
     "MOST_TOGETHER",
     "PART",

@@ -31,7 +31,7 @@ SHORTEST_WORDS = 3
 class OrderView:
     """A legal hold of much at once; ``owner`` or ``words`` limit it, neither means everything of the firm.
 
-    ``held`` counts the documents that are held under it now.
+    ``held`` counts the documents that it holds now, also those that something else holds, too.
     """
 
     id: uuid.UUID
@@ -110,7 +110,7 @@ def hold_orders(person: accounts.Person, firm: accounts.Firm) -> Sequence[OrderV
             reason=one.reason or "",
             owner=one.owner.full_name if one.owner else "",
             words=one.words or "",
-            held=Document.objects.filter(firm_id=firm.pk, held_under=one.pk).count() if one.lifted_at is None else 0,
+            held=_covered(one).count() if one.lifted_at is None else 0,
             lifted_at=one.lifted_at,
             lifted_by=one.lifted_by.full_name if one.lifted_by else "",
         )
@@ -153,9 +153,13 @@ def _covers(order: HoldOrder, owner_id: int, title_folded: str) -> bool:
     return order.owner_id in (None, owner_id) and folded(order.words or "") in title_folded
 
 
-def _apply(order: HoldOrder) -> int:
+def _covered(order: HoldOrder) -> QuerySet[Document]:
     here = Document.objects.filter(firm_id=order.firm_id)
-    return _hold(filtered(here, Filters(owner=order.owner_id, text=order.words or "")), order)
+    return filtered(here, Filters(owner=order.owner_id, text=order.words or ""))
+
+
+def _apply(order: HoldOrder) -> int:
+    return _hold(_covered(order), order)
 
 
 def _hold(documents: QuerySet[Document], order: HoldOrder) -> int:

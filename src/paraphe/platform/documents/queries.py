@@ -24,11 +24,12 @@ UNSIGNED = 200
 
 @dataclass(frozen=True)
 class Hold:
-    """Why nobody deletes a document: who says so, since when, for which reason."""
+    """Why nobody deletes a document: who says so, since when, for which reason; ``together``: an order for many."""
 
     by: str
     at: datetime
     reason: str
+    together: bool
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,9 @@ def whole(documents: QuerySet[Document]) -> QuerySet[Document]:
 def _hold(document: Document) -> Hold | None:
     if document.held_at is None or document.held_by is None:
         return None
-    return Hold(document.held_by.full_name, document.held_at, document.held_reason or "")
+    return Hold(
+        document.held_by.full_name, document.held_at, document.held_reason or "", document.held_under is not None
+    )
 
 
 def note(document: Document, actor: Actor, tag: str, **data: object) -> None:

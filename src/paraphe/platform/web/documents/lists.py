@@ -29,6 +29,7 @@ def list_context(request: FirmRequest, form: UploadForm) -> dict[str, object]:
         "rows": found.rows,
         "kinds": dict(KINDS),
         "to_sign": overview.unsigned if "sign" in rights else 0,
+        "most_together": documents.MOST_AT_ONCE,
         "firm": request.firm,
         "may_sign": "sign" in rights,
         "may_add": bool(rights & {"sign", "prepare"}),

@@ -67,6 +67,8 @@ def _documents(request: FirmRequest, rights: frozenset[accounts.Right]) -> Mappi
     unsigned = documents.Filters(state="unsigned")
     return {
         "waiting": waiting,
+        "most_waiting": documents.MOST_COUNTED,
+        "most_together": documents.MOST_AT_ONCE,
         "to_sign": documents.page_of(*where, unsigned, limit=SHOWN).rows if waiting else (),
         "ending": documents.ending_soon(*where),
         "recent": documents.page_of(*where, documents.Filters(), limit=SHOWN).rows,
