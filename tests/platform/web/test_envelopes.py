@@ -9,10 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from paraphe.floor.jobs import worker
 from paraphe.platform.envelopes import api as envelopes
-from paraphe.platform.envelopes.models import Bulk, Envelope, Recipient
+from paraphe.platform.envelopes.models import Bulk, Ceremony, Envelope, Recipient
+from paraphe.platform.firms import api as firms
 from tests.platform.envelopes.support import CLIENTS, LETTER, Desk, pay, sign
 from tests.platform.envelopes.test_templates import TABLE, template
 from tests.platform.web.test_every_address import ENVELOPES, METHODS, registered
@@ -389,3 +391,29 @@ def test_large_numbers_and_missing_rows_are_refused_without_a_traceback(alice: t
     for strange in ("9" * 400, "²", "", "\x00"):
         sent = {"document": document, "state": strange, "writer": strange, "turn": strange}
         assert client.post(boxes, {**sent, **row(envelope)}, headers=script).status_code in (200, 409)
+
+
+def test_the_sender_reads_what_an_advanced_signature_costs_and_why_it_waits(
+    alice: tuple[Client, Desk], settings: Any
+) -> None:
+    client, desk = alice
+    settings.PRICES = {**settings.PRICES, "certificate": 400}
+    made = desk.ready("claire")
+    Recipient.objects.update(level="advanced")
+    page = client.get(reverse("envelope-check", args=[made.id])).content.decode()
+    assert "4,50" in page
+    assert "et 1 certificat" in page
+    assert "Identité à vérifier" in page
+    firms.change(**desk.who, changes={"third_party_advanced": True}, seen_version=0)
+    client.post(reverse("envelope-check", args=[made.id]))
+    ceremony = Ceremony.objects.create(recipient=Recipient.objects.get(), changed_at=timezone.now())
+    shown = reverse("envelope", args=[made.id])
+    for code, fields, words in (
+        ("identity_review", [], "en cours de vérification"),
+        ("identity_name", ["family_name"], "porte un autre nom."),
+        ("signer_differs", ["given_name"], "porte un autre prénom."),
+        ("identity_name", [], "porte un autre nom ou prénom."),
+        ("certificate_unpaid", [], "ne suffit pas pour son certificat"),
+    ):
+        Ceremony.objects.filter(pk=ceremony.pk).update(wait_code=code, wait_fields=fields)
+        assert words in client.get(shown).content.decode(), code

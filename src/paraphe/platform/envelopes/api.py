@@ -55,6 +55,7 @@ from paraphe.platform.envelopes.home import COUNTED, Home, Invitation, Part, Sig
 from paraphe.platform.envelopes.launch import launch
 from paraphe.platform.envelopes.linking import revoke_link, send_link
 from paraphe.platform.envelopes.naming import recipient_names, titles
+from paraphe.platform.envelopes.paying import cost, needs_certificate
 from paraphe.platform.envelopes.people_lists import PersonLine, add_contacts, add_people, read_people
 from paraphe.platform.envelopes.personal import about
 from paraphe.platform.envelopes.previewing import preview_image
@@ -207,6 +208,7 @@ __all__ = [
     "content",
     "copy_to_others",
     "correct",
+    "cost",
     "counts",
     "create",
     "delete",
@@ -225,6 +227,7 @@ __all__ = [
     "lines_to_correct",
     "listing",
     "make_template",
+    "needs_certificate",
     "note_download",
     "open_reports",
     "page_image",

@@ -226,11 +226,13 @@ def check(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
         # Who takes the roles, and what it costs, is known when the template is used.
         problems = [one for one in problems if one.code in ("title_missing", "nothing_to_sign", "nobody_signs")]
     signers = sum(one.role == "signer" for one in envelope.recipients)
+    cents = envelopes.cost(envelope.recipients)
     context = {
         "problems": [told(one, envelope) for one in problems],
         "may_launch": "launch" in accounts.rights(request.person, request.firm),
         "signers": signers,
-        "price": credit.euros(credit.price_of("signature") * signers) if credit.price_of("signature") else "",
+        "price": credit.euros(cents) if cents else "",
+        "certified": [one for one in envelope.recipients if envelopes.needs_certificate(one)],
     }
     status = 422 if request.method == "POST" else 200
     return step_page(request, envelope, "check", context, status=status)
