@@ -16,13 +16,14 @@ from paraphe.platform.documents import api as documents
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes.models import Envelope
 from paraphe.platform.firms import api as firms
+from paraphe.platform.mandates import api as mandates
 from paraphe.platform.proof import api as proof
 from paraphe.platform.sealing import api as sealing
 from paraphe.platform.sealing import batches
 from paraphe.platform.sealing.models import Batch
 from paraphe.platform.web.jobs import everything_of
 from tests.platform.conftest import ACTOR
-from tests.platform.envelopes.support import CLIENTS, LETTER, desk
+from tests.platform.envelopes.support import CLIENTS, LETTER, desk, pay
 from tests.platform.envelopes.test_ceremony import Guest
 from tests.platform.sealing.hands import a_batch, done, fill, payslips, released, with_seal
 from tests.support import cast
@@ -109,6 +110,9 @@ def test_proofs_are_in_it_when_their_collection_is_gone_and_documents_when_who_b
     for one in proof.of_collection(signed.id):
         proof.advance(one.id)
     bob = desk(cast.BOB)
+    pay(alice, 700)
+    scope = mandates.Scope(("launch",), (), None, timezone.localdate(), None)
+    mandates.draft(**alice.who, delegate_id=bob.person.pk, scope=scope, locale="fr")
     documents.add(**bob.who, filename="Bilan de Bob.pdf", chunks=[LETTER])
     Membership.objects.filter(person=bob.person).update(ended_at=timezone.now())
     Envelope.objects.filter(pk=signed.id).delete()
@@ -121,6 +125,10 @@ def test_proofs_are_in_it_when_their_collection_is_gone_and_documents_when_who_b
     [brought] = ends(archive.namelist(), " Bilan de Bob.pdf")
     assert brought.startswith("documents/Bob Petit/")
     assert archive.read(brought) == LETTER
+    [deed] = [name for name in archive.namelist() if name.startswith("mandats/")]
+    assert deed.endswith(" Bob Petit.pdf")
+    assert archive.read(deed).startswith(b"%PDF")
+    assert b"7,00" in archive.read(f"credit/releve {timezone.localdate():%Y-%m}.csv")
 
 
 def test_what_is_no_longer_kept_is_left_out_and_the_manifest_stays(trust: SmallTrust) -> None:
