@@ -57,7 +57,8 @@ OF_ONESELF = frozenset(
         "enrolment.refresh", "enrolment.request_again", "enrolment.restart_identity", "enrolment.returned",
         "enrolment.signed_adhesion", "enrolment.signed_terms", "enrolment.signing_address",
         "enrolment.trust_address", "signing.authorisation_address", "signing.begin", "signing.certificate_of",
-        "signing.certificate_pem", "signing.complete_authorisation", "signing.holder_of", "signing.names_of",
+        "signing.certificate_pem", "signing.complete_authorisation", "signing.expect_own",
+        "signing.holder_of", "signing.names_of",
         "signing.outcome", "signing.refuse", "signing.remember_holder", "signing.revoke_certificate",
         "sealing.release_returned", "sealing.seal_returned", "sealing.standing_returned", "signing.siren_of",
     }
