@@ -4,10 +4,10 @@ from functools import cache
 
 
 @cache
-def form() -> bytes:
-    """Return a page with three empty fields, as an office program would write it."""
+def form(signature: bytes = b"Client") -> bytes:
+    """Return a page with three empty fields, as an office program would write it; ``signature`` names the first."""
     fields = (
-        b"/FT/Sig/T(Client)/TU(Signature du client)/Rect[60 200 250 268]",
+        b"/FT/Sig/T(" + signature + b")/TU(Signature du client)/Rect[60 200 250 268]",
         b"/FT/Tx/T(Ville)/TU(Ville)/Rect[60 640 240 662]",
         b"/FT/Btn/T(Accord)/TU(J'accepte)/V/Off/AS/Off/Rect[60 600 76 616]/AP<</N 9 0 R>>",
     )

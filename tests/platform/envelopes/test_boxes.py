@@ -19,7 +19,7 @@ from tests.platform.conftest import ACTOR
 from tests.platform.envelopes.support import Desk, desk
 from tests.platform.envelopes.test_ceremony import Guest, launched, signers
 from tests.support import cast
-from tests.support.forms import FORM
+from tests.support.forms import FORM, form
 from tests.support.small_trust import SmallTrust
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,15 @@ def test_a_field_of_the_document_takes_only_what_fits(kind: envelopes.FieldKind,
     with pytest.raises(envelopes.BadField) as caught:
         envelopes.place(**where(alice, draft), fields=[box(draft.recipients[0].id, kind, 0, 50, existing=name)])
     assert caught.value.params["reason"] == "name"
+
+
+@pytest.mark.parametrize("name", [b"x" * 121, b"a\\000b", b"a\\007b"])
+def test_a_field_whose_name_cannot_be_kept_is_left_alone(name: bytes) -> None:
+    data = form(name)
+    assert len(pdf.inspect(data).open_fields) == 3
+    [document] = desk().draft("claire", data=data).documents
+    assert {one.name for one in document.open_fields} == {"Ville", "Accord"}
+    assert document.empty_fields == ()
 
 
 def test_fields_of_the_document_are_filled_by_whom_they_were_given_to(trust: SmallTrust) -> None:

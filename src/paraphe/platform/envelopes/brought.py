@@ -5,19 +5,28 @@ from dataclasses import replace
 from typing import Final
 
 from paraphe.pdf import api as pdf
+from paraphe.platform.envelopes import rules
 from paraphe.platform.envelopes.errors import BadField
 from paraphe.platform.envelopes.models import EnvelopeDocument
 from paraphe.platform.envelopes.values import FieldData, OpenField
 
+LONGEST_NAME: Final = 120
 COLUMNS: Final = ("name", "kind", "page", "x", "y", "width", "height", "label")
 
 
 def rows_of(found: pdf.Inspection) -> list[list[object]]:
-    """Return the open fields of a PDF as they are kept."""
+    """Return the open fields of a PDF as they are kept; those with a name that cannot be kept are left alone."""
     return [
-        [one.name, one.kind, one.box.page, *(round(side, 2) for side in sides_of(one.box)), one.label]
+        [one.name, one.kind, one.box.page, *(round(side, 2) for side in sides_of(one.box)), rules.clean(one.label)]
         for one in found.open_fields
+        if is_name(one.name)
     ]
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a field of this name can be kept: names come from outside, of any length, with any characters."""
+    # Bytes that are no text come as they would be written in a program.
+    return len(name) <= LONGEST_NAME and name.isprintable() and not name.startswith(("b'", 'b"'))
 
 
 def sides_of(box: pdf.Box) -> Sequence[float]:

@@ -235,7 +235,7 @@ def _put(
             source_size=stored.size,
             pages=[[page.width_pt, page.height_pt] for page in found.pages],
             warnings=[*found.warnings, *(["signed"] if found.signed_fields else [])],
-            empty_fields=list(found.empty_fields),
+            empty_fields=[name for name in found.empty_fields if brought.is_name(name)],
             open_fields=brought.rows_of(found),
         )
         if not envelope.title:
