@@ -94,7 +94,15 @@ class Editor {
       page: at.page, x: between(at.x, 0, size.width - w).toFixed(2), y: between(at.y, 0, size.height - h).toFixed(2),
       width: w.toFixed(2), height: h.toFixed(2),
     };
+    this.offer(row, at.recipient);
     for (const [name, value] of Object.entries(values)) this.input(row, name).value = value;
+  }
+
+  // Of many signers a row has only its own: whoever it is given to is offered too.
+  offer(row, recipient) {
+    const choices = this.input(row, "recipient");
+    if ([...choices.options].some((one) => one.value === recipient)) return;
+    choices.add(new Option(this.people.get(recipient)?.dataset.name ?? "", recipient));
   }
 
   size(page) {
@@ -146,6 +154,7 @@ class Editor {
   // A signature that is not seen, or in a field of the document, has no box here.
   plain(row, at) {
     this.known.delete(row);
+    this.offer(row, at.recipient);
     const values = { kind: at.kind, recipient: at.recipient, label: at.label, existing: at.existing, page: at.page };
     for (const [name, value] of Object.entries({ ...values, x: 0, y: 0, width: 0, height: 0 })) {
       this.input(row, name).value = value;

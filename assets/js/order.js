@@ -1,6 +1,11 @@
 // People or documents in an order: dragged by their handle (mouse, finger, pen) or moved by arrows, then sent.
 // Without this script the buttons beside each of them do the same. A step holds those who act at the same time.
 const EDGE = 0.3;
+// So near the edge of the window the page scrolls while something is dragged, by so much each time.
+const NEAR = 64;
+const SCROLL = 14;
+// The page comes back in its new order: by this it knows who was moved, and gives him the focus again.
+const MOVED = "paraphe-moved";
 
 class Order {
   constructor(root) {
@@ -14,6 +19,32 @@ class Order {
       handle.addEventListener("pointerdown", (event) => this.take(event, handle));
       handle.addEventListener("keydown", (event) => this.key(event, handle));
     }
+    this.welcome();
+  }
+
+  // Says where the one who was moved stands now, and lets the keyboard go on from him.
+  welcome() {
+    const { form, item } = JSON.parse(sessionStorage.getItem(MOVED) ?? "{}");
+    if (form !== this.form.id) return;
+    sessionStorage.removeItem(MOVED);
+    const found = this.root.querySelector(`[data-item="${CSS.escape(item)}"]`);
+    if (!found) return;
+    const details = found.closest("details:not(.item-more)");
+    if (details) details.open = true;
+    const live = document.createElement("p");
+    live.className = "visually-hidden";
+    live.setAttribute("role", "status");
+    this.root.after(live);
+    const place = this.steps.indexOf(found.closest("[data-step]")) + 1;
+    const said = this.root.dataset.moved.replace("{name}", found.dataset.name).replace("{n}", place);
+    // Once the browser has gone to the part of the page that the address names, which takes the focus away.
+    const speak = () =>
+      setTimeout(() => {
+        live.textContent = said;
+        found.querySelector("[data-handle]").focus();
+      }, 50);
+    if (document.readyState === "complete") speak();
+    else window.addEventListener("load", speak, { once: true });
   }
 
   get steps() {
@@ -24,13 +55,30 @@ class Order {
     if (event.button !== 0) return;
     event.preventDefault();
     const item = handle.closest("[data-item]");
-    const from = { x: event.clientX, y: event.clientY };
+    const from = { x: event.clientX, y: event.clientY + window.scrollY };
+    let last = event;
+    const follow = () => {
+      const x = last.clientX - from.x;
+      item.style.transform = `translate(${x}px, ${last.clientY + window.scrollY - from.y}px)`;
+      this.aim(last.clientY, item);
+    };
     const move = (moved) => {
       item.classList.add("is-held");
-      item.style.transform = `translate(${moved.clientX - from.x}px, ${moved.clientY - from.y}px)`;
-      this.aim(moved.clientY, item);
+      last = moved;
+      follow();
+    };
+    const scroll = setInterval(() => {
+      const up = last.clientY < NEAR;
+      if (!item.classList.contains("is-held") || (!up && last.clientY < window.innerHeight - NEAR)) return;
+      window.scrollBy({ top: up ? -SCROLL : SCROLL, behavior: "instant" });
+      follow();
+    }, 16);
+    const leave = (pressed) => {
+      if (pressed.key === "Escape") end({ type: "left" });
     };
     const end = (ended) => {
+      clearInterval(scroll);
+      document.removeEventListener("keydown", leave);
       handle.removeEventListener("pointermove", move);
       handle.removeEventListener("pointerup", end);
       handle.removeEventListener("pointercancel", end);
@@ -40,6 +88,7 @@ class Order {
       this.clear();
       if (ended.type === "pointerup" && target) this.drop(item, target, how);
     };
+    document.addEventListener("keydown", leave);
     handle.setPointerCapture(event.pointerId);
     handle.addEventListener("pointermove", move);
     handle.addEventListener("pointerup", end);
@@ -79,6 +128,7 @@ class Order {
       step[how](made);
     }
     if (!own.querySelector("[data-item]")) own.remove();
+    sessionStorage.setItem(MOVED, JSON.stringify({ form: this.form.id, item: item.dataset.item }));
     this.send();
   }
 

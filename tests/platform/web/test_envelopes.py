@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from paraphe.floor.jobs import worker
+from paraphe.kernel.errors import NotFound
+from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes.models import Bulk, Ceremony, Envelope, Recipient
 from paraphe.platform.firms import api as firms
@@ -271,6 +273,57 @@ def test_a_template_is_made_used_and_launched_for_a_list(alice: tuple[Client, De
     assert "Lancées" in client.get(started["Location"]).content.decode()
     assert Envelope.objects.filter(template_id=template.pk, state="running").count() == 2
     assert client.post(table, {"sent": "!!", "start": "1"}).status_code == 422
+
+
+def test_chloe_prepares_and_hands_over_and_alice_launches(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    chloe, person = registered(cast.CHLOE)
+    draft = Desk(person, desk.firm).ready("claire")
+    check = reverse("envelope-check", args=[draft.id])
+    assert "Peut la lancer : Alice Martin" in chloe.get(check).content.decode()
+    refused = chloe.post(check, follow=True)
+    assert refused.status_code == 200
+    assert "pas le droit de lancer" in refused.content.decode()
+    assert desk.person is not None
+    with pytest.raises(NotFound):
+        desk.now(draft.id)
+    chloe.post(reverse("envelope-hand-over", args=[draft.id]))
+    assert "Peut maintenant la lancer" in chloe.get(check).content.decode()
+    home = client.get(reverse("private-space")).content.decode()
+    assert "À lancer" in home
+    assert str(draft.id) in home
+    assert client.post(check)["Location"] == reverse("envelope", args=[draft.id])
+    assert desk.now(draft.id).state == "running"
+
+
+def test_pages_of_a_draft_that_nobody_may_change_do_not_open(
+    alice: tuple[Client, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, desk = alice
+    draft = desk.ready("claire")
+    pages = ("envelope-documents", "envelope-people", "envelope-boxes", "envelope-message", "envelope-people-import")
+    # Who may only launch comes to the page where he launches.
+    with monkeypatch.context() as patch:
+        patch.setattr(accounts, "rights", lambda *_: frozenset({"launch"}))
+        for name in pages:
+            shown = client.get(reverse(name, args=[draft.id]), follow=True)
+            assert shown.redirect_chain[-1][0] == reverse("envelope-check", args=[draft.id])
+            assert "droit" in shown.content.decode()
+    monkeypatch.setattr(firms, "is_closed", lambda _: True)
+    for name in (*pages, "envelope-check", "envelope"):
+        shown = client.get(reverse(name, args=[draft.id]), follow=True)
+        assert shown.status_code == 200
+        assert "Lettre 1" not in str(shown.context.get("envelope", ""))
+        assert reverse("envelopes") in [address for address, _ in shown.redirect_chain]
+
+
+def test_a_reminder_that_would_lead_nowhere_says_what_to_do(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    running = desk.launched("claire")
+    client.post(reverse("envelope-link-revoke", args=[running.id]), {"recipient": running.recipients[0].id})
+    page = client.post(reverse("envelope-relaunch", args=[running.id]), follow=True).content.decode()
+    assert "Envoyer un nouveau lien" in page
+    assert "les liens de ceux qui doivent répondre sont révoqués" in page
 
 
 def test_a_list_is_launched_in_part_followed_and_retried(alice: tuple[Client, Desk]) -> None:

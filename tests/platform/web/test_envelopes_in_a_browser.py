@@ -1,5 +1,6 @@
 """The editor of boxes and the order of people in a real browser: by mouse, by touch, by keyboard."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -254,26 +255,66 @@ def test_two_tabs_do_not_overwrite_each_other(browser: Browser) -> None:
         assert seen.complaints == []
 
 
-def test_people_are_dragged_side_by_side_and_moved_by_arrows(browser: Browser) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_people_are_dragged_side_by_side_and_moved_by_arrows(browser: Browser, width: int) -> None:
     client, desk = alice()
-    draft = desk.draft("claire", "denis")
-    with served() as site, visit(browser, site, width=1280) as seen:
+    draft = desk.draft("claire", "denis", "elsa")
+    with served() as site, visit(browser, site, width=width, has_touch=width < 1000) as seen:
         page = seen.page
         enters(page, client, site)
         page.goto(site + reverse("envelope-people", args=[draft.id]))
-        handle = page.get_by_role("button", name="Déplacer Denis Roux", exact=False).bounding_box()
-        target = page.locator(".order-step").first.bounding_box()
+        if width > 1000:
+            drags(page, "Denis Roux", "Claire Vidal")
+        else:
+            touches(page, "Denis Roux", "Claire Vidal")
+        expect(page.locator(".order-step.is-parallel")).to_have_count(1)
+        assert [one.step for one in desk.now(draft.id).recipients] == [1, 1, 2]
+        expect(page.get_by_role("status").filter(has_text="Denis Roux : étape 1")).to_have_count(1)
+        # By keyboard alone: out of the step, further down, and side by side with who stands before; the focus stays.
+        page.get_by_role("button", name="Déplacer Claire Vidal", exact=False).focus()
+        for key, order in (
+            ("ArrowDown", [["Denis"], ["Claire"], ["Elsa"]]),
+            ("ArrowDown", [["Denis"], ["Elsa"], ["Claire"]]),
+            ("Enter", [["Denis"], ["Elsa", "Claire"]]),
+        ):
+            with page.expect_navigation():
+                page.keyboard.press(key)
+            expect(page.locator("[data-handle]:focus")).to_have_attribute("aria-label", re.compile("Claire Vidal"))
+            assert [[one.given_name for one in step] for step in desk.now(draft.id).steps] == order
+        assert seen.overflow() <= 0
+        assert seen.violations() == []
+        assert seen.complaints == []
+
+
+def drags(page: Page, who: str, onto: str) -> None:
+    """Drag somebody by the mouse into the middle of another one's step; Escape gives up the first time."""
+    for gives_up in (True, False):
+        handle = page.get_by_role("button", name=f"Déplacer {who}", exact=False).bounding_box()
+        target = page.locator(".order-step", has_text=onto).bounding_box()
         assert handle is not None
         assert target is not None
         page.mouse.move(handle["x"] + 9, handle["y"] + 9)
         page.mouse.down()
         page.mouse.move(handle["x"] + 9, target["y"] + target["height"] / 2, steps=4)
+        if gives_up:
+            page.keyboard.press("Escape")
         page.mouse.up()
-        expect(page.locator(".order-step.is-parallel")).to_have_count(1)
-        assert [one.step for one in envelopes.get(desk.person, desk.firm, draft.id).recipients] == [1, 1]
-        page.get_by_role("button", name="Déplacer Claire Vidal", exact=False).focus()
-        page.keyboard.press("ArrowDown")
-        expect(page.locator(".order-step")).to_have_count(2)
-        assert [one.given_name for one in desk.now(draft.id).recipients] == ["Denis", "Claire"]
-        assert seen.violations() == []
-        assert seen.complaints == []
+        if gives_up:
+            expect(page.locator(".order-step")).to_have_count(3)
+
+
+def touches(page: Page, who: str, onto: str) -> None:
+    """Drag somebody by the finger."""
+    page.locator("#people").scroll_into_view_if_needed()
+    handle = page.get_by_role("button", name=f"Déplacer {who}", exact=False).bounding_box()
+    target = page.locator(".order-step", has_text=onto).bounding_box()
+    assert handle is not None
+    assert target is not None
+    x, finger = handle["x"] + 9, page.context.new_cdp_session(page)
+    for kind, y in (
+        ("touchStart", handle["y"] + 9),
+        ("touchMove", target["y"] + target["height"] * 0.6),
+        ("touchMove", target["y"] + target["height"] / 2),
+    ):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

@@ -14,6 +14,7 @@ from paraphe.platform.envelopes.boxes import (
 from paraphe.platform.envelopes.bulk import Check, check_bulk, retry_bulk, start_bulk
 from paraphe.platform.envelopes.bulk_lists import BulkView, Lines, LineView, bulk, bulks, lines_of, lines_to_correct
 from paraphe.platform.envelopes.checks import problems
+from paraphe.platform.envelopes.colleagues import may_launch
 from paraphe.platform.envelopes.draft import (
     add_document,
     add_from_documents,
@@ -37,6 +38,7 @@ from paraphe.platform.envelopes.errors import (
     CodeRefused,
     FieldsInvalid,
     LinkDead,
+    LinksRevoked,
     MayNot,
     MobileMissing,
     NotConsented,
@@ -155,6 +157,7 @@ __all__ = [
     "LineView",
     "Lines",
     "LinkDead",
+    "LinksRevoked",
     "Listing",
     "MayNot",
     "MobileMissing",
@@ -227,6 +230,7 @@ __all__ = [
     "lines_to_correct",
     "listing",
     "make_template",
+    "may_launch",
     "needs_certificate",
     "note_download",
     "open_reports",

@@ -1,5 +1,6 @@
 """What people of the firm are told by e-mail beside what signers do: what waits for them, what was not launched."""
 
+import uuid
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from paraphe.platform.accounts import api as accounts
-from paraphe.platform.envelopes import messages
+from paraphe.platform.envelopes import access, messages
 from paraphe.platform.envelopes.models import Bulk, Envelope
 
 
@@ -17,6 +18,11 @@ def launchers(envelope: Envelope) -> Sequence[accounts.Person]:
     rights = accounts.rights_by_person(envelope.firm)
     able = [one.person for one in accounts.people_of(envelope.firm) if "launch" in rights.get(one.person_id, ())]
     return [one for one in able if _covered(one, envelope)]
+
+
+def may_launch(person: accounts.Person, firm: accounts.Firm, envelope_id: uuid.UUID) -> Sequence[str]:
+    """Return the names of those who may launch a collection that ``person`` may know of. Raises NotFound."""
+    return [one.full_name for one in launchers(access.row(person, firm, envelope_id))]
 
 
 def handed_over(envelope: Envelope, by: accounts.Person) -> None:

@@ -85,6 +85,12 @@ class NotDone(DomainError):
     code = "recipient_done"
 
 
+class LinksRevoked(DomainError):
+    """The sender took the link of everybody back who would be reminded: a reminder would lead nowhere."""
+
+    code = "links_revoked"
+
+
 class TooSoon(DomainError):
     """Everybody on turn was written to less than ``params["minutes"]`` minutes ago."""
 

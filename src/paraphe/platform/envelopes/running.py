@@ -25,7 +25,7 @@ from paraphe.platform.envelopes import (
     timing,
 )
 from paraphe.platform.envelopes.checks import problems_of
-from paraphe.platform.envelopes.errors import BadOptions, BadRecipient, NotDone, NotReady, TooSoon
+from paraphe.platform.envelopes.errors import BadOptions, BadRecipient, LinksRevoked, NotDone, NotReady, TooSoon
 from paraphe.platform.envelopes.models import Ceremony, Envelope, Recipient
 from paraphe.platform.envelopes.recipients import ordered, recipient_of, write
 from paraphe.platform.envelopes.values import PENDING, Problem
@@ -77,7 +77,7 @@ def relaunch(
 ) -> int:
     """Remind one of those on turn, or all of them; return how many. Who prepared it may do it too.
 
-    Raises NotFound, MayNot, WrongState; NotDone for who is not on turn or has no link any more;
+    Raises NotFound, MayNot, WrongState; NotDone for who is not on turn, LinksRevoked;
     TooSoon when he was written to just now.
     """
     with transaction.atomic():
@@ -85,9 +85,10 @@ def relaunch(
         access.expect_right(person, firm, "prepare" if envelope.sender_id == person.pk else "launch")
         access.expect_state(envelope, ("running",))
         limit = timezone.now() - RELAUNCH_AFTER
-        turn = [one for one in inviting.on_turn(envelope) if recipient_id in (None, one.pk) and one.token_hash]
+        asked = [one for one in inviting.on_turn(envelope) if recipient_id in (None, one.pk)]
+        turn = [one for one in asked if one.token_hash]
         if not turn:
-            raise NotDone()
+            raise LinksRevoked() if asked else NotDone()
         due = [one for one in turn if (one.reminded_at or one.invited_at or limit) <= limit]
         if not due:
             raise TooSoon(minutes=int(RELAUNCH_AFTER.total_seconds() // 60))

@@ -1,7 +1,7 @@
 """Placing boxes: the numbers of the form are the truth, the script makes them draggable."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +22,7 @@ from paraphe.platform.web.envelopes.words import BROUGHT, FIELDS
 
 NUMBERS = ("x", "y", "width", "height")
 VIEW_WIDTH = 900
+MANY_SIGNERS = 30
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,6 +51,7 @@ def boxes(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
         "state": state,
         "tabs": to_sign,
         "signers": signers,
+        "rows": _rows(document, signers) if document else (),
         "pages": pages_of(envelope, document) if document else (),
         "brought": brought_by(document) if document else (),
         "kinds": [(kind, word, *envelopes.SIZES[kind], *envelopes.SMALLEST[kind]) for kind, word in FIELDS.items()],
@@ -115,6 +117,15 @@ def by_default(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     for one in targets:
         envelopes.place_by_default(**where(request, envelope_id), document_id=one.id)
     return redirect(_address(envelope_id, chosen))
+
+
+def _rows(
+    document: envelopes.DocumentView, signers: Sequence[envelopes.RecipientView]
+) -> list[tuple[envelopes.FieldView, Sequence[envelopes.RecipientView]]]:
+    """Return each box with those it can be given to: of many signers only its own, the page would hold their square."""
+    own = {one.id: (one,) for one in signers}
+    many = len(signers) > MANY_SIGNERS
+    return [(one, own.get(one.recipient_id, ()) if many else signers) for one in document.fields]
 
 
 def pages_of(

@@ -213,7 +213,7 @@ def check(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     """Show everything that is in the way; launch when nothing is. A second press finds it launched, and is no fault."""
     if request.method == "POST" and envelopes.get(request.person, request.firm, envelope_id).state == "running":
         return redirect("envelope", envelope_id=envelope_id)
-    envelope = draft_of(request, envelope_id)
+    envelope = draft_of(request, envelope_id, to_change=False)
     if request.method == "POST":
         try:
             envelopes.launch(actor=actor_of(request), **where(request, envelope_id))
@@ -227,9 +227,11 @@ def check(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
         problems = [one for one in problems if one.code in ("title_missing", "nothing_to_sign", "nobody_signs")]
     signers = sum(one.role == "signer" for one in envelope.recipients)
     cents = envelopes.cost(envelope.recipients)
+    rights = accounts.rights(request.person, request.firm)
     context = {
         "problems": [told(one, envelope) for one in problems],
-        "may_launch": "launch" in accounts.rights(request.person, request.firm),
+        "may_launch": "launch" in rights,
+        "launchers": () if "launch" in rights else envelopes.may_launch(request.person, request.firm, envelope_id),
         "signers": signers,
         "price": credit.euros(cents) if cents else "",
         "certified": [one for one in envelope.recipients if envelopes.needs_certificate(one)],
@@ -268,7 +270,7 @@ def delete(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
 @in_envelopes
 def preview(request: FirmRequest, envelope_id: uuid.UUID, recipient_id: uuid.UUID) -> HttpResponse:
     """Show the documents as one of the signers will see them: his boxes in his colour, those of others pale."""
-    envelope = draft_of(request, envelope_id)
+    envelope = draft_of(request, envelope_id, to_change=False)
     recipient = next((one for one in envelope.acting if one.id == recipient_id), None)
     if recipient is None:
         raise NotFound(kind="recipient")

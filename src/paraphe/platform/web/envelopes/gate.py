@@ -29,7 +29,8 @@ def in_envelopes(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             return view(request, **words)
         except (envelopes.MayNot, envelopes.WrongState, firms.FirmClosed) as error:
             messages.error(request, sentence(error))
-            if "envelope_id" in words:
+            # A draft of a firm that left has no page that could say so.
+            if "envelope_id" in words and not isinstance(error, firms.FirmClosed):
                 return redirect("envelope", envelope_id=words["envelope_id"])
             return redirect("envelopes")
 

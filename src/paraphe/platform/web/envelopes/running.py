@@ -45,7 +45,8 @@ def show(request: FirmRequest, envelope_id: uuid.UUID) -> HttpResponse:
     """Show a collection; a draft opens at its first step that lacks something."""
     envelope = envelopes.get(request.person, request.firm, envelope_id)
     if envelope.editable:
-        return redirect(_step_of(envelope), envelope_id=envelope_id)
+        prepares = "prepare" in accounts.rights(request.person, request.firm)
+        return redirect(_step_of(envelope) if prepares else "envelope-check", envelope_id=envelope_id)
     rights = accounts.rights(request.person, request.firm)
     chosen = request.GET.get("etat", "")
     people = people_page(request, envelope, PEOPLE_STATES.get(chosen, PEOPLE_STATES[""])[1])

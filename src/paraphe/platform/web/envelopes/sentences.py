@@ -68,6 +68,10 @@ SENTENCES: Final[Mapping[str, Promise]] = {
     "text_missing": gettext_lazy("Le texte « {text} » ne se trouve pas dans ce document."),
     "envelope_order": gettext_lazy("L'ordre n'a pas été changé : la liste n'est plus la même. Recommencez."),
     "recipient_done": gettext_lazy("Cette personne a déjà répondu, ou ce n'est pas encore son tour."),
+    "links_revoked": gettext_lazy(
+        "Aucun rappel n'est parti : les liens de ceux qui doivent répondre sont révoqués, il ne mènerait nulle part. "
+        "Dans « Agir », choisissez « Envoyer un nouveau lien » pour chacun."
+    ),
     "relaunch_too_soon": gettext_lazy("Un message vient d'être envoyé : attendez {minutes} minutes."),
     "may_not": gettext_lazy(
         "Vous n'avez pas le droit de lancer cette collecte ou d'en changer le cours. Demandez-le à l'expert-comptable."

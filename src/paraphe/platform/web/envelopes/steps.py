@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import api as envelopes
+from paraphe.platform.firms import api as firms
 from paraphe.platform.web.documents.gate import FirmRequest
 
 STEPS = ("documents", "people", "boxes", "message", "check")
@@ -51,11 +53,19 @@ def step_page(
     return render(request, f"web_envelopes/draft/{template or name}.html", context, status=status)
 
 
-def draft_of(request: FirmRequest, envelope_id: uuid.UUID) -> envelopes.EnvelopeView:
-    """Return a draft or template. Raises NotFound, and WrongState for what is launched: its page says so."""
+def draft_of(request: FirmRequest, envelope_id: uuid.UUID, *, to_change: bool = True) -> envelopes.EnvelopeView:
+    """Return a draft or template; ``to_change`` what the page is for, unless it only shows or launches it.
+
+    Raises NotFound; WrongState for what is launched, MayNot for who does not prepare, FirmClosed: no page opens on
+    which everything would be refused.
+    """
     envelope = envelopes.get(request.person, request.firm, envelope_id)
     if not envelope.editable:
         raise envelopes.WrongState(state=envelope.state)
+    if firms.is_closed(request.firm):
+        raise firms.FirmClosed()
+    if to_change and "prepare" not in accounts.rights(request.person, request.firm):
+        raise envelopes.MayNot(right="prepare")
     return envelope
 
 
