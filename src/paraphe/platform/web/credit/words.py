@@ -10,7 +10,7 @@ from paraphe.platform.credit import api as credit
 ACTS = {
     "signature": gettext_lazy("Signature"),
     "seal": gettext_lazy("Cachet du cabinet"),
-    "certificate": gettext_lazy("Certificat d'un tiers, identité vérifiée"),
+    "certificate": gettext_lazy("Certificat d'un tiers"),
     "code_sms": gettext_lazy("Code par SMS"),
 }
 
