@@ -105,6 +105,13 @@ def test_a_wrong_link_is_a_friendly_page(client: Client, token: str) -> None:
     assert "Ce lien ne s" in answer.content.decode()
 
 
+def test_several_documents_are_asked_for_as_several(client: Client) -> None:
+    page = client.get(arrive(client, desk().launched("claire").id)).content.decode()
+    assert "vous demande de signer ce document. Lisez-le" in page
+    page = client.get(arrive(client, desk().launched("claire", documents=2).id)).content.decode()
+    assert "vous demande de signer ces 2 documents. Lisez-les" in page
+
+
 def test_boxes_are_asked_for_and_what_is_wrong_stands_beside_them(client: Client, trust: SmallTrust) -> None:
     envelope_id = launched(desk(), with_boxes(desk()))
     here = arrive(client, envelope_id)
@@ -400,7 +407,8 @@ def test_initials_are_asked_once_for_every_page_and_drawn_with_the_mention(clien
     again = client.post(f"{here}remplir/", {f"ink-{initials}": "no", f"ink-{mention}": INK}).content.decode()
     assert "Remplissez" not in again.split(f'name="ink-{mention}"')[0].split("Mention à recopier")[1]
     assert f'value="{INK}"' in again, "what is good of it comes back"
-    done = client.post(f"{here}remplir/", {f"ink-{initials}": INK, f"ink-{mention}": INK})
+    # Claire drew the mention after she had typed it wrong: the words that stay above the drawing stop nothing.
+    done = client.post(f"{here}remplir/", {f"ink-{initials}": INK, f"ink-{mention}": INK, mention: "lu"})
     assert done["Location"] == f"{here}signer/"
     kept = [(one.kind, one.value) for one in Field.objects.filter(ink__isnull=False).order_by("kind", "pk")]
     assert kept == [("initials", "CV"), ("initials", "CV"), ("mention", "lu et approuvé")]

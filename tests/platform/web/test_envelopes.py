@@ -51,9 +51,11 @@ def test_the_whole_way_without_script(alice: tuple[Client, Desk]) -> None:
     envelope = Envelope.objects.get()
     assert begun["Location"] == reverse("envelope-documents", args=[envelope.pk])
     good, bad = SimpleUploadedFile("Mission.pdf", LETTER), SimpleUploadedFile("photo.pdf", b"\x89PNG")
-    answer = client.post(begun["Location"], {"file": [good, bad]})
+    worse = SimpleUploadedFile("vide.pdf", b"")
+    answer = client.post(begun["Location"], {"file": [good, bad, worse]})
     assert answer.status_code == 422
-    assert "photo" in answer.content.decode()
+    said = answer.content.decode()
+    assert said.index("photo") < said.index("<br>") < said.index("vide"), "each refused file has a line of its own"
     document = envelope.documents.get()
     people = reverse("envelope-people", args=[envelope.pk])
     claire = {**CLIENTS["claire"], "role": "signer", "locale": "fr"}

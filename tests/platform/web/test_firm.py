@@ -58,7 +58,9 @@ def save(client: Client, firm: Any, **changes: Any) -> Any:
 
 def test_alice_reads_and_changes_the_settings() -> None:
     client, firm = alice_and_firm()
-    assert client.get(reverse("firm-settings")).status_code == 200
+    page = client.get(reverse("firm-settings"))
+    assert page.status_code == 200
+    assert "pas encore proposées" not in text_of(page), "these settings are at work"
     answer = save(client, firm, collection_days=30, custom_consents="Lu.\r\n\r\nApprouvé.", reminder_days="5 ; 3")
     assert answer.status_code == 302, text_of(answer)
     found = firms.options(firm)

@@ -61,10 +61,12 @@ def fill(who: Pass, actor: Actor, typed: Mapping[str, str], drawn: Mapping[str, 
         for field in fields:
             value = rules.clean(typed.get(str(field.pk), ""), lines=field.kind == Field.Kind.TEXT)
             field.ink, problem = _ink(field, (drawn or {}).get(str(field.pk), ""))
-            if field.ink and not value:
-                value = field.label if field.kind == Field.Kind.MENTION else initials_of(rows.recipient)
-            if field.ink and not value:
-                problem = "empty"
+            if field.ink:
+                # A hand may have typed it wrong before it drew: what stands on the page is what was asked for.
+                copied = field.label if field.kind == Field.Kind.MENTION else ""
+                value = copied or value or (initials_of(rows.recipient) if field.kind == Field.Kind.INITIALS else "")
+                if not value:
+                    problem = "empty"
             if problem := problem or _problem(field, value):
                 problems[str(field.pk)] = problem
             field.value = value or None

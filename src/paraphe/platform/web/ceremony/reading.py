@@ -89,6 +89,7 @@ def show(request: GuestRequest) -> HttpResponse:
         **context_of(request, view),
         "pages": pages,
         "parts": list(_parts(view)),
+        "asked": sum(one.to_sign for one in view.documents),
         "first_url": pages[0]["url"],
     }
     return render(request, "ceremony/read.html", context)
