@@ -4,9 +4,11 @@ import csv
 import io
 import zipfile
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
+from pypdfium2 import PdfDocument
 
 from paraphe.floor.jobs import worker
 from paraphe.kernel.errors import DomainError
@@ -21,7 +23,9 @@ from paraphe.platform.proof import api as proof
 from paraphe.platform.sealing import api as sealing
 from paraphe.platform.sealing import batches
 from paraphe.platform.sealing.models import Batch
+from paraphe.platform.signing import api as signing
 from paraphe.platform.web.jobs import everything_of
+from tests.pdf.hands import judged
 from tests.platform.conftest import ACTOR
 from tests.platform.envelopes.support import CLIENTS, LETTER, desk, pay
 from tests.platform.envelopes.test_ceremony import Guest
@@ -129,6 +133,25 @@ def test_proofs_are_in_it_when_their_collection_is_gone_and_documents_when_who_b
     assert deed.endswith(" Bob Petit.pdf")
     assert archive.read(deed).startswith(b"%PDF")
     assert b"7,00" in archive.read(f"credit/releve {timezone.localdate():%Y-%m}.csv")
+
+
+def test_a_greek_name_with_an_apostrophe_is_the_same_from_the_table_to_the_attestation(trust: SmallTrust) -> None:
+    alice, nikos = desk(), {"given_name": "Νίκος", "family_name": "O'Παπαδόπουλος-Œuvrard", "mobile": "0612345677"}
+    with patch.dict(CLIENTS, {"nikos": {**nikos, "email": "nikos@example.example"}}):
+        signed = alice.launched("nikos")
+    Guest(trust, signed.id, "Νίκος").signs()
+    worker.drain()
+    for one in proof.of_collection(signed.id):
+        proof.advance(one.id)
+    assert [row.id for row in envelopes.listing(alice.person, alice.firm, query="παπαδοπ oeuvr").rows] == [signed.id]
+    archive = taken_away(alice.person, alice.firm)
+    [row] = table(archive)
+    assert (row["prenom"], row["nom"]) == (nikos["given_name"], nikos["family_name"])
+    [attestation] = ends(archive.namelist(), "/attestations/Νίκος O'Παπαδόπουλος-Œuvrard, Lettre 1.pdf")
+    printed = PdfDocument(archive.read(attestation))[0].get_textpage().get_text_bounded()
+    assert "Νίκος O'Παπαδόπουλος-Œuvrard" in " ".join(printed.split())
+    [letter] = ends(archive.namelist(), "/Lettre 1 (signé).pdf")
+    assert judged(archive.read(letter), signing.trusted_roots(), timezone.now()).ok
 
 
 def test_what_is_no_longer_kept_is_left_out_and_the_manifest_stays(trust: SmallTrust) -> None:
