@@ -30,7 +30,8 @@ def waits(envelope: EnvelopeView) -> dict[uuid.UUID, tuple[str, ...]]:
     pending = [one.id for one in envelope.acting if one.pending]
     rows = list(Recipient.objects.filter(pk__in=pending).exclude(invited_at=None))
     found: dict[uuid.UUID, list[str]] = {row.pk: [] for row in rows}
-    late = _late(rows)
+    # Who opened his link has it, whatever became of the message.
+    late = _late([row for row in rows if row.state == Recipient.State.INVITED])
     delayed = signing.codes_delayed()
     met = dict(
         Ceremony.objects.filter(recipient__in=pending).exclude(wait_code="").values_list("recipient", "wait_code")
