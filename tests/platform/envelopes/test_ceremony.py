@@ -507,36 +507,6 @@ def test_a_power_cut_leaves_it_done_once(
     assert StoredFile.objects.count() == 3, "source, frozen, signed"
 
 
-@pytest.mark.parametrize("path", [SIGN_DOC, "/ocsp/natural"])
-def test_what_is_down_at_the_trust_site_is_finished_later(trust: SmallTrust, path: str) -> None:
-    envelope_id = started()
-    claire = Guest(trust, envelope_id, "Claire")
-    claire.reads()
-    claire.agrees()
-    address = claire.goes()
-    trust.faults[path] = "down"
-    assert claire.types_code(address).state == "finishing"
-    with pytest.raises(signing.BeingSigned):
-        claire.goes()
-    trust.faults.clear()
-    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=True):
-        signing.sweep()
-        ceremony.settle_ended()
-        assert ceremony.where(claire.who).state == "signed"
-
-
-def test_the_trust_site_away_before_the_code_changes_nothing(trust: SmallTrust) -> None:
-    envelope_id = started()
-    claire = Guest(trust, envelope_id, "Claire")
-    claire.reads()
-    claire.agrees()
-    trust.faults["/enrolment/v1/one-shots"] = "down"
-    with pytest.raises(signing.TrustUnavailable):
-        claire.goes()
-    trust.faults.clear()
-    assert claire.types_code(claire.goes()).state == "signed"
-
-
 def test_two_browsers_at_one_link_sign_once(trust: SmallTrust) -> None:
     envelope_id = started()
     phone, desktop = Guest(trust, envelope_id, "Claire"), Guest(trust, envelope_id, "Claire")

@@ -1,5 +1,6 @@
 """The mail server, or the SMS gateway, is away: the collection goes on, each message goes once when it is back."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from paraphe.platform.web.operations.trouble import troubles
 from tests.platform.envelopes.support import desk
 from tests.platform.envelopes.test_ceremony import Guest, started
 from tests.platform.faults.post import FAULTS, Fault, Post, post, read, work
+from tests.platform.web.test_ceremony import arrive
 from tests.platform.web.test_every_address import registered
 from tests.support import cast
 from tests.support.small_trust import SmallTrust
@@ -139,3 +141,27 @@ def test_the_operator_sends_what_waits_at_once(trust: SmallTrust, mail: Post, cl
     assert len(mail.mailbox.messages) == 1
     work()
     assert len(mail.mailbox.messages) == 1
+
+
+def test_a_code_to_download_that_does_not_leave_is_said_and_counts_for_nothing(
+    trust: SmallTrust, mail: Post, client: Client
+) -> None:
+    envelope_id = started(("claire",))
+    Guest(trust, envelope_id, "Claire").signs()
+    worker.drain()
+    Recipient.objects.update(level="advanced")
+    here, before = arrive(client, envelope_id), len(mail.gateway.posts())
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        mail.sms_stops()
+        for _ in range(12):
+            assert client.post(f"{here}code/").status_code == 302
+            worker.drain()
+            assert "Le code n'est pas encore parti" in read(client.get(f"{here}code/"))
+            clock.shift(timedelta(seconds=31))
+        mail.works()
+        work()
+        assert "Le code est envoyé." in read(client.get(f"{here}code/"))
+        (handed,) = mail.gateway.posts()[before:]
+        found = re.search(r"(\d{3}) (\d{3})", handed.json["text"])
+        assert found is not None
+        assert client.post(f"{here}code/", {"code": found[1] + found[2]})["Location"] == here

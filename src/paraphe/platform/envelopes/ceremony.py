@@ -13,7 +13,7 @@ from paraphe.platform.envelopes.ceremony_access import (
     page_image,
 )
 from paraphe.platform.envelopes.ceremony_answers import approve, ask, deny, draw, forward, hand_over, refuse
-from paraphe.platform.envelopes.ceremony_download import check_download_code, send_download_code
+from paraphe.platform.envelopes.ceremony_download import check_download_code, download_code_waits, send_download_code
 from paraphe.platform.envelopes.ceremony_identity import (
     expect_named,
     follow_identities,
@@ -47,6 +47,7 @@ __all__ = [
     "content",
     "decline_signature",
     "deny",
+    "download_code_waits",
     "draw",
     "expect_named",
     "fill",

@@ -175,7 +175,6 @@ def code(request: GuestRequest) -> HttpResponse:
         try:
             if not typed:
                 ceremony.send_download_code(request.guest, request.actor)
-                messages.success(request, _("Le code est envoyé."))
                 return redirect("ceremony-code", recipient_id=view.recipient)
             ceremony.check_download_code(request.guest, request.actor, typed)
         except envelopes.CodeRefused as error:
@@ -183,7 +182,8 @@ def code(request: GuestRequest) -> HttpResponse:
         else:
             verify(request)
             return redirect("ceremony", recipient_id=view.recipient)
-    context = {**context_of(request, view), "problem": problem}
+    waits = view.code_sent and ceremony.download_code_waits(request.guest)
+    context = {**context_of(request, view), "problem": problem, "waits": waits}
     return render(request, "ceremony/code.html", context, status=422 if problem else 200)
 
 
