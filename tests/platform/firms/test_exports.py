@@ -5,12 +5,14 @@ import json
 import zipfile
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from paraphe.floor.files import api as files
 from paraphe.floor.files.models import StoredFile
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.firms import api as firms
@@ -52,6 +54,29 @@ def test_everything_is_in_it_and_making_it_again_changes_nothing() -> None:
     assert lines[1]["previous_hash"] == lines[0]["entry_hash"]
     firms.make_export(asked.id, _two)
     assert StoredFile.objects.filter(purpose="firms.export").count() == 1
+
+
+def test_a_file_that_is_broken_in_the_store_costs_itself(settings: Any) -> None:
+    """One cannot be opened, of another one the end is damaged."""
+    alice, firm, asked = _asked()
+    kept = [files.store(data, purpose="document") for data in (b"a" * 10, b"b" * 300_000, b"c" * 10)]
+    for one, where in ((kept[0], 0), (kept[1], -1)):
+        path = Path(settings.SITE_DIR, "files", one.id.hex[:2], one.id.hex)
+        data = bytearray(path.read_bytes())
+        data[where] ^= 1
+        path.write_bytes(data)
+
+    def three(_firm: Any, _person: Any) -> Sequence[firms.Reader]:
+        return [lambda: (entry for one in kept for entry in firms.entry_of_file(f"{one.size}.pdf", one.id))]
+
+    firms.make_export(asked.id, three)
+    assert firms.export(alice, firm, asked.id).state == "done"
+    with firms.open_export(alice, firm, asked.id) as file:
+        archive = zipfile.ZipFile(io.BytesIO(file.read()))
+        names = [name for name in archive.namelist() if name.endswith((".pdf", ".txt"))]
+        assert names.count("10.pdf.illisible.txt") == 1
+        assert "300000.pdf.illisible.txt" in names
+        assert archive.read("10.pdf") == b"c" * 10
 
 
 def test_one_is_made_at_a_time() -> None:

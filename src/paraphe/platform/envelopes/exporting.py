@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from paraphe.floor.files import api as files
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
 from paraphe.platform.envelopes.models import Envelope, Recipient
@@ -100,7 +101,11 @@ def _proofs(folder: str, number: UUID, words: Mapping[str, str]) -> Iterator[fir
         if one.kind != "evidence":
             about = ", ".join(words.get(key, key) for key in (one.recipient, one.document))
             name = f"attestations/{documents.download_name(about, signed=False, suffix='')}"
-        yield firms.Entry(f"{folder}/{free_name(name, taken)}", [proof.content(one.id)])
+        path = f"{folder}/{free_name(name, taken)}"
+        try:
+            yield firms.Entry(path, [proof.content(one.id)])
+        except files.FileBroken:
+            yield firms.unreadable(path)
 
 
 def _rows(firm: accounts.Firm) -> QuerySet[Envelope]:

@@ -22,6 +22,7 @@ from paraphe.platform.firms.exports import (
     make_export,
     open_export,
     remove_old_exports,
+    unreadable,
 )
 from paraphe.platform.firms.queries import (
     ClosingView,
@@ -90,4 +91,5 @@ __all__ = [
     "remove_old_exports",
     "reopen",
     "set_logo",
+    "unreadable",
 ]

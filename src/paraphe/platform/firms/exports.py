@@ -25,6 +25,7 @@ from paraphe.platform.firms.queries import decides, expect_accountant, logo, opt
 PURPOSE: Final = "firms.export"
 KEPT_DAYS: Final = 7
 PIECE: Final = 1 << 18
+UNREADABLE: Final = "Ce fichier est abîmé là où il est gardé. Prévenez l'assistance de la plateforme.\n"
 # Who asks again while one is being made is shown that one.
 STILL_AT_WORK: Final = timedelta(hours=1)
 State = FirmExport.State
@@ -60,13 +61,24 @@ class ExportView:
 
 
 def entry_of_file(path: str, file_id: uuid.UUID) -> Iterator[Entry]:
-    """Return a stored file as an entry, open until the next one is asked for; nothing when it was deleted meanwhile."""
+    """Return a stored file as an entry, open until the next one is asked for; nothing when it was deleted meanwhile.
+
+    One that is broken in the store costs itself: a line of text says so in its place.
+    """
     try:
         source = files.open(file_id)
     except files.FileUnknown:
         return
+    except files.FileBroken:
+        yield unreadable(path)
+        return
     with source:
         yield Entry(path, iter(partial(source.read, PIECE), b""))
+
+
+def unreadable(path: str) -> Entry:
+    """Return what stands in the place of a file that cannot be read."""
+    return Entry(f"{path}.illisible.txt", [UNREADABLE.encode()])
 
 
 def ask_export(*, actor: Actor, person: accounts.Person, firm: accounts.Firm) -> tuple[ExportView, bool]:
@@ -148,7 +160,10 @@ def _write(draft: BinaryIO, row: FirmExport, readers: Sequence[Reader]) -> None:
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, read in enumerate(readers, 1):
             for entry in read():
-                _add(archive, entry)
+                try:
+                    _add(archive, entry)
+                except files.FileBroken:
+                    _add(archive, unreadable(entry.path))
             FirmExport.objects.filter(pk=row.pk).update(written=number)
         archive.writestr("options.json", json.dumps(asdict(options(row.firm)), ensure_ascii=False, indent=2))
         if options(row.firm).has_logo:
