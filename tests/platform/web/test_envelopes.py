@@ -15,8 +15,10 @@ from paraphe.floor.jobs import worker
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import api as envelopes
+from paraphe.platform.envelopes import links
 from paraphe.platform.envelopes.models import Bulk, Ceremony, Envelope, Recipient
 from paraphe.platform.firms import api as firms
+from tests.platform.conftest import ACTOR
 from tests.platform.envelopes.support import CLIENTS, LETTER, Desk, pay, sign
 from tests.platform.envelopes.test_templates import TABLE, template
 from tests.platform.web.test_every_address import ENVELOPES, METHODS, registered
@@ -218,6 +220,23 @@ def test_a_running_collection_is_followed_and_steered(alice: tuple[Client, Desk]
     names = zipfile.ZipFile(io.BytesIO(archive.getvalue())).namelist()
     assert "Lettre 1 (signé).pdf" in names
     assert "plus possible" in ask("envelope-cancel", reason="Trop tard")
+
+
+def test_who_is_not_the_one_is_told_from_a_message_that_did_not_arrive(alice: tuple[Client, Desk]) -> None:
+    client, desk = alice
+    found = desk.launched("claire")
+    page = reverse("envelope", args=[found.id])
+    claire = Recipient.objects.get(envelope_id=found.id)
+    who = envelopes.ceremony.open_link(links.token_of(claire))
+    envelopes.ceremony.deny(who, ACTOR)
+    said = client.get(page).content.decode()
+    assert "dit ne pas être Claire Vidal" in said
+    assert "n&#x27;a pas reçu" not in said
+    assert "E-mail non remis" not in said
+    Recipient.objects.update(opened_at=None)
+    said = client.get(page).content.decode()
+    assert "dit ne pas être" not in said
+    assert "E-mail non remis" in said
 
 
 def test_a_link_is_revoked_and_another_is_sent_after_the_end(alice: tuple[Client, Desk], trust: SmallTrust) -> None:

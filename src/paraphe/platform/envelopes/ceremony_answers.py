@@ -81,8 +81,12 @@ def deny(who: Pass, actor: Actor) -> None:
             raise NotDone()
         stop_own(rows.envelope, rows.recipient)
         links.revoke(rows.recipient)
-        rows.recipient.state, rows.recipient.bounced_at = Recipient.State.BOUNCED, timezone.now()
-        rows.recipient.save(update_fields=["state", "bounced_at", "token_hash", "link_number"])
+        now, invited = timezone.now(), rows.recipient.invited_at
+        rows.recipient.state, rows.recipient.bounced_at = Recipient.State.BOUNCED, now
+        # Whoever says so has opened the link: by that it is told from a message that never arrived.
+        if rows.recipient.opened_at is None or (invited and rows.recipient.opened_at < invited):
+            rows.recipient.opened_at = now
+        rows.recipient.save(update_fields=["state", "bounced_at", "opened_at", "token_hash", "link_number"])
         messages.denied(rows.envelope, rows.recipient)
         rows.note(actor, "recipient:denied")
 

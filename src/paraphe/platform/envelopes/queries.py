@@ -136,6 +136,12 @@ class RecipientView:
         return self.acts and self.state in PENDING
 
     @property
+    def denied(self) -> bool:
+        """Tell whether somebody got his message and said that it is not for him."""
+        since = self.invited_at
+        return self.state == "bounced" and bool(since and self.opened_at and self.opened_at >= since)
+
+    @property
     def done(self) -> bool:
         """Tell whether he did what was asked."""
         return self.state in DONE

@@ -207,7 +207,7 @@ def _shown(recipient: envelopes.RecipientView, waits: Sequence[str]) -> dict[str
     return {
         "held_up": [HELD_UP[code] for code in waits if code in HELD_UP],
         "one": recipient,
-        "word": RECIPIENT_STATES[recipient.state],
+        "word": _("Pas la bonne personne") if recipient.denied else RECIPIENT_STATES[recipient.state],
         "wait": _wait(recipient),
         "tone": RECIPIENT_TONES.get(recipient.state, "info" if recipient.invited_at else "secondary"),
         "facts": [
