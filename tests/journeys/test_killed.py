@@ -134,7 +134,7 @@ def test_a_certificate_is_issued_once_whatever_dies(visitor: Callable[..., Visit
 
 @pytest.mark.parametrize(
     ("killed", "delay"),
-    [("platform", 0.05), ("platform", 0.2), ("trust", 0.08), ("signer", 0.1), ("platform-worker", 0.1)],
+    [("platform", 0.05), ("platform", 0.2), ("trust", 0.08), ("signer", 0.1)],
 )
 def test_a_letter_is_signed_once_or_not_at_all_whatever_dies(
     visitor: Callable[..., Visitor], house: House, tmp_path: Path, killed: str, delay: float
