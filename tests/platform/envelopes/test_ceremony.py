@@ -240,7 +240,7 @@ def test_a_revoked_link_opens_nothing_until_another_is_sent(trust: SmallTrust) -
     envelopes.revoke_link(**alice.who, **about)
     with pytest.raises(envelopes.LinkDead):
         ceremony.look(claire.who)
-    with pytest.raises(envelopes.NotDone):
+    with pytest.raises(envelopes.LinksRevoked):
         envelopes.relaunch(**alice.who, envelope_id=envelope_id)
     with time_machine.travel(timezone.now() + timedelta(days=13), tick=True):
         timing.remind_due()

@@ -284,7 +284,8 @@ def test_a_certificate_does_not_choose_where_this_server_connects_to(
     from paraphe.platform.signing.trust_client import TrustClient
 
     alice = trust.pki.signer("alice")
-    elsewhere = TrustClient("http://127.0.0.1:9", "platform", "secret")
+    settings.TRUST_URL = "http://127.0.0.1:9"
+    elsewhere = TrustClient(settings.TRUST_URL, "platform", "secret")
     asked = len(trust.asked)
     with pytest.raises(RevocationUnavailable):
         HttpRevocationSource(elsewhere).revocation_info(alice.certificate, alice.chain[0])
