@@ -362,6 +362,9 @@ def test_a_list_is_launched_in_part_followed_and_retried(alice: tuple[Client, De
     page = client.get(address).content.decode()
     assert "Lancées\u00a0: 2 sur 3" in page
     assert "Laissée de côté" in page
+    # Many lines have the same title: each says to whom it goes.
+    for one in Recipient.objects.filter(envelope__template_id=made.id):
+        assert f"{one.given_name} {one.family_name}" in page
     csv = client.get(reverse("envelope-bulk-lines", args=[Bulk.objects.get().pk])).content.decode()
     assert "denis@;" in csv
     assert "claire@" not in csv

@@ -11,6 +11,7 @@ from paraphe.platform.documents.models import Document
 from paraphe.platform.evidence import api as evidence
 from paraphe.platform.evidence.tags import TAGS
 from paraphe.platform.web.history.words import PERSON_WORDS, WORDS
+from tests.platform.conftest import ACTOR
 from tests.platform.envelopes.support import Desk
 from tests.platform.web.test_ceremony import address
 from tests.platform.web.test_every_address import add_letter, registered
@@ -113,6 +114,11 @@ def test_events_are_told_by_the_names_the_reader_may_see(trust: SmallTrust) -> N
     rows = alice.get(reverse("history"), {"quoi": "collectes"}).context["rows"]
     assert {row["about"].name for row in rows} == {"Lettre 1"}
     assert "Claire Vidal" in {row["who"] for row in rows}
+    # What happens to a document of a collection leads to the collection: the document has no page of its own.
+    about = {"firm": str(desk.firm.pk), "envelope": str(running.id), "document": str(running.documents[0].id)}
+    evidence.record("envelope:archived", actor=ACTOR, subjects=about)
+    [archived] = [row for row in alice.get(reverse("history")).context["rows"] if "archivé" in str(row["what"])]
+    assert (archived["about"].name, archived["about"].address) == ("Lettre 1", reverse("envelope", args=[running.id]))
     [added] = alice.get(reverse("history"), {"quoi": "documents"}).context["rows"]
     assert added["about"].name == "a"
     Document.objects.all().delete()

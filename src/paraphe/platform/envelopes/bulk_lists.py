@@ -12,7 +12,7 @@ from paraphe.floor.files import api as files
 from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.documents import api as documents
-from paraphe.platform.envelopes.models import Bulk, BulkLine, Envelope
+from paraphe.platform.envelopes.models import Bulk, BulkLine, Envelope, Recipient
 from paraphe.platform.envelopes.queries import view
 from paraphe.platform.envelopes.tables import read_table, rewritten
 from paraphe.platform.firms import api as firms
@@ -27,13 +27,17 @@ STOPPED: Final = Q(failure__gt="") & ~Q(failure=LEFT_OUT) | Q(envelope__state=En
 
 @dataclass(frozen=True)
 class LineView:
-    """What came of one line: ``state`` of its collection, empty where there is none; the code of what is in the way."""
+    """What came of one line: ``state`` of its collection, empty where there is none; the code of what is in the way.
+
+    ``people``: the names of those to whom its collection goes.
+    """
 
     number: int
     envelope: uuid.UUID | None
     title: str
     state: str
     failure: str
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,8 @@ def lines_of(
     person: accounts.Person, firm: accounts.Firm, bulk_id: uuid.UUID, *, stopped: bool = False, after: int = 0
 ) -> Lines:
     """Return a page of lines, or of those that were not launched, behind the number ``after``. Raises NotFound."""
-    rows = held(person, firm, bulk_id).lines.select_related("envelope").filter(number__gt=after)
+    rows = held(person, firm, bulk_id).lines.filter(number__gt=after)
+    rows = rows.select_related("envelope").prefetch_related("envelope__recipients")
     if stopped:
         rows = rows.filter(STOPPED | Q(failure=LEFT_OUT))
     found = list(rows[: LINES + 1])
@@ -155,6 +160,10 @@ def _view(row: Bulk) -> BulkView:
 
 
 def _line(row: BulkLine) -> LineView:
-    state = row.envelope.state if row.envelope else ""
-    failure = row.failure or (row.envelope.stuck_code if row.envelope and state == Envelope.State.DRAFT else "")
-    return LineView(row.number, row.envelope_id, row.envelope.title if row.envelope else "", state, failure)
+    made = row.envelope
+    if made is None:
+        return LineView(row.number, None, "", "", row.failure)
+    failure = row.failure or (made.stuck_code if made.state == Envelope.State.DRAFT else "")
+    present = [one for one in made.recipients.all() if one.state != Recipient.State.REPLACED]
+    people = tuple(f"{one.given_name} {one.family_name}".strip() or one.email for one in present)
+    return LineView(row.number, made.pk, made.title, made.state, failure, people)

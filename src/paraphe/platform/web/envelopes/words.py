@@ -53,7 +53,7 @@ PEOPLE_STATES: Final[dict[str, tuple[Promise, tuple[str, ...]]]] = {
     "": (gettext_lazy("Tous"), ()),
     "attendus": (gettext_lazy("N'ont pas répondu"), ("invited", "opened", "read")),
     "plus-tard": (gettext_lazy("Attendent leur tour"), ("waiting",)),
-    "non-remis": (gettext_lazy("E-mail non remis"), ("bounced",)),
+    "non-remis": (gettext_lazy("Adresse à corriger"), ("bounced",)),
     "repondu": (gettext_lazy("Ont répondu"), ("signed", "approved")),
     "refus": (gettext_lazy("Ont refusé"), ("refused",)),
 }

@@ -14,7 +14,7 @@ from paraphe.platform.evidence import api as evidence
 from paraphe.platform.mandates import api as mandates
 from paraphe.platform.sealing import api as sealing
 
-#: What an event may be about, the first of them that it names, and the page of each.
+#: What an event may be about, the first of them that has a name for the reader, and the page of each.
 PAGES = {"document": "document", "envelope": "envelope", "batch": "batch", "mandate": "mandate"}
 
 
@@ -31,7 +31,7 @@ class Names:
     """The names behind ``entries`` for one reader, asked for together: a few queries, however many events."""
 
     def __init__(self, person: accounts.Person, firm: accounts.Firm, entries: Sequence[evidence.EvidenceEntry]) -> None:
-        about = [_about(entry) for entry in entries]
+        about = [found for entry in entries for found in _about(entry)]
         asked = {kind: {number for found, number in about if found == kind} for kind in PAGES}
         self._titles = {
             "document": documents.titles(person, firm, asked["document"]),
@@ -44,10 +44,12 @@ class Names:
         self._people = {str(person.pk): person.full_name}
 
     def thing(self, entry: evidence.EvidenceEntry) -> Thing:
-        """Return what ``entry`` is about."""
-        kind, number = _about(entry)
-        name = self._titles[kind].get(number, "") if kind else ""
-        return Thing(number, name, reverse(PAGES[kind], args=[number]) if name else "")
+        """Return what ``entry`` is about: a document of a collection has no page of its own, its collection has one."""
+        about = _about(entry)
+        for kind, number in about:
+            if name := self._titles[kind].get(number, ""):
+                return Thing(number, name, reverse(PAGES[kind], args=[number]))
+        return Thing(about[0][1] if about else "")
 
     def actor(self, entry: evidence.EvidenceEntry) -> str:
         """Return who caused ``entry``."""
@@ -63,8 +65,8 @@ class Names:
         return self._people[entry.actor_id]
 
 
-def _about(entry: evidence.EvidenceEntry) -> tuple[str, str]:
-    return next(((kind, entry.subjects[kind]) for kind in PAGES if kind in entry.subjects), ("", ""))
+def _about(entry: evidence.EvidenceEntry) -> list[tuple[str, str]]:
+    return [(kind, entry.subjects[kind]) for kind in PAGES if kind in entry.subjects]
 
 
 def _mandates(person: accounts.Person, firm: accounts.Firm) -> dict[str, str]:
