@@ -31,7 +31,7 @@ from tests.journeys.visitor import pdf_of
 from tests.platform.conftest import ACTOR, give_certificate
 from tests.platform.documents.test_documents import as_person, bring
 from tests.platform.envelopes.support import CLIENTS, desk
-from tests.platform.web.test_every_address import ACCOUNT
+from tests.platform.web.test_every_address import ACCOUNT, registered
 from tests.support import cast
 from tests.support.small_trust import CREDENTIAL, SmallTrust
 
@@ -234,3 +234,18 @@ def test_what_collections_hold_about_somebody_is_in_it_and_nothing_about_others(
 def test_a_cell_of_the_tables_is_never_a_formula() -> None:
     rows = table([{"a": "=1+1", "b": None, "c": ["x"]}]).decode("utf-8-sig").splitlines()
     assert rows == ["a;b;c", '\'=1+1;;"[""x""]"']
+
+
+def test_who_gets_the_right_to_sign_while_at_work_reads_why_a_certificate_is_asked_for(
+    trust: SmallTrust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chloe, person = registered(cast.CHLOE)
+    Enrolment.objects.filter(person_id=person.pk).update(completed_at=timezone.now(), track="collaborator")
+    assert chloe.get(reverse("documents")).status_code == 200
+    monkeypatch.setattr(accounts, "track", lambda _: "signing_collaborator")
+    page = chloe.get(reverse("documents"), follow=True)
+    assert page.redirect_chain[-1][0] == reverse("registration-mobile")
+    assert "Vous avez le droit de signer" in page.content.decode()
+    # Bob, who has it from the beginning, is told nothing of the kind.
+    Enrolment.objects.filter(person_id=person.pk).update(completed_at=None)
+    assert "Vous avez le droit de signer" not in chloe.get(reverse("registration-mobile")).content.decode()

@@ -68,10 +68,12 @@ def mobile(request: PersonRequest, view: enrolment.EnrolmentView) -> HttpRespons
             form.add_error("mobile", MOBILE_SENTENCES[str(error.params["reason"])])
         else:
             return redirect("registration")
+    # Who was at work here and got the right to sign is led here without having asked for it: he reads why.
+    right_to_sign = view.completed_at is not None and view.track == "signing_collaborator"
     return render(
         request,
         "platform_web/registration/mobile.html",
-        {"steps": steps.shown(view), "form": form},
+        {"steps": steps.shown(view), "form": form, "right_to_sign": right_to_sign},
         status=422 if form.errors else 200,
     )
 
