@@ -1,5 +1,6 @@
 """The pages of those who are invited: by the link and no other way, from the first page to the thanks."""
 
+import html
 import re
 import uuid
 from dataclasses import replace
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes import links
@@ -342,6 +344,16 @@ def test_what_ended_says_how(client: Client, trust: SmallTrust, state: str, word
     assert words in page
     assert ("Télécharger" in page) == (state == "completed")
     assert client.get(f"{here}signer/")["Location"] == here
+
+
+def test_a_delay_that_ran_out_is_said_before_the_collection_is_closed_for_it(client: Client) -> None:
+    envelope_id = started()
+    here = arrive(client, envelope_id)
+    assert "J'ai lu, continuer" in html.unescape(client.get(here).content.decode())
+    Envelope.objects.filter(pk=envelope_id).update(expires_at=timezone.now())
+    assert "Le délai pour signer est passé" in client.get(here).content.decode()
+    assert client.get(f"{here}signer/")["Location"] == here
+    assert Envelope.objects.get(pk=envelope_id).state == "running"
 
 
 def test_english_for_who_reads_english(client: Client, trust: SmallTrust) -> None:

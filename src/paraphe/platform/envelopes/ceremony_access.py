@@ -138,7 +138,7 @@ class Held:
         access.expect_state(self.envelope, ("running",))
         if self.recipient.state in DONE or self.recipient.state == Recipient.State.REFUSED:
             raise NotDone()
-        if self.envelope.expires_at is not None and self.envelope.expires_at <= timezone.now():
+        if _is_over(self.envelope):
             raise WrongState(state="expired")
         if not inviting.is_on_turn(self.envelope, self.recipient.pk):
             raise NotYourTurn()
@@ -190,7 +190,7 @@ def look(who: Pass) -> CeremonyView:
         sender_name=envelope.sender.full_name,
         title=envelope.title,
         message=envelope.message,
-        state=envelope.state,
+        state="expired" if _is_over(envelope) and recipient.state in PENDING else envelope.state,
         phase=_phase(envelope, recipient),
         role=recipient.role,
         given_name=recipient.given_name,
@@ -285,6 +285,11 @@ def _own(recipient: Recipient) -> Prefetch[str]:
     return Prefetch("fields", queryset=Field.objects.filter(recipient=recipient))
 
 
+def _is_over(envelope: Envelope) -> bool:
+    """Tell whether the delay ran out, also in the minutes before the collection is closed for it."""
+    return envelope.state == "running" and envelope.expires_at is not None and envelope.expires_at <= timezone.now()
+
+
 def _phase(envelope: Envelope, recipient: Recipient) -> Phase:
     if recipient.state == Recipient.State.REPLACED:
         return "replaced"
@@ -292,10 +297,10 @@ def _phase(envelope: Envelope, recipient: Recipient) -> Phase:
         return "ended"
     if recipient.role == Recipient.Role.COPY:
         return "running"
-    if recipient.state not in PENDING:
+    if recipient.state not in PENDING or envelope.state == "completing":
         return "done"
-    if envelope.state == "completing":
-        return "done"
+    if _is_over(envelope):
+        return "ended"
     return "turn" if inviting.is_on_turn(envelope, recipient.pk) else "later"
 
 
