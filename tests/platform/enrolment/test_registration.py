@@ -13,7 +13,7 @@ from paraphe.kernel.phones import mobile_number
 from paraphe.pdf import api as pdf
 from paraphe.platform.enrolment import api as enrolment
 from paraphe.platform.enrolment.models import Enrolment, OpenFirm
-from paraphe.platform.enrolment.rules import STEPS, step_after, step_on_other_track
+from paraphe.platform.enrolment.rules import STEPS, may_work, step_after, step_on_other_track
 from paraphe.platform.signing import api as signing
 from tests.pdf.hands import judged
 from tests.platform.conftest import ACTOR
@@ -206,6 +206,23 @@ def test_a_right_that_comes_or_goes_moves_the_person(
     old: str, new: str, step: str, certificate: bool, expected: str
 ) -> None:
     assert step_on_other_track(old, new, step, has_certificate=certificate) == expected
+
+
+@pytest.mark.parametrize(
+    ("track", "step", "completed", "signed", "works"),
+    [
+        ("signing_collaborator", "mobile", True, False, True),
+        ("signing_collaborator", "identity", True, False, True),
+        ("signing_collaborator", "identity", False, False, False),
+        ("signing_collaborator", "terms", True, False, False),
+        ("member", "mobile", True, True, True),
+        ("member", "mobile", True, False, False),
+        ("member", "sign", True, True, False),
+        ("collaborator", "done", False, False, True),
+    ],
+)
+def test_a_certificate_is_for_signing(track: str, step: str, completed: bool, signed: bool, works: bool) -> None:
+    assert may_work(track, step, completed=completed, has_signed_terms=signed) is works
 
 
 def test_every_track_ends() -> None:

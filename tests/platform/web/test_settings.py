@@ -31,7 +31,7 @@ from tests.journeys.visitor import pdf_of
 from tests.platform.conftest import ACTOR, give_certificate
 from tests.platform.documents.test_documents import as_person, bring
 from tests.platform.envelopes.support import CLIENTS, desk
-from tests.platform.web.test_every_address import ACCOUNT, registered
+from tests.platform.web.test_every_address import ACCOUNT, add_letter, registered
 from tests.support import cast
 from tests.support.small_trust import CREDENTIAL, SmallTrust
 
@@ -236,16 +236,27 @@ def test_a_cell_of_the_tables_is_never_a_formula() -> None:
     assert rows == ["a;b;c", '\'=1+1;;"[""x""]"']
 
 
-def test_who_gets_the_right_to_sign_while_at_work_reads_why_a_certificate_is_asked_for(
+def test_who_gets_the_right_to_sign_works_on_and_gets_a_certificate_when_it_is_to_be_signed(
     trust: SmallTrust, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chloe, person = registered(cast.CHLOE)
+    letter = add_letter(chloe)
     Enrolment.objects.filter(person_id=person.pk).update(completed_at=timezone.now(), track="collaborator")
-    assert chloe.get(reverse("documents")).status_code == 200
     monkeypatch.setattr(accounts, "track", lambda _: "signing_collaborator")
-    page = chloe.get(reverse("documents"), follow=True)
+    for name in ("documents", "envelopes"):
+        assert chloe.get(reverse(name)).status_code == 200
+    assert "Demander mon certificat" in chloe.get(reverse("private-space")).content.decode()
+    page = chloe.get(reverse("document-sign", args=[letter.pk]), follow=True)
     assert page.redirect_chain[-1][0] == reverse("registration-mobile")
     assert "Vous avez le droit de signer" in page.content.decode()
-    # Bob, who has it from the beginning, is told nothing of the kind.
+    # The right goes before she asked for a certificate: she is where she was, with nothing to accept again.
+    monkeypatch.setattr(accounts, "track", lambda _: "collaborator")
+    assert "Demander mon certificat" not in chloe.get(reverse("private-space")).content.decode()
+    assert Enrolment.objects.get(person_id=person.pk).step == "done"
+    # Who is to sign from the beginning comes nowhere without, and is told nothing of the kind.
+    monkeypatch.setattr(accounts, "track", lambda _: "signing_collaborator")
+    chloe.get(reverse("private-space"))
     Enrolment.objects.filter(person_id=person.pk).update(completed_at=None)
-    assert "Vous avez le droit de signer" not in chloe.get(reverse("registration-mobile")).content.decode()
+    first = chloe.get(reverse("documents"), follow=True)
+    assert first.redirect_chain[-1][0] == reverse("registration-mobile")
+    assert "Vous avez le droit de signer" not in first.content.decode()

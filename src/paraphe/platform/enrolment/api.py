@@ -14,7 +14,15 @@ from paraphe.platform.enrolment.errors import (
 )
 from paraphe.platform.enrolment.identity import refresh, restart_identity, returned, trust_address
 from paraphe.platform.enrolment.membership import SignedTerms, TermsState, join, signed_adhesion, terms_state
-from paraphe.platform.enrolment.queries import EnrolmentView, current, is_done, is_open, signed_terms
+from paraphe.platform.enrolment.queries import (
+    EnrolmentView,
+    Standing,
+    current,
+    is_done,
+    is_open,
+    signed_terms,
+    standing,
+)
 from paraphe.platform.enrolment.sweeping import sweep
 from paraphe.platform.enrolment.terms import accept_terms, settle, signing_address
 from paraphe.platform.enrolment.texts import LegalText, legal_pdf, legal_text, legal_texts
@@ -30,6 +38,7 @@ __all__ = [
     "NotInvited",
     "ReturnMismatch",
     "SignedTerms",
+    "Standing",
     "TermsState",
     "UnknownText",
     "WrongStep",
@@ -51,6 +60,7 @@ __all__ = [
     "signed_adhesion",
     "signed_terms",
     "signing_address",
+    "standing",
     "sweep",
     "terms_state",
     "trust_address",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from django.utils import timezone
 
@@ -11,9 +12,12 @@ from paraphe.kernel.errors import NotFound
 from paraphe.platform.accounts import api as accounts
 from paraphe.platform.enrolment.errors import NotInvited
 from paraphe.platform.enrolment.models import Enrolment, OpenFirm
-from paraphe.platform.enrolment.rules import step_on_other_track, steps_of
+from paraphe.platform.enrolment.rules import may_work, step_on_other_track, steps_of
 from paraphe.platform.firms import api as firms
 from paraphe.platform.signing import api as signing
+
+#: ``to_certify``: registered before, and without the certificate that he needs to sign.
+Standing = Literal["outside", "to_certify", "registered"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,20 @@ def is_done(person: accounts.Person) -> bool:
         return False
 
 
+def standing(person: accounts.Person) -> Standing:
+    """Tell whether ``person`` may work here, and whether he is to get a certificate before he signs."""
+    try:
+        found = row(person)
+    except NotInvited:
+        return "outside"
+    completed, signed = found.completed_at is not None, found.signed_terms_file is not None
+    if found.step == Enrolment.Step.DONE:
+        return "registered"
+    return (
+        "to_certify" if may_work(found.track, found.step, completed=completed, has_signed_terms=signed) else "outside"
+    )
+
+
 def is_open(firm: accounts.Firm) -> bool:
     """Tell whether the service is open for ``firm``: opened by signed terms, and not left since."""
     return OpenFirm.objects.filter(firm_id=firm.pk).exists() and not firms.is_closed(firm)
@@ -95,6 +113,7 @@ def row(person: accounts.Person) -> Enrolment:
             enrolment.step,
             has_certificate=has_certificate(person),
             has_signed_terms=enrolment.signed_terms_file is not None,
+            completed=enrolment.completed_at is not None,
         )
         enrolment.track = track
         enrolment.changed_at = now

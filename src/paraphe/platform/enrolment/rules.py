@@ -48,7 +48,20 @@ def reason_to_revoke(*, certified_as: str, on_roll: bool, named_siren: str, sire
     return ""
 
 
-def step_on_other_track(old: str, new: str, step: str, *, has_certificate: bool, has_signed_terms: bool = False) -> str:
+def may_work(track: str, step: str, *, completed: bool, has_signed_terms: bool) -> bool:
+    """Tell whether a person may work on the platform: registered, or registered before and on the way to a certificate.
+
+    A certificate is for signing. Who prepared and launched goes on doing so the day he is given the right to sign, or
+    his certificate ended; an accountant, once he has signed the terms.
+    """
+    if step == "done":
+        return True
+    return completed and step in ("mobile", "identity") and (track != "member" or has_signed_terms)
+
+
+def step_on_other_track(
+    old: str, new: str, step: str, *, has_certificate: bool, has_signed_terms: bool = False, completed: bool = False
+) -> str:
     """Return where a person stands whose track changed, for instance because a right was granted meanwhile.
 
     What he did stays done; what only his new track asks for is asked now.
@@ -60,4 +73,4 @@ def step_on_other_track(old: str, new: str, step: str, *, has_certificate: bool,
         return step if step in ("mobile", "identity") else "mobile"
     if new == "member" and not has_signed_terms:
         return "terms"
-    return "done" if step == "done" else "terms"
+    return "done" if completed or step == "done" else "terms"

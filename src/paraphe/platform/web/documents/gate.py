@@ -33,13 +33,16 @@ ADDING = frozenset(
         "standing-new",
     }
 )
+# Where one signs with his certificate: who needs one is led to it first.
+SIGNING = frozenset({"document-sign", "sign-many", "mandate-sign", "seal-ask", "standing-new"})
 DELETING = frozenset({"document-delete", "documents-together", "contact-delete", "contact-erase", "mandate-withdraw"})
 
 
 class FirmRequest(PersonRequest):
-    """A request of a registered person who acts for ``firm``."""
+    """A request of a registered person who acts for ``firm``; ``without_certificate``: he needs one before he signs."""
 
     firm: accounts.Firm
+    without_certificate: bool
 
 
 def in_private_space(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -49,8 +52,10 @@ def in_private_space(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     def inside(request: FirmRequest, **words: uuid.UUID | int) -> HttpResponse:
         if not accounts.firms_of(request.person):
             return redirect("no-access")
-        if not enrolment.is_done(request.person):
+        standing = enrolment.standing(request.person)
+        if standing == "outside" or (standing == "to_certify" and _named(request) in SIGNING):
             return redirect("registration")
+        request.without_certificate = standing == "to_certify"
         firm = current_firm(request)
         if firm is None:
             return redirect("choose-firm")
@@ -82,7 +87,10 @@ def _held_back(request: FirmRequest, firm: accounts.Firm) -> HttpResponse | None
 
 def _reads(request: FirmRequest) -> bool:
     """Tell whether this is possible in a firm that left: to read, to take away, to delete; never to add or to sign."""
-    name = request.resolver_match.url_name if request.resolver_match else ""
     if request.method in ("GET", "HEAD"):
-        return name not in ADDING
-    return name in DELETING
+        return _named(request) not in ADDING
+    return _named(request) in DELETING
+
+
+def _named(request: FirmRequest) -> str:
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""

@@ -26,7 +26,7 @@ def for_accountants(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     def inside(request: FirmRequest, **words: uuid.UUID) -> HttpResponse:
         if not accounts.firms_of(request.person):
             return redirect("no-access")
-        if not enrolment.is_done(request.person):
+        if enrolment.standing(request.person) == "outside":
             return redirect("registration")
         firm = current_firm(request)
         if firm is None:

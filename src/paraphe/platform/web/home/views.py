@@ -52,6 +52,7 @@ def home(request: FirmRequest) -> HttpResponse:
         "most": envelopes.COUNTED,
         "batches": _batches(request, rights),
         "certificate": _certificate(person),
+        "certificate_due": request.without_certificate,
         "credit": summary(person, firm),
         "administers": firms.may_change(person, firm),
         "decides": firms.decides(person, firm),
