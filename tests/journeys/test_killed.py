@@ -181,6 +181,11 @@ def comes_to_the_code(guest: Visitor, link: str) -> None:
     guest.goes_to(link)
     guest.reads_all_pages()
     guest.presses("J'ai lu, continuer")
+    agrees(guest)
+
+
+def agrees(guest: Visitor) -> None:
+    """Tick what one agrees to, and ask for the code."""
     guest.page.get_by_role("checkbox").check()
     guest.presses("Signer et recevoir mon code")
     guest.is_at("/authorise/")
@@ -195,7 +200,15 @@ def signs_in_the_end(guest: Visitor, house: House, link: str, mobile: str) -> No
             return
         if guest.page.get_by_role("button", name="J'ai lu, continuer").is_visible():
             before = house.count_sms(mobile)
-            comes_to_the_code(guest, link)
+            guest.reads_all_pages()
+            guest.presses("J'ai lu, continuer")
+            agreement = guest.page.get_by_role("checkbox")
+            agreement.or_(guest.page.locator(".waiting")).first.wait_for()
+            if not agreement.count():
+                # The signature that the blow interrupted goes on: the page says so, and the link shows how it ends.
+                guest.page.wait_for_timeout(3000)
+                continue
+            agrees(guest)
             guest.page.locator("input[autocomplete=one-time-code]").fill(house.new_code(mobile, before))
             guest.page.keyboard.press("Enter")
         guest.page.wait_for_timeout(1000)

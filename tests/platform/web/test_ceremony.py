@@ -19,6 +19,8 @@ from paraphe.platform.evidence import api as evidence
 from tests.platform.envelopes.support import desk
 from tests.platform.envelopes.test_boxes import INK, contract
 from tests.platform.envelopes.test_ceremony import launched, started, with_boxes
+from tests.platform.web.test_every_address import registered
+from tests.support import cast
 from tests.support.outbox import last_message_to
 from tests.support.small_trust import SmallTrust
 
@@ -312,6 +314,10 @@ def test_refusing_asking_and_not_being_the_one(client: Client, trust: SmallTrust
     here = arrive(client, envelope_id)
     assert client.post(f"{here}question/", {"text": "Quand ?"})["Location"] == here
     assert Ceremony.objects.get().question == "Quand ?"
+    alice, _ = registered(cast.ALICE)
+    asked = alice.get(reverse("envelope", args=[envelope_id])).content.decode()
+    assert "Quand ?" in asked
+    assert "mailto:claire@vidal.example" in asked
     assert client.post(f"{here}refuser/", {"text": " "}).status_code == 422
     assert (
         client.post(
@@ -429,8 +435,6 @@ def test_initials_are_asked_once_for_every_page_and_drawn_with_the_mention(clien
 
 
 def test_the_sender_hands_over_his_tablet_and_is_signed_out(trust: SmallTrust) -> None:
-    from tests.platform.web.test_every_address import registered
-    from tests.support import cast
 
     envelope_id = started()
     claire, denis = (Recipient.objects.get(given_name=name) for name in ("Claire", "Denis"))

@@ -80,7 +80,8 @@ class DocumentView:
 class RecipientView:
     """Somebody to whom a collection goes; ``colour`` (from 0) is his on every page, ``linked`` says his link opens.
 
-    ``wait_code`` says why he cannot sign yet, ``wait_fields`` which parts of his name are in the way.
+    ``wait_code`` says why he cannot sign yet, ``wait_fields`` which parts of his name are in the way; ``question``
+    is the last that he asked.
     """
 
     id: uuid.UUID
@@ -108,6 +109,7 @@ class RecipientView:
     linked: bool
     wait_code: str = ""
     wait_fields: tuple[str, ...] = ()
+    question: str = ""
 
     @property
     def name(self) -> str:
@@ -366,8 +368,8 @@ def field_view(row: Field) -> FieldView:
 
 
 def _recipient(row: Recipient) -> RecipientView:
-    names = set(RecipientView.__dataclass_fields__) - {"id", "mobile", "refusal", "linked", "wait_code", "wait_fields"}
-    kept = {name: getattr(row, name) for name in names}
+    columns = {one.attname for one in Recipient._meta.concrete_fields} - {"id", "mobile", "refusal"}
+    kept = {name: getattr(row, name) for name in RecipientView.__dataclass_fields__ if name in columns}
     ceremony = getattr(row, "ceremony", None)
     return RecipientView(
         id=row.pk,
@@ -376,6 +378,7 @@ def _recipient(row: Recipient) -> RecipientView:
         linked=row.token_hash is not None,
         wait_code=ceremony.wait_code if ceremony else "",
         wait_fields=tuple(ceremony.wait_fields) if ceremony else (),
+        question=(ceremony.question or "") if ceremony else "",
         **kept,
     )
 

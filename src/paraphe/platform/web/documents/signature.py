@@ -101,7 +101,13 @@ def returned(request: PersonRequest) -> HttpResponse:
         else:
             outcome = signing.refuse(state=state, person_id=person_id, actor=actor)
     except signing.AuthorisationMismatch:
-        messages.error(request, _("Cette demande de signature n'est plus valable. Recommencez depuis le document."))
+        messages.error(
+            request,
+            _(
+                "Cette demande de signature n'est plus valable : rien n'a été signé. "
+                "Si le document est encore là, recommencez."
+            ),
+        )
         return redirect("documents")
     except signing.TrustUnavailable as error:
         return trust_problem(request, error, back=request.get_full_path())

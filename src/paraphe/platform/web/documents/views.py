@@ -167,7 +167,11 @@ def prolong(request: FirmRequest, document_id: uuid.UUID) -> HttpResponse:
     except (documents.MayNot, firms.FirmClosed) as error:
         messages.error(request, sentence(error))
     else:
-        words = _("Le document reste jusqu'au {day}.") if day > before else _("Il reste déjà jusqu'au {day}, au plus.")
+        words = (
+            _("Le document reste jusqu'au {day}.")
+            if day > before
+            else _("Le document reste déjà jusqu'au {day}, le plus tard possible.")
+        )
         messages.success(request, words.format(day=date_format(day, "j F Y")))
     return redirect("document", document_id=document_id)
 
