@@ -57,6 +57,8 @@ CHECKS = (
     Step("types", (str(BIN / "mypy"),)),
     pytest("architecture", "tests/architecture"),
 )
+#: Tests of pages that ask the database nothing of their own: the home page, the history and collections do.
+PAGES = ("ceremony", "contacts", "credit", "every_address", "firm", "operator", "sealing", "settings", "taking_away")
 #: Longest first, so that no lane works alone at the end; journeys mostly wait, beside steps that compute.
 TESTS = (
     # Begun first, because it mostly waits: for what was killed to be started again, for claims to end.
@@ -72,6 +74,11 @@ TESTS = (
         "--ignore=tests/platform/faults/test_mail.py",
         "--ignore=tests/platform/faults/test_services.py",
         "--ignore=tests/platform/faults/test_killed.py",
+        # Pages whose rooms are asked on both databases, and what reads files or runs commands.
+        *(f"--ignore=tests/platform/web/test_{name}.py" for name in PAGES),
+        "--ignore=tests/platform/contacts/test_files.py",
+        "--ignore=tests/platform/programs/test_commands.py",
+        "--ignore=tests/platform/proof/test_command.py",
         postgres=True,
     ),
     pytest("journey-registration", "tests/journeys/test_registration.py"),
