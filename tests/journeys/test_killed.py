@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -181,38 +182,38 @@ def comes_to_the_code(guest: Visitor, link: str) -> None:
     guest.goes_to(link)
     guest.reads_all_pages()
     guest.presses("J'ai lu, continuer")
-    agrees(guest)
-
-
-def agrees(guest: Visitor) -> None:
-    """Tick what one agrees to, and ask for the code."""
     guest.page.get_by_role("checkbox").check()
     guest.presses("Signer et recevoir mon code")
     guest.is_at("/authorise/")
 
 
 def signs_in_the_end(guest: Visitor, house: House, link: str, mobile: str) -> None:
-    """Do what the pages say after a blow: wait, come back by the link, or type another code, until it is signed."""
-    for _ in range(40):
-        guest.goes_to(link)
-        words = guest.page.inner_text("main")
-        if "Merci, c'est signé" in words or "Tout est signé" in words:
-            return
-        if guest.page.get_by_role("button", name="J'ai lu, continuer").is_visible():
-            before = house.count_sms(mobile)
-            guest.reads_all_pages()
-            guest.presses("J'ai lu, continuer")
-            agreement = guest.page.get_by_role("checkbox")
-            agreement.or_(guest.page.locator(".waiting")).first.wait_for()
-            if not agreement.count():
-                # The signature that the blow interrupted goes on: the page says so, and the link shows how it ends.
-                guest.page.wait_for_timeout(3000)
-                continue
-            agrees(guest)
-            guest.page.locator("input[autocomplete=one-time-code]").fill(house.new_code(mobile, before))
-            guest.page.keyboard.press("Enter")
-        guest.page.wait_for_timeout(1000)
-    raise AssertionError(f"still at {guest.page.url}: {guest.page.inner_text('main')[:500]}")
+    """Do after a blow what each page asks for, until it is signed; what was interrupted may end by itself meanwhile."""
+    page, before = guest.page, house.count_sms(mobile)
+    reading = page.get_by_role("button", name="J'ai lu, continuer")
+    agreeing = page.get_by_role("button", name="Signer et recevoir mon code")
+    code = page.locator("input[autocomplete=one-time-code]")
+    guest.goes_to(link)
+    for _ in range(60):
+        # A page may go on by itself while it is looked at.
+        with suppress(BrowserError):
+            words = page.inner_text("main")
+            if "Merci, c'est signé" in words or "Tout est signé" in words:
+                return
+            if code.count():
+                code.fill(house.new_code(mobile, before))
+                page.keyboard.press("Enter")
+            elif agreeing.count():
+                before = house.count_sms(mobile)
+                page.get_by_role("checkbox").check(timeout=2000)
+                agreeing.click(timeout=2000)
+            elif reading.count():
+                guest.reads_all_pages()
+                reading.click(timeout=2000)
+            else:
+                guest.goes_to(link)
+        page.wait_for_timeout(1000)
+    raise AssertionError(f"still at {page.url}: {page.inner_text('main')[:500]}")
 
 
 def types_and(guest: Visitor, house: House, code: str, *killed: str) -> None:

@@ -55,7 +55,7 @@ OF_ONESELF = frozenset(
         "enrolment.accept_terms",
         "enrolment.confirm", "enrolment.current", "enrolment.give_mobile", "enrolment.is_done", "enrolment.join",
         "enrolment.refresh", "enrolment.request_again", "enrolment.restart_identity", "enrolment.returned",
-        "enrolment.signed_adhesion", "enrolment.signed_terms", "enrolment.signing_address",
+        "enrolment.signed_adhesion", "enrolment.signed_terms", "enrolment.signing_address", "enrolment.standing",
         "enrolment.trust_address", "signing.authorisation_address", "signing.begin", "signing.certificate_of",
         "signing.certificate_pem", "signing.complete_authorisation", "signing.expect_own",
         "signing.holder_of", "signing.names_of",
