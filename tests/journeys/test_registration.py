@@ -123,6 +123,7 @@ def test_alice_seals_a_folder_while_a_worker_is_killed(
     alice.page.get_by_label("Titre du lot").fill("Paies de novembre")
     alice.page.get_by_label("Objet").fill("Bulletins de paie")
     alice.presses("Continuer vers les fichiers")
+    alice.page.get_by_text("Choisir un dossier").wait_for()
     alice.page.locator("[data-folder-input]").set_input_files(folder)
     alice.sees("Envoi terminé")
     alice.sees("novembre/abîmé.pdf")
