@@ -10,6 +10,8 @@ from paraphe.platform.accounts import api as accounts
 from paraphe.platform.envelopes import api as envelopes
 from paraphe.platform.envelopes import arrivals, ceremony, colleagues, links, messages, timing
 from paraphe.platform.envelopes.models import Envelope, Recipient
+from paraphe.platform.evidence import api as evidence
+from paraphe.platform.firms import api as firms
 from paraphe.platform.proof import api as proof
 from paraphe.platform.proof import checking
 from tests.platform.conftest import ACTOR
@@ -52,6 +54,18 @@ def test_the_sms_names_firm_and_document_and_holds_no_link(trust: SmallTrust) ->
     assert "Cabinet Martin" in found.text
     assert Envelope.objects.get(pk=running).title in found.text
     assert "http" not in found.text
+
+
+def test_the_sms_carries_the_link_where_the_firm_wants_it_and_the_evidence_says_so(trust: SmallTrust) -> None:
+    alice = desk()
+    firms.change(**alice.who, changes={"link_by_sms": True}, seen_version=firms.options(alice.firm).version)
+    running = started(("claire",))
+    [claire] = Recipient.objects.filter(envelope_id=running)
+    found = last_message_to("+33612345679")
+    assert found.text.endswith(messages.link_of(claire))
+    assert "\u00a0" not in found.text
+    [invited] = evidence.history(envelope=str(running)).filter(tag="recipient:invited")
+    assert invited.data["link_by_sms"] is True
 
 
 def test_everybody_is_written_to_in_his_own_language(trust: SmallTrust) -> None:

@@ -1,7 +1,7 @@
 """Whose turn it is: invites the next step as soon as the one before is done."""
 
 import uuid
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -69,5 +69,7 @@ def invite(envelope: Envelope, recipient: Recipient, actor: Actor = SYSTEM) -> N
     recipient.state, recipient.invited_at, recipient.bounced_at = INVITED, now, None
     recipient.reminded_at, recipient.reminders = None, 0
     recipient.save()
-    messages.invited(envelope, recipient)
-    access.note(envelope, actor, "recipient:invited", {"recipient": str(recipient.pk)})
+    by_sms = messages.invited(envelope, recipient)
+    # Then one telephone is enough to open and to sign: who weighs the evidence wants to know.
+    told: dict[str, Any] = {"link_by_sms": True} if by_sms else {}
+    access.note(envelope, actor, "recipient:invited", {"recipient": str(recipient.pk)}, **told)

@@ -44,20 +44,28 @@ class Letter:
     report_url: str = ""
 
 
-def invited(envelope: Envelope, recipient: Recipient) -> None:
-    """Ask a recipient to sign or approve, by e-mail in the firm's own words.
+def invited(envelope: Envelope, recipient: Recipient) -> bool:
+    """Ask a recipient to sign or approve, by e-mail in the firm's own words; tell whether the link went by SMS, too.
 
-    Who has a mobile gets a line by SMS too. It holds no link: the link comes by one way and the code by another.
+    Who has a mobile gets a line by SMS. It holds no link unless the firm wants it: the link comes by one way and the
+    code by another.
     """
+    by_sms = bool(recipient.mobile) and firms.options(envelope.firm).link_by_sms
     with translation.override(recipient.locale):
         _own_words(envelope, recipient, "invitation", invitation_key(recipient))
         if recipient.mobile:
-            text = _("{firm} vous envoie « {title} » à lire. Le lien est dans l'e-mail adressé à {address}.").format(
+            if by_sms:
+                sentence = _("{firm} vous envoie « {title} » à lire : {link}")
+            else:
+                sentence = _("{firm} vous envoie « {title} » à lire. Le lien est dans l'e-mail adressé à {address}.")
+            text = sentence.format(
                 firm=envelope.firm.name[:LONGEST_IN_SMS],
                 title=envelope.title[:LONGEST_IN_SMS],
                 address=recipient.email,
+                link=link_of(recipient),
             )
             messaging.send_sms(recipient.mobile, text, key=f"{invitation_key(recipient)}:sms")
+    return by_sms
 
 
 def reminded(envelope: Envelope, recipient: Recipient) -> None:

@@ -185,6 +185,7 @@ CHECKS: Final[dict[str, Check]] = {
     "third_party_advanced": _flag,
     "third_party_level": _among(LEVELS),
     "code_by_email": _flag,
+    "link_by_sms": _flag,
     "collection_days": lambda value, _limits: _number(value, *COLLECTION_DAYS),
     "reminder_days": _reminders,
     "retention_days": lambda value, limits: _number(value, 1, limits.retention_days),

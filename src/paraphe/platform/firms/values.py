@@ -48,6 +48,8 @@ class Options:
     """The level that is proposed first for a third party; ``advanced`` only where it is on."""
     code_by_email: bool = False
     """Whether a third party without a mobile may receive the code by e-mail; otherwise by SMS only."""
+    link_by_sms: bool = False
+    """Whether the SMS of an invitation carries the link, too; then one telephone is enough to open and to sign."""
     collection_days: int = 15
     """Days that third parties have to sign."""
     reminder_days: tuple[int, ...] = (3, 7, 12)

@@ -90,6 +90,14 @@ class OptionsForm(forms.Form):
         required=False,
         help_text=_("Sinon par SMS seulement. Par e-mail, lien et code arrivent au même endroit : cela prouve moins."),
     )
+    link_by_sms = forms.BooleanField(
+        label=_("Le SMS d'invitation porte aussi le lien"),
+        required=False,
+        help_text=_(
+            "Plus commode sur un téléphone. Sinon le lien vient par e-mail et le code par SMS, "
+            "et il faut les deux pour signer : cela prouve plus."
+        ),
+    )
     collection_days = _number(
         _("Durée d'une collecte, en jours"), _("De 1 à 90. Ensuite, plus personne ne peut signer.")
     )

@@ -19,8 +19,8 @@ from paraphe.platform.web.firm.sentences import sentence
 SECTIONS = {
     "appearance": ("seal_visible", "seal_text", "two_persons_above"),
     "collections": (
-        "third_party_advanced", "third_party_level", "code_by_email", "collection_days", "reminder_days",
-        "read_all_pages", "logo_in_signatures", "consent_fr", "consent_en", "custom_consents",
+        "third_party_advanced", "third_party_level", "code_by_email", "link_by_sms", "collection_days",
+        "reminder_days", "read_all_pages", "logo_in_signatures", "consent_fr", "consent_en", "custom_consents",
     ),
     "privacy": ("visibility", "retention_days"),
 }  # fmt: skip
