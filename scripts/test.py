@@ -84,12 +84,13 @@ TESTS = (
     pytest("journey-registration", "tests/journeys/test_registration.py"),
     pytest("journey-collection", "tests/journeys/test_collection.py"),
     pytest("proofing", "tests/proofing"),
-    # The vault has no table, and certificates are the same on both: once is enough.
+    # The vault has no table, certificates are the same on both, pages ask verbs that are tested: once is enough.
     pytest(
         "trust-postgresql",
         "tests/trust",
         "--ignore=tests/trust/vault",
         "--ignore=tests/trust/ca/test_lint.py",
+        "--ignore=tests/trust/pages",
         postgres=True,
     ),
     pytest("pdf", "tests/pdf"),
